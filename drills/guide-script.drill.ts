@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { readMigration, readScript } from '../helpers/migration/migration.ts'
+import { runSuite } from './suite.ts'
+import { drillDatabase, startWorld } from './world.ts'
+
+const withoutSwitch = (script: string): string => {
+  const lines = script.split('\n')
+  const kept = lines.filter((line) => !line.startsWith('SET GLOBAL tidb_enable_check_constraint'))
+  expect(kept).toHaveLength(lines.length - 1)
+  return kept.join('\n')
+}
+
+test("the guide's script, run as the guide says, ends red with 0 of 21 constraints and says why", async () => {
+  await using world = await startWorld()
+  const migration = readMigration('v3')
+  {
+    await using session = await world.connect()
+    await session.script(readScript(migration, 'indexes'))
+    // The server answers each of the 21 statements with success.
+    await session.script(withoutSwitch(readScript(migration, 'constraints')))
+  }
+  const { host, port, user } = world.engine.address
+  const outcome = await runSuite([], {
+    TARGET: 'guide',
+    DATABASE_URL: `mysql://${user}:@${host}:${port}/${drillDatabase}`,
+    REPORTS_DIR: `${world.runDir}/check`,
+  })
+  const constraints = outcome.red.filter((id) => id.startsWith('postconditions.constraints['))
+  expect(constraints, outcome.tail).toHaveLength(21)
+  // A real target must be 7.5.2; the engine is 7.5.0 and says so.
+  expect(outcome.red).toEqual([...constraints, 'preflight.version'].toSorted())
+  expect(outcome.reasonOf('postconditions.constraints[Event.chk_event_dates]')).toMatch(
+    /CONSTRAINT_MISSING.*chk_event_dates is missing\. tidb_enable_check_constraint is OFF: while it is, TiDB answers ADD CONSTRAINT with success and adds nothing/,
+  )
+  expect(outcome.summary?.indexes).toMatchObject({ expected: 25, present: 25, missing: [] })
+  expect(outcome.summary?.constraints).toMatchObject({ expected: 21, present: 0, enforced: 0 })
+  expect(outcome.output).toContain('25 of 25 indexes, 0 of 21 constraints enforced')
+  expect(outcome.exitCode).not.toBe(0)
+})

@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { expectRed } from './fault.ts'
+import { preflightFaults } from './preflight-faults.ts'
+import { startWorld, type World } from './world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(async () => world[Symbol.asyncDispose]())
+
+const expectGreen = async () => {
+  const outcome = await world.run(['preflight'])
+  expect(outcome.red, outcome.tail).toEqual([])
+}
+
+/** Lets the suite connect as another account for as long as `use` runs. */
+const asAccount = async (user: string, use: () => Promise<void>) => {
+  const file = join(world.engine.dataDir, 'engine.json')
+  const text = await readFile(file, 'utf8')
+  const state = z.record(z.string(), z.unknown()).parse(JSON.parse(text))
+  await writeFile(file, JSON.stringify({ ...state, user }))
+  try {
+    await use()
+  } finally {
+    await writeFile(file, text)
+  }
+}
+
+test('without a fault all is green', expectGreen)
+
+describe('turns red when', () => {
+  test.for(preflightFaults)('$fault', async (fault) => {
+    await world.sql(...fault.put)
+    try {
+      expectRed(await world.run(['preflight']), fault)
+    } finally {
+      await world.sql(...fault.takeOut)
+    }
+  })
+
+  test('a transaction is open on a table for too long', async () => {
+    await using other = await world.connect()
+    await other.run('BEGIN')
+    await other.run("UPDATE Venue SET city = 'x' WHERE venue_id = 1")
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    expectRed(await world.run(['preflight'], { LONG_TRANSACTION_SECONDS: '1' }), {
+      red: ['preflight.transactions'],
+      says: /TRANSACTION_OPEN: A transaction would block the DDL: session \d+ of root, open for \d+ s on Venue[\s\S]*KILL TIDB/,
+    })
+    await other.run('ROLLBACK')
+  })
+
+  test('a DDL job waits for a transaction', async () => {
+    await using other = await world.connect()
+    await using administrator = await world.connect()
+    await other.run('BEGIN')
+    await other.run("UPDATE Banner SET title = 'x' WHERE banner_id = 1")
+    const alter = administrator.run("ALTER TABLE Banner COMMENT = 'waits'")
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      expectRed(await world.run(['preflight']), {
+        red: ['preflight.ddl-idle'],
+        says: /DDL_RUNNING: A DDL job has not ended yet: job \d+ on banner: .* ALTER TABLE Banner COMMENT = 'waits'/,
+      })
+    } finally {
+      await other.run('ROLLBACK')
+      await alter
+      await world.sql("ALTER TABLE Banner COMMENT = ''")
+    }
+  })
+
+  test('the account may do too little', async () => {
+    await world.sql("CREATE USER 'reader'@'%'", "GRANT SELECT, SHOW VIEW ON *.* TO 'reader'@'%'")
+    await asAccount('reader', async () => {
+      expectRed(await world.run(['preflight']), {
+        red: ['preflight.privileges', 'preflight.check-switch'],
+        says: /PRIVILEGES_MISSING: reader@% lacks: ALTER, to add constraints; INDEX, to add indexes/,
+      })
+    })
+  })
+})
+
+test('with every fault taken out all is green again', expectGreen)

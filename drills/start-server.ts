@@ -1,0 +1,22 @@
+import type { TestProject } from 'vitest/node'
+import { startEngineFor } from '../helpers/target/start.ts'
+import { openWriteSession, type WritableServer } from '../helpers/target/throw-away.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    server: WritableServer
+  }
+}
+
+/** Starts one embedded TiDB for all unit tests, with the CHECK switch ON. Returns the tear-down. */
+export default async (project: TestProject): Promise<() => Promise<void>> => {
+  const engine = await startEngineFor(
+    { TIDB_SERVER_BIN: process.env['TIDB_SERVER_BIN'], ENGINE_CACHE: process.env['ENGINE_CACHE'] },
+    (line) => console.error(`  ${line}`),
+  )
+  await using session = await openWriteSession(engine)
+  await session.run('SET GLOBAL tidb_enable_check_constraint = ON')
+  const { address, token } = engine
+  project.provide('server', { address, token })
+  return engine.stop
+}

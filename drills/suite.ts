@@ -1,0 +1,77 @@
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { type Summary, summaryShape } from '../helpers/report/summary.ts'
+import { RunFolder } from '../helpers/run/run-folder.ts'
+
+export const projectRoot = resolve(import.meta.dirname, '..')
+
+/** How a run of the suite ended, as its user sees it. */
+export interface Outcome {
+  readonly exitCode: number
+  /** Both streams, in the order in which they came. */
+  readonly output: string
+  /** The end of the output, for the message of an assertion. */
+  readonly tail: string
+  readonly summary: Summary | undefined
+  /** The ids of the checks that failed, sorted. */
+  readonly red: readonly string[]
+  /** Why a check failed; empty when it did not. */
+  reasonOf(id: string): string
+}
+
+const ownVariables = ['TARGET', 'MODE', 'SCALE', 'MIGRATION', 'RUN_DIR', 'ENGINE_DIR', 'DATABASE_URL', 'CI']
+
+export interface RunOptions {
+  /** The folder of the project; this one when left out. */
+  readonly root?: string
+  /** Asked every 20 ms; the suite gets a SIGKILL as soon as it is true. */
+  readonly killWhen?: () => boolean
+}
+
+const environmentWith = (variables: Readonly<Record<string, string>>): Record<string, string | undefined> => {
+  // What the outer vitest tells its workers would make the inner one take itself for a worker.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^VITEST|^NODE_ENV$/.test(name))
+  const env = Object.fromEntries(inherited.filter(([name]) => !ownVariables.includes(name)))
+  return { ...env, NO_COLOR: '1', ...variables }
+}
+
+/** Starts the suite as a process of its own, as a user would: `vitest run [specs]` with these variables. */
+export const startSuite = (
+  specs: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  root = projectRoot,
+) => {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  return execa(process.execPath, [vitest, 'run', ...specs], {
+    cwd: root,
+    env: environmentWith(variables),
+    extendEnv: false,
+    all: true,
+    reject: false,
+  })
+}
+
+/** Runs the suite to its end, or to where `killWhen` ends it, and reads what it left. */
+export const runSuite = async (
+  specs: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  { root = projectRoot, killWhen }: RunOptions = {},
+): Promise<Outcome> => {
+  const suite = startSuite(specs, variables, root)
+  const watch = setInterval(() => killWhen?.() && suite.kill('SIGKILL'), 20)
+  const result = await suite
+  clearInterval(watch)
+  const run = new RunFolder(
+    variables['RUN_DIR'] ?? join(variables['REPORTS_DIR'] ?? join(root, 'reports'), 'latest'),
+  )
+  const summary = run.has('summary.json') ? run.read('summary.json', summaryShape, 'the suite') : undefined
+  const failed = summary?.checks.filter(({ status }) => status === 'failed') ?? []
+  return {
+    exitCode: result.exitCode ?? 1,
+    output: result.all ?? '',
+    tail: (result.all ?? '').split('\n').slice(-40).join('\n'),
+    summary,
+    red: failed.map(({ id }) => id).toSorted(),
+    reasonOf: (id) => failed.find((check) => check.id === id)?.reason ?? '',
+  }
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import { inject } from 'vitest'
+import { quoteName } from '../helpers/schema/definition.ts'
+import type { ServerAddress } from '../helpers/target/session.ts'
+import { openWriteSession, type WritableServer } from '../helpers/target/throw-away.ts'
+
+interface TestDatabase extends AsyncDisposable {
+  readonly address: ServerAddress
+  readonly server: WritableServer
+}
+
+/** Creates an empty database of the caller's own, and drops it on disposal. */
+export const withDatabase = async (prefix: string): Promise<TestDatabase> => {
+  const { address, token } = inject('server')
+  const database = `${prefix}_${randomUUID().slice(0, 8)}`
+  const administer = async (sql: string) => {
+    await using session = await openWriteSession({ address, token })
+    await session.run(sql)
+  }
+  await administer(`CREATE DATABASE ${quoteName(database)}`)
+  const own = { ...address, database }
+  return {
+    address: own,
+    server: { address: own, token },
+    [Symbol.asyncDispose]: () => administer(`DROP DATABASE ${quoteName(database)}`),
+  }
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+// Both projects talk to a real embedded TiDB; nothing of the database is mocked.
+export default defineConfig({
+  test: {
+    reporters: ['verbose'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['helpers/**/*.test.ts', 'sql/**/*.test.ts'],
+          globalSetup: './drills/start-server.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'drills',
+          include: ['drills/**/*.drill.ts'],
+          // A drill runs the whole suite as a process of its own; two at once would share the two cores.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})

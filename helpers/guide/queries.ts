@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { serverErrorNumber } from '../errors/server-error.ts'
+import type { NamedStatement } from '../migration/named-statements.ts'
+import { explain } from '../query-plan/explain.ts'
+import type { QueryPlan } from '../query-plan/plan.ts'
+import type { ReadSession, SqlValue } from '../target/session.ts'
+
+const expectations = ['range', 'keep-order', 'covering', 'refuted'] as const
+const qualified = z
+  .string()
+  .regex(/^[^.]+\.[^.]+$/, { error: 'table.index' })
+  .transform((text) => {
+    const [table = '', name = ''] = text.split('.')
+    return { table, name }
+  })
+
+const headerShape = z
+  .strictObject({
+    title: z.string().min(1),
+    index: qualified.optional(),
+    expect: z
+      .string()
+      .transform((text) => text.split(',').map((word) => word.trim()))
+      .pipe(z.array(z.enum(expectations)).min(1)),
+    since: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+$/, { error: 'a release, such as 7.5.1' })
+      .optional(),
+    why: z.string().min(1).optional(),
+    else: z.string().min(1).optional(),
+    params: z.string().min(1).optional(),
+    claim: z.string().min(1).optional(),
+    /** The index that the guide names, where another truth is expected. */
+    claimed: qualified.optional(),
+  })
+  // Without these a check could pass whatever the server does.
+  .refine(({ expect, index }) => index !== undefined || expect.every((word) => word === 'refuted'), {
+    error: 'range, keep-order and covering need the line index',
+    path: ['index'],
+  })
+  .refine(({ expect, claimed }) => claimed !== undefined || !expect.includes('refuted'), {
+    error: 'refuted needs the line claimed',
+    path: ['claimed'],
+  })
+  .refine(({ claim, claimed, index }) => claim === undefined || (claimed ?? index) !== undefined, {
+    error: 'a claim needs the line index or claimed',
+    path: ['claim'],
+  })
+  .refine((header) => header.since === undefined || (header.why !== undefined && header.else !== undefined), {
+    error: 'since needs the lines why and else',
+    path: ['since'],
+  })
+
+/** A query of queries.sql, and the query plan that is right for it. */
+export interface GuideQuery extends z.infer<typeof headerShape> {
+  readonly name: string
+  readonly sql: string
+}
+
+const invalid = (name: string, what: string, cause?: unknown): HarnessError =>
+  new HarnessError('QUERY_INVALID', {
+    what: `queries.sql, "${name}": ${what}`,
+    next: 'Correct its header; the top of sql/v3/queries.sql explains the lines.',
+    cause,
+  })
+
+/** Reads the header of a statement in queries.sql. Throws QUERY_INVALID with what is wrong in it. */
+export const toGuideQuery = (statement: NamedStatement): GuideQuery => {
+  const parsed = headerShape.safeParse(statement.about)
+  if (parsed.success) return { ...parsed.data, name: statement.name, sql: statement.sql }
+  throw invalid(statement.name, z.prettifyError(parsed.error))
+}
+
+type Params = Readonly<Record<string, SqlValue>>
+const paramsShape = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.null()], { error: 'a parameter must be a text, a number or a date' }),
+)
+
+/** Values that the data holds, so that the query is as selective as in life. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */
+const paramsOf = async (session: ReadSession, { name, params }: GuideQuery): Promise<Params> => {
+  if (params === undefined) return {}
+  const [row] = await session.rows(paramsShape, params).catch((cause: unknown) => {
+    if (cause instanceof z.ZodError) throw invalid(name, z.prettifyError(cause), cause)
+    if ((serverErrorNumber(cause) ?? -1) < 0) throw cause
+    throw invalid(name, `its params: ${messageOf(cause)}`, cause)
+  })
+  // MAX() of no rows is a row all the same, of NULL.
+  if (row !== undefined && !Object.values(row).includes(null)) return row
+  throw new HarnessError('QUERY_WITHOUT_DATA', {
+    what: `The query ${name} finds no values to ask with: ${params}`,
+    next: 'Load data with such rows, or correct its "-- params:" lines.',
+  })
+}
+
+// A text, a name or a comment, which stays as it is; else a place for a value.
+const textOrPlace =
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*|:([a-z_]\w*)|\?/gi
+
+/** The query with `?` for each :name, and the values in their order; the driver takes a ' in a comment for a text. */
+const bind = ({ name, sql }: GuideQuery, params: Params): { sql: string; values: SqlValue[] } => {
+  const values: SqlValue[] = []
+  const bound = sql.replace(textOrPlace, (found, place: string | undefined) => {
+    if (place === undefined && found !== '?') return found
+    const value = place === undefined ? undefined : params[place]
+    if (value === undefined) throw invalid(name, `its params give no value for ${found}`)
+    values.push(value)
+    return '?'
+  })
+  return { sql: bound, values }
+}
+
+/** The query plan that the server has for a query of the guide, asked with values of its own data. */
+export const explainQuery = async (session: ReadSession, query: GuideQuery): Promise<QueryPlan> => {
+  const { sql, values } = bind(query, await paramsOf(session, query))
+  return { ...(await explain(session, sql, values)), sql: query.sql }
+}

@@ -1,0 +1,187 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { describeChanges } from '../../schema/changes.ts'
+import { qualifiedName } from '../../schema/model.ts'
+import { openWriteSession } from '../../target/throw-away.ts'
+import { differenceOf } from '../difference.ts'
+import type { Lock } from '../lock/lock.ts'
+import { failureOf, lockOf } from '../test-migration.ts'
+import { applyConstraints, applyIndexes } from './apply.ts'
+import { unfinishedJobs } from './ddl-jobs.ts'
+import { adds, baseline, openTarget, type Target } from './test-apply.ts'
+
+let lock: Lock
+beforeAll(async () => {
+  lock = await lockOf(baseline, adds)
+})
+
+type Run = ReturnType<Target['newRun']>
+const applyAll = async ({ runner }: Run) => [
+  ...(await applyIndexes(runner, lock, 'apply')),
+  ...(await applyConstraints(runner, lock, [], 'apply')),
+]
+const missingIn = async (target: Target): Promise<string[]> => {
+  const { indexes, constraints } = differenceOf(lock.adds, await target.snapshot())
+  return [...indexes.missing, ...constraints.missing].map(qualifiedName)
+}
+
+const indexIds = ['Item.k_item', 'Order.k_a', 'Order.k_b', 'Order.k`many'].map(
+  (name) => `apply:index:${name}`,
+)
+const analyzeIds = ['apply:analyze:Item', 'apply:analyze:Order']
+const constraintIds = ['Item.ck_item', 'NoKey.ck_none', 'Order.ck_a', 'Order.ck`off'].map(
+  (name) => `apply:constraint:${name}`,
+)
+
+describe('apply', () => {
+  test('adds all, and writes down each state before the next statement', async () => {
+    await using target = await openTarget()
+    const run = target.newRun()
+    const before = await target.snapshot()
+    const done = await applyAll(run)
+    expect(done.map(({ id }) => id).toSorted()).toEqual(
+      [...indexIds, ...analyzeIds, ...constraintIds].toSorted(),
+    )
+    expect(done.every(({ status }) => status === 'done')).toBe(true)
+    expect(await missingIn(target)).toEqual([])
+    expect(describeChanges(before, await target.snapshot(), lock.adds)).toEqual([])
+
+    const states = run.states()
+    expect(states.slice(0, 6)).toEqual([...indexIds, ...analyzeIds].map((id) => `planned ${id}`))
+    for (const id of [...indexIds, ...analyzeIds, ...constraintIds]) {
+      const of = states.filter((state) => state.endsWith(` ${id}`))
+      expect(of).toEqual([`planned ${id}`, `running ${id}`, `done ${id}`])
+    }
+    // One statement after the other on one table, and ANALYZE after the last index.
+    const order = states.filter(
+      (state) => /^(?:running|done) .*Order/.test(state) && !/constraint/.test(state),
+    )
+    expect(order).toEqual(
+      [...indexIds.slice(1), 'apply:analyze:Order'].flatMap((id) => [`running ${id}`, `done ${id}`]),
+    )
+  })
+
+  test('tells the job and its rows, where the name of the database has capitals', async () => {
+    await using target = await openTarget()
+    const run = target.newRun()
+    const steps = await applyAll(run)
+    const of = (name: string) => steps.find(({ id }) => id.endsWith(name))
+    expect(of('Order.k_a')).toMatchObject({
+      jobId: expect.any(Number),
+      rows: 4,
+      durationMs: expect.any(Number),
+    })
+    expect(of('Order.ck_a')).toMatchObject({ jobId: expect.any(Number) })
+    expect(of('analyze:Order')).not.toHaveProperty('jobId')
+    expect(run.said).toContainEqual(
+      expect.stringMatching(/^step \d of 6 {2}apply:index:Order\.k_a, 4 rows, /),
+    )
+  })
+
+  test('has nothing to do the second time, and sends no DDL', async () => {
+    await using target = await openTarget()
+    await applyAll(target.newRun())
+    const [job, second] = [await target.newestJob(), target.newRun()]
+    expect(await applyAll(second)).toEqual([])
+    expect(second.states()).toEqual([...indexIds, ...constraintIds].map((id) => `already ${id}`))
+    expect(await target.newestJob()).toBe(job)
+  })
+
+  test('adds only the rest where some is there, by whatever case', async () => {
+    await using target = await openTarget(`
+ALTER TABLE \`ORDER\` ADD INDEX K_A (A);
+ANALYZE TABLE \`Order\`;
+ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
+`)
+    const run = target.newRun()
+    const done = await applyAll(run)
+    expect(done.map(({ id }) => id)).not.toContain('apply:index:Order.K_A')
+    expect(run.states().filter((state) => state.startsWith('already'))).toEqual([
+      'already apply:index:Order.K_A',
+      'already apply:switch:tidb_enable_check_constraint',
+      'already apply:constraint:Item.CK_ITEM',
+    ])
+    expect(done).toHaveLength(8)
+    expect(await missingIn(target)).toEqual([])
+  })
+
+  test.each([
+    ['an index', 'ALTER TABLE Item ADD INDEX k_item (y, a);\n', applyIndexes],
+    ['a constraint', 'ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 14));\n', applyIndexes],
+    [
+      'a constraint of Part B',
+      'ALTER TABLE `Order` ADD CONSTRAINT ck_a CHECK ((a > 0)) NOT ENFORCED;\n',
+      undefined,
+    ],
+  ])('changes nothing where %s is different', async (_, more, part) => {
+    await using target = await openTarget(`UPDATE \`Order\` SET a = 1;\n${more}`)
+    const [run, before, job] = [target.newRun(), await target.snapshot(), await target.newestJob()]
+    const applied =
+      part === undefined ? applyConstraints(run.runner, lock, [], 'apply') : part(run.runner, lock, 'apply')
+    const { code, message } = await failureOf(applied)
+    expect(code).toBe('SCHEMA_DIFFERENT')
+    expect(message).toMatch(/1 of the lock's names are taken[\s\S]*wanted [\s\S]*found /)
+    expect(run.states()).toEqual([])
+    expect(describeChanges(before, await target.snapshot())).toEqual([])
+    expect(await target.newestJob()).toBe(job)
+  })
+
+  test.each([
+    ['for the first time', ''],
+    ['after a rollback', 'ANALYZE TABLE Item;\nALTER TABLE Item DROP INDEX k_item;\n'],
+  ])('plans ANALYZE when a run was killed between the index and ANALYZE, %s', async (_, before) => {
+    const index = 'ALTER TABLE Item ADD INDEX k_item (a, y) INVISIBLE;\n'
+    await using target = await openTarget(before === '' ? index : `${index}${before}${index}`)
+    const { runner } = target.newRun()
+    const done = await applyIndexes(runner, lock, 'apply')
+    expect(done.map(({ id }) => id).filter((id) => id.includes('Item'))).toEqual(['apply:analyze:Item'])
+    expect(await applyIndexes(runner, lock, 'apply')).toEqual([])
+  })
+
+  test('analyzes an empty table and a partitioned one once', async () => {
+    const tables =
+      'CREATE TABLE Bare (a INT);\nCREATE TABLE Parts (a INT) PARTITION BY HASH (a) PARTITIONS 2;\n'
+    const own = await lockOf(tables, 'CREATE INDEX k ON Bare (a);\nCREATE INDEX k ON Parts (a);\n')
+    await using target = await openTarget(tables)
+    expect(await applyIndexes(target.newRun().runner, own, 'apply')).toHaveLength(4)
+    expect(await applyIndexes(target.newRun().runner, own, 'apply')).toEqual([])
+  })
+
+  test('waits for a DDL job that is left over', async () => {
+    await using target = await openTarget()
+    await using reader = await openWriteSession(target.server)
+    await using watcher = await openWriteSession(target.server)
+    // An open transaction holds the table, so the job cannot end before it.
+    await reader.script('BEGIN; SELECT * FROM Item')
+    const left = target.session.run('ALTER TABLE Item ADD INDEX k_item (a, y) INVISIBLE')
+    const run = target.newRun()
+    await expect.poll(() => unfinishedJobs(watcher), { timeout: 10_000 }).toHaveLength(1)
+    const applied = applyIndexes(run.runner, lock, 'apply')
+    await expect
+      .poll(() => run.said, { timeout: 10_000 })
+      .toContainEqual(expect.stringMatching(/^waiting for DDL job \d+ on item \(add index/))
+    expect(run.states()).toEqual([])
+    await reader.script('COMMIT')
+    await left
+    expect((await applied).map(({ id }) => id)).not.toContain('apply:index:Item.k_item')
+    expect(await missingIn(target)).toEqual(['Item.ck_item', 'NoKey.ck_none', 'Order.ck_a', 'Order.ck`off'])
+  })
+
+  test('two at once leave nothing half-made in silence', async () => {
+    await using target = await openTarget()
+    const runs = [target.newRun(), target.newRun()]
+    const parts = [applyIndexes, (runner: Run['runner']) => applyConstraints(runner, lock, [], 'apply')]
+    for (const part of parts) {
+      const results = await Promise.allSettled(runs.map(({ runner }) => part(runner, lock, 'apply')))
+      const failures = results.flatMap((result) =>
+        result.status === 'rejected' ? [String(result.reason)] : [],
+      )
+      expect(failures.filter((text) => !/STEP_FAILED/.test(text))).toEqual([])
+      const kind = part === applyIndexes ? /k_/ : /ck_/
+      const missing = (await missingIn(target)).filter((name) => kind.test(name.split('.')[1] ?? ''))
+      if (missing.length > 0) expect(failures.length).toBeGreaterThan(0)
+      await part(target.newRun().runner, lock, 'apply')
+    }
+    expect(await missingIn(target)).toEqual([])
+    await target.session.run('ADMIN CHECK TABLE `Order`, Item, NoKey')
+  })
+})

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { assertNoViolations, findAllViolations } from '../../integrity/violations.ts'
+import { type Index, qualifiedName } from '../../schema/model.ts'
+import { readSnapshot } from '../../schema/read-snapshot.ts'
+import type { ReadSession } from '../../target/session.ts'
+import { openWriteSession } from '../../target/throw-away.ts'
+import { assertNothingDifferent, type Difference, differenceOf } from '../difference.ts'
+import type { Lock } from '../lock/lock.ts'
+import type { NamedStatement } from '../named-statements.ts'
+import { analyzeStatement, constraintStatement, indexStatement, switchStatement } from '../statements.ts'
+import { waitForJobs } from './ddl-jobs.ts'
+import { withSafeReorg } from './fast-reorg.ts'
+import { type Phase, planStep, type Step } from './step.ts'
+import { runSteps, type StepRunner } from './step-runner.ts'
+import { readCheckSwitch } from './switch.ts'
+
+/** The difference to the lock, read when no DDL job is left over from an earlier run. Throws SCHEMA_DIFFERENT. */
+const readSettledDifference = async (runner: StepRunner, lock: Lock) => {
+  await using session = await openWriteSession(runner.server)
+  await waitForJobs(session, runner.say)
+  const snapshot = await readSnapshot(session)
+  const difference = differenceOf(lock.adds, snapshot)
+  assertNothingDifferent(difference)
+  return { snapshot, difference }
+}
+
+// ANALYZE leaves a multi-valued index out, so it never has statistics of its own.
+const isMultiValued = ({ parts }: Index) =>
+  parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
+
+// SHOW STATS_HISTOGRAMS goes by names, and for a while takes the statistics of a dropped index for those of the
+// one that was added under its name; ids tell them apart. A partitioned table may have them by partition alone.
+const indexesWithStatistics = `
+  SELECT i.TABLE_NAME AS \`table\`, i.KEY_NAME AS name
+    FROM information_schema.tidb_indexes i
+    JOIN (SELECT TABLE_NAME, TIDB_TABLE_ID AS id FROM information_schema.tables
+           WHERE LOWER(TABLE_SCHEMA) = LOWER(DATABASE())
+          UNION ALL
+          SELECT TABLE_NAME, TIDB_PARTITION_ID FROM information_schema.partitions
+           WHERE LOWER(TABLE_SCHEMA) = LOWER(DATABASE()) AND TIDB_PARTITION_ID IS NOT NULL) t
+      ON t.TABLE_NAME = i.TABLE_NAME
+    JOIN mysql.stats_histograms h
+      ON h.table_id = t.id AND h.hist_id = i.INDEX_ID AND h.is_index = 1 AND h.stats_ver > 0
+   WHERE LOWER(i.TABLE_SCHEMA) = LOWER(DATABASE())`
+
+/** Tables of the lock on which an index has no statistics yet, for example because a run was killed before ANALYZE. */
+const tablesWithoutStatistics = async (session: ReadSession, lock: Lock): Promise<string[]> => {
+  const known = await session.rows(z.object({ table: z.string(), name: z.string() }), indexesWithStatistics)
+  const names = new Set(known.map((row) => qualifiedName(row).toLowerCase()))
+  const lacking = lock.adds.indexes.filter(
+    (index) => !isMultiValued(index) && !names.has(qualifiedName(index).toLowerCase()),
+  )
+  return [...new Set(lacking.map(({ table }) => table))]
+}
+
+const indexSteps = (phase: Phase, { indexes }: Difference): Step[] => [
+  ...indexes.present.map((index) => planStep(phase, 'index', index, indexStatement(index), 'already')),
+  ...indexes.missing.map((index) => planStep(phase, 'index', index, indexStatement(index))),
+]
+
+/**
+ * Part A: adds the indexes of the lock that are missing, then refreshes the statistics of each table
+ * that has a new one. A run that follows a finished one has nothing to do.
+ */
+export const applyIndexes = async (runner: StepRunner, lock: Lock, phase: Phase): Promise<Step[]> => {
+  const { snapshot, difference } = await readSettledDifference(runner, lock)
+  await using session = await openWriteSession(runner.server)
+  const stale = await tablesWithoutStatistics(session, lock)
+  const steps = indexSteps(phase, difference)
+  const changed = new Set([...difference.indexes.missing.map(({ table }) => table), ...stale])
+  // The statistics of a table come after its last index: without them query plans can get worse (#57948).
+  const analyze = [...changed].map((table) =>
+    planStep(phase, 'analyze', { table, name: '' }, analyzeStatement(table)),
+  )
+  const added = { phase, snapshot, indexes: difference.indexes.missing }
+  return withSafeReorg(runner, session, added, () => runSteps(runner, [...steps, ...analyze]))
+}
+
+/**
+ * Part B: turns the CHECK switch on and adds the constraints that are missing. Before its first step it
+ * counts the violating rows itself. Throws VIOLATING_ROWS, SCHEMA_DIFFERENT or STEP_FAILED.
+ */
+export const applyConstraints = async (
+  runner: StepRunner,
+  lock: Lock,
+  remedies: readonly NamedStatement[],
+  phase: Phase,
+): Promise<Step[]> => {
+  const { snapshot, difference } = await readSettledDifference(runner, lock)
+  await using session = await openWriteSession(runner.server)
+  const enforced = difference.constraints.missing.filter((constraint) => constraint.enforced)
+  const found = await findAllViolations(session, snapshot, enforced, remedies)
+  assertNoViolations(found)
+  const { present, missing } = difference.constraints
+  const isOn = await readCheckSwitch(session)
+  const place = { table: '', name: 'tidb_enable_check_constraint' }
+  const turnOn = planStep(phase, 'switch', place, switchStatement(true), isOn ? 'already' : 'planned')
+  if (!isOn && missing.length > 0)
+    runner.say('tidb_enable_check_constraint is OFF; Part B turns it ON for the whole cluster')
+  const done = missing.length > 0 ? await runSteps(runner, [turnOn]) : []
+  return [
+    ...done,
+    ...(await runSteps(runner, [
+      ...present.map((item) => planStep(phase, 'constraint', item, constraintStatement(item), 'already')),
+      ...missing.map((item) => planStep(phase, 'constraint', item, constraintStatement(item))),
+    ])),
+  ]
+}

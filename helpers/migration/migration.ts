@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { type NamedStatement, parseNamedStatements } from './named-statements.ts'
+
+const manifestShape = z.strictObject({
+  /** The database of a rehearsal; a target of yours names its own in DATABASE_URL. */
+  database: z.string().min(1),
+  /** The folder with the schema before the migration: schema.sql, views.sql, and data/ or data.sql. */
+  baseline: z.string().min(1),
+  auditTable: z.string().optional(),
+  softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
+})
+
+/** A folder under sql/: the scripts of a migration, and what the guide claims of it. */
+export interface Migration extends z.infer<typeof manifestShape> {
+  readonly name: string
+  readonly dir: string
+  readonly baselineDir: string
+  readonly lockFile: string
+}
+
+const sqlRoot = resolve(import.meta.dirname, '../../sql')
+const scripts = { indexes: 'indexes.sql', constraints: 'constraints.sql', rollback: 'rollback.sql' } as const
+export type ScriptName = keyof typeof scripts
+
+/** The names of all migrations under sql/. */
+export const listMigrations = (): string[] =>
+  readdirSync(sqlRoot).filter((name) => existsSync(join(sqlRoot, name, 'migration.json')))
+
+/** Reads sql/<name>/migration.json. Throws MIGRATION_INVALID, which lists the migrations there are. */
+export const readMigration = (name: string): Migration => {
+  const dir = join(sqlRoot, name)
+  try {
+    const manifest = manifestShape.parse(JSON.parse(readFileSync(join(dir, 'migration.json'), 'utf8')))
+    return {
+      ...manifest,
+      name,
+      dir,
+      baselineDir: resolve(dir, manifest.baseline),
+      lockFile: join(dir, 'lock.json'),
+    }
+  } catch (cause) {
+    throw new HarnessError('MIGRATION_INVALID', {
+      what: `MIGRATION=${name}: sql/${name}/migration.json cannot be used: ${messageOf(cause)}`,
+      next: `Set MIGRATION to one of: ${listMigrations().join(', ')}, or write that file.`,
+      cause,
+    })
+  }
+}
+
+// A checkout on Windows has other line ends, and an editor there may put a byte order mark, which TiDB takes for a
+// syntax error. Neither makes another migration.
+const readIfThere = (path: string): string =>
+  existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .replace(/^\uFEFF/, '')
+        .replaceAll('\r\n', '\n')
+    : ''
+
+/** The text of one of the migration's scripts; empty when the migration has none of that kind. */
+export const readScript = (migration: Migration, script: ScriptName): string =>
+  readIfThere(join(migration.dir, scripts[script]))
+
+/** The schema before the migration: tables, then views. */
+export const readBaseline = (migration: Migration): string[] =>
+  ['schema.sql', 'views.sql'].map((file) => readIfThere(join(migration.baselineDir, file))).filter(Boolean)
+
+/** The named statements of queries.sql, audits.sql, remedies.sql or claims.sql. Throws STATEMENTS_INVALID. */
+export const readStatements = (
+  migration: Migration,
+  kind: 'queries' | 'audits' | 'remedies' | 'claims' | 'probes',
+): NamedStatement[] => {
+  const path = join(migration.dir, `${kind}.sql`)
+  return parseNamedStatements(readIfThere(path), path)
+}
+
+/** A hash over every text that the lock is made from; another hash means that the lock may be stale. */
+export const hashOfSources = (migration: Migration): string => {
+  const texts = [
+    ...readBaseline(migration),
+    ...(['indexes', 'constraints', 'rollback'] as const).map((script) => readScript(migration, script)),
+  ]
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex')
+}

@@ -1,0 +1,15 @@
+import type { Column, Table } from '../schema/model.ts'
+
+const textOf = ({ name, type, nullable }: Column) => `${name} ${type}${nullable ? '' : ' NOT NULL'}`
+
+// `int(11)` is what releases before 8.5 print for `int`: the width means nothing.
+const typeOf = ({ type }: Column) => type.replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/i, '$1')
+
+/** What a table lacks or has in another way, column by column; empty when the columns are the same. More columns are fine. */
+export const columnChanges = (wanted: Table, found: Table): string[] =>
+  wanted.columns.flatMap((column) => {
+    const same = found.columns.find(({ name }) => name.toLowerCase() === column.name.toLowerCase())
+    if (same === undefined) return [`lacks ${textOf(column)}`]
+    const isSame = typeOf(same) === typeOf(column) && same.nullable === column.nullable
+    return isSame ? [] : [`wanted ${textOf(column)}, found ${textOf(same)}`]
+  })

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { explain } from './explain.ts'
+import { openShop, type Shop, stable } from './test-shop.ts'
+import { renderPlan } from './tree.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+const ask = async (sql: string) => renderPlan(await explain(shop.write, sql))
+
+test('renders a join with its branches, tables beside aliases', async () => {
+  const tree = await ask('SELECT * FROM `Order` o JOIN Item i USING (order_id) WHERE o.user_id = 5')
+  expect(stable(tree)).toMatchInlineSnapshot(`
+    "id  estRows  task  access object  operator info
+    IndexJoin  N  root  inner join, inner:IndexLookUp, outer key:order.order_id, inner key:item.order_id, equal cond:eq(order.order_id, item.order_id)
+    ├─IndexLookUp(Build)  N  root
+    │ ├─IndexRangeScan(Build)  N  cop[tikv]  table:Order (o), index:idx_user_created(user_id, created_at)  range:[5,5], keep order:false
+    │ └─TableRowIDScan(Probe)  N  cop[tikv]  table:Order (o)  keep order:false
+    └─IndexLookUp(Probe)  N  root
+      ├─IndexRangeScan(Build)  N  cop[tikv]  table:Item (i), index:idx_order(order_id)  range: decided by [eq(item.order_id, order.order_id)], keep order:false
+      └─TableRowIDScan(Probe)  N  cop[tikv]  table:Item (i)  keep order:false"
+  `)
+})
+
+test('lines the columns up', async () => {
+  const lines = (await ask('SELECT * FROM `Order` o WHERE user_id = 5')).split('\n')
+  const column = lines[0]?.indexOf('access object') ?? -1
+  expect(lines.slice(1).map((line) => line.slice(column, column + 8).trim())).toEqual([
+    '',
+    'table:Or',
+    'table:Or',
+  ])
+})
+
+test('renders a common table expression as a tree of its own', async () => {
+  const tree = await ask(
+    'WITH t AS (SELECT * FROM `Order` o WHERE user_id = 5) SELECT * FROM t JOIN t u USING (user_id)',
+  )
+  expect(tree.split('\n').filter((line) => /^\w/.test(line))).toHaveLength(3)
+})
+
+test('marks an alias that is unknown', async () => {
+  expect(await ask('SELECT * FROM OrderView WHERE user_id = 5')).toContain(
+    'table:o (?), index:idx_user_created',
+  )
+})
+
+test('says that a binding chose the plan', async () => {
+  const sql = 'SELECT * FROM `Order` bound WHERE user_id = 5'
+  await shop.write.run(`CREATE SESSION BINDING FOR ${sql} USING
+    SELECT /*+ ignore_index(bound, idx_user_created) */ * FROM \`Order\` bound WHERE user_id = 5`)
+  expect(await ask(sql)).toMatch(/\n\(chosen by a binding: see SHOW GLOBAL BINDINGS\)$/)
+})

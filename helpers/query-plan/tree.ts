@@ -1,0 +1,57 @@
+import type { AccessObject, Operator, QueryPlan } from './plan.ts'
+
+type Line = readonly [id: string, estRows: string, task: string, access: string, info: string]
+
+const headings: Line = ['id', 'estRows', 'task', 'access object', 'operator info']
+
+/** A table as a reader knows it: `Order`, `Order (o)`, or `o (?)` where only the alias is known. */
+export const tableLabel = ({ alias, table }: AccessObject): string => {
+  if (alias === undefined) return ''
+  if (table === undefined) return `${alias} (?)`
+  return table.toLowerCase() === alias.toLowerCase() ? table : `${table} (${alias})`
+}
+
+const accessLabel = (access: AccessObject): string =>
+  [
+    access.alias === undefined ? '' : `table:${tableLabel(access)}`,
+    access.partition === undefined ? '' : `partition:${access.partition}`,
+    access.index === undefined ? '' : `index:${access.index.name}(${access.index.columns.join(', ')})`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+
+const linesOf = (operator: Operator, first: string, rest: string): Line[] => {
+  const role = operator.role === undefined ? '' : `(${operator.role})`
+  const last = operator.children.length - 1
+  return [
+    [
+      `${first}${operator.id}${role}`,
+      operator.estRows.toFixed(2),
+      operator.taskType,
+      accessLabel(operator.accessObject),
+      operator.operatorInfo,
+    ],
+    ...operator.children.flatMap((child, n) =>
+      n === last ? linesOf(child, `${rest}└─`, `${rest}  `) : linesOf(child, `${rest}├─`, `${rest}│ `),
+    ),
+  ]
+}
+
+/**
+ * The plan as the tree that TiDB's own EXPLAIN prints, with the table's name beside its alias.
+ *
+ * Ranges show the query's values, as EXPLAIN does.
+ */
+export const renderPlan = (plan: QueryPlan): string => {
+  const lines = [headings, ...plan.roots.flatMap((root) => linesOf(root, '', ''))]
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const tree = lines.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [...tree, ...(plan.fromBinding ? ['(chosen by a binding: see SHOW GLOBAL BINDINGS)'] : [])].join(
+    '\n',
+  )
+}

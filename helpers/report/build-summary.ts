@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { latestSteps, stepShape, stepsFile } from '../migration/apply/step.ts'
+import type { Lock } from '../migration/lock/lock.ts'
+import type { RunContext } from '../run/context.ts'
+import type { RunFolder } from '../run/run-folder.ts'
+import { timingShape, timingsFile } from '../run/timings.ts'
+import { type Constraint, qualifiedName } from '../schema/model.ts'
+import type { Claim } from './claim.ts'
+import { type CheckResult, dataShape, type Summary, summaryShape } from './summary.ts'
+
+interface Parts {
+  readonly context: RunContext
+  readonly run: RunFolder
+  readonly lock: Lock
+  readonly checks: readonly CheckResult[]
+  readonly claims: readonly Claim[]
+  readonly incomplete: readonly string[]
+}
+
+/** What 06-postconditions leaves: what of the lock it found, by `table.name`. */
+export const foundShape = z.object({
+  indexes: z.object({ present: z.array(z.string()), different: z.array(z.string()) }),
+  constraints: z.object({ present: z.array(z.string()), different: z.array(z.string()) }),
+})
+export const foundFile = 'found.json'
+
+/** How the load of the data went; written by the global set-up. */
+export const dataFile = 'data.json'
+
+const startShape = z.object({ startedAt: z.string() })
+
+const count = (
+  wanted: readonly { table: string; name: string }[],
+  found: { present: string[]; different: string[] },
+) => {
+  const names = wanted.map(qualifiedName)
+  return {
+    expected: names.length,
+    present: found.present.length,
+    missing: names.filter((name) => !found.present.includes(name) && !found.different.includes(name)),
+    different: found.different,
+  }
+}
+
+const nothingFound = { present: [], different: [] }
+
+/** Puts the summary of a run together. A run passes when every section ran whole and no check failed. */
+export const buildSummary = ({ context, run, lock, checks, claims, incomplete }: Parts): Summary => {
+  const found = run.has(foundFile) ? run.read(foundFile, foundShape, 'postconditions') : undefined
+  const { startedAt } = run.read('run.json', startShape, 'global set-up')
+  const isEnforced = (item: Constraint) => {
+    const probe = checks.find(({ id }) => id === `postconditions.enforcement[${qualifiedName(item)}]`)
+    const stands = found?.constraints.present.includes(qualifiedName(item)) === true
+    // Where nothing may be written, what SHOW CREATE TABLE says is all there is.
+    return item.enforced && (probe?.status === 'passed' || (probe?.status === 'skipped' && stands))
+  }
+  const enforced = lock.adds.constraints.filter(isEnforced)
+  const failed = checks.some(({ status }) => status === 'failed')
+  const { name, kind, version, address } = context.target
+  return summaryShape.parse({
+    schemaVersion: 1,
+    verdict: failed || incomplete.length > 0 ? 'failed' : 'passed',
+    incomplete,
+    mode: context.mode,
+    target: { name, kind, database: address.database ?? '', version },
+    lock: { name: lock.migration, hash: lock.hash },
+    scale: context.settings.SCALE,
+    startedAt,
+    durationMs: Date.now() - Date.parse(startedAt),
+    ...(run.has(dataFile) ? { data: run.read(dataFile, dataShape, 'global set-up') } : {}),
+    timings: run.lines(timingsFile, timingShape),
+    indexes: count(lock.adds.indexes, found?.indexes ?? nothingFound),
+    constraints: {
+      ...count(lock.adds.constraints, found?.constraints ?? nothingFound),
+      enforceable: lock.adds.constraints.filter((item) => item.enforced).length,
+      enforced: enforced.length,
+    },
+    checks,
+    steps: latestSteps(run.lines(stepsFile, stepShape)),
+    claims,
+    benchmarks: [],
+  })
+}

@@ -1,0 +1,129 @@
+import { styleText } from 'node:util'
+import type { Claim } from './claim.ts'
+import type { CheckResult, Summary } from './summary.ts'
+
+const color = (name: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
+  styleText(name, text, { stream: process.stdout })
+
+interface SectionRow {
+  readonly section: string
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly durationMs: number
+}
+
+const sectionRows = (checks: readonly CheckResult[]): SectionRow[] =>
+  [...Map.groupBy(checks, ({ section }) => section)].map(([section, own]) => ({
+    section,
+    passed: own.filter(({ status }) => status === 'passed').length,
+    failed: own.filter(({ status }) => status === 'failed').length,
+    skipped: own.filter(({ status }) => status === 'skipped').length,
+    durationMs: own.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  }))
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+
+const tableOfSections = (summary: Summary): string[] => {
+  const rows = sectionRows(summary.checks)
+  const line = (cells: readonly string[], verdict: string) =>
+    `  ${(cells[0] ?? '').padEnd(16)}${cells
+      .slice(1)
+      .map((cell) => cell.padStart(9))
+      .join('')}   ${verdict}`
+  return [
+    color('dim', line(['section', 'passed', 'failed', 'skipped', 'time'], 'verdict')),
+    ...rows.map(({ section, passed, failed, skipped, durationMs }) => {
+      const verdict =
+        failed > 0
+          ? color('red', 'failed')
+          : passed > 0
+            ? color('green', 'passed')
+            : color('yellow', 'skipped')
+      return line([section, `${passed}`, `${failed}`, `${skipped}`, seconds(durationMs)], verdict)
+    }),
+  ]
+}
+
+const indented = (text: string, by: string) => text.split('\n').join(`\n${by}`)
+
+const failures = (summary: Summary): string[] =>
+  summary.checks
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ id, reason = '' }) => [
+      `  ${color('red', 'failed')}  ${id}`,
+      `          ${indented(reason, '          ')}`,
+    ])
+
+const skips = (summary: Summary): string[] => {
+  const skipped = summary.checks.filter(({ status }) => status === 'skipped')
+  const byReason = [...Map.groupBy(skipped, ({ reason = 'no reason given' }) => reason)]
+  return byReason.map(
+    ([reason, checks]) =>
+      `  ${color('yellow', 'skipped')} ${checks.length === 1 ? checks[0]?.id : `${checks.length} checks`}: ${reason}`,
+  )
+}
+
+// A claim that held needs no query plan on the terminal; summary.json has every one.
+const shownMeasure = ({ verdict, measured }: Claim): string =>
+  verdict === 'held' && measured.includes('\n')
+    ? ''
+    : `\n            ${color('dim', indented(measured, '            '))}`
+
+const claims = (summary: Summary): string[] => {
+  const marks = {
+    held: color('green', 'held     '),
+    refuted: color('red', 'refuted  '),
+    unchecked: color('yellow', 'unchecked'),
+  }
+  return summary.claims.map((claim) => `  ${marks[claim.verdict]} ${claim.claim}${shownMeasure(claim)}`)
+}
+
+const block = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', color('dim', title), ...lines]
+
+const loadNote = ({ data }: Summary): string =>
+  data === undefined
+    ? ''
+    : `   ${data.rows.toLocaleString('en')} rows at ${Math.round(data.rowsPerSecond).toLocaleString('en')} rows/s`
+
+const timings = (summary: Summary): string[] => [
+  ...summary.timings.map(
+    ({ part, durationMs }) =>
+      `  ${part.padEnd(24)}${seconds(durationMs).padStart(9)}${part === 'baseline and data' ? loadNote(summary) : ''}`,
+  ),
+  `  ${'in all'.padEnd(24)}${seconds(summary.durationMs).padStart(9)}`,
+]
+
+const verdictLine = (summary: Summary): string => {
+  const failed = summary.checks.filter(({ status }) => status === 'failed').length
+  const { indexes, constraints } = summary
+  const onPurpose = constraints.expected - constraints.enforceable
+  const notEnforced = onPurpose === 0 ? '' : `, ${onPurpose} NOT ENFORCED on purpose`
+  const counts = `${indexes.present} of ${indexes.expected} indexes, ${constraints.enforced} of ${constraints.enforceable} constraints enforced${notEnforced}`
+  if (summary.verdict === 'passed') return `  ${color('green', 'PASSED')}  ${counts}`
+  const why = failed > 0 ? `${failed} checks failed` : 'the run is not complete'
+  return `  ${color('red', 'FAILED')}  ${why}; ${counts}`
+}
+
+/** The end of a run on the terminal: claims, sections, what failed and why, where the time went, the verdict. */
+export const closingTable = (summary: Summary, reportDir: string): string => {
+  const { target, lock, mode, scale } = summary
+  return [
+    ...block('claims of the guide', claims(summary)),
+    ...block('where the time went', timings(summary)),
+    ...block(
+      `${mode} of ${lock.name} (lock ${lock.hash.slice(0, 12)}) on ${target.name}, ${target.version}${mode === 'rehearse' ? `, scale ${scale}` : ''}`,
+      tableOfSections(summary),
+    ),
+    ...block('skipped', skips(summary)),
+    ...block('failed', [
+      ...failures(summary),
+      ...summary.incomplete.map((line) => `  ${color('red', 'failed')}  ${line}`),
+    ]),
+    '',
+    verdictLine(summary),
+    `  report  ${reportDir}/summary.json`,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,90 @@
+import { globSync } from 'node:fs'
+import { basename, relative, resolve } from 'node:path'
+import { stripVTControlCharacters as plain } from 'node:util'
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { readLock } from '../migration/lock/lock.ts'
+import { readMigration } from '../migration/migration.ts'
+import { RunFolder } from '../run/run-folder.ts'
+import { timingsFile } from '../run/timings.ts'
+import { buildSummary } from './build-summary.ts'
+import { closingTable } from './closing-table.ts'
+import type { CheckResult } from './summary.ts'
+
+const specFiles = () => globSync('specs/*.spec.ts').map((file) => basename(file))
+
+const toCheck = (test: TestCase): CheckResult => {
+  const { check } = test.meta()
+  const result = test.result()
+  const status = result.state === 'pending' ? 'skipped' : result.state
+  const note = result.state === 'skipped' ? result.note : undefined
+  const reason =
+    status === 'failed' ? plain(result.errors?.map(({ message }) => message).join('\n') ?? '') : note
+  return {
+    id: check?.id ?? test.fullName,
+    section: check?.section ?? basename(test.module.moduleId),
+    title: test.name,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    ...(check?.evidence === undefined ? {} : { evidence: check.evidence }),
+    durationMs: Math.round(test.diagnostic()?.duration ?? 0),
+  }
+}
+
+/** Why a run is not whole, one line each: only a whole run can pass. */
+const findGaps = (modules: readonly TestModule[], errors: readonly SerializedError[]): string[] => {
+  const ran = modules.map(({ moduleId }) => basename(moduleId))
+  const filtered = modules.flatMap((module) =>
+    [...module.children.allTests('skipped')].filter((test) => {
+      const result = test.result()
+      return result.state === 'skipped' && result.note === undefined
+    }),
+  )
+  return [
+    ...specFiles()
+      .filter((file) => !ran.includes(file))
+      .map((file) => `${file} did not run; run the whole suite: npx vitest run`),
+    ...(filtered.length === 0
+      ? []
+      : [`${filtered.length} checks were filtered out; run without a name filter`]),
+    ...modules.flatMap((module) =>
+      module.errors().map(({ message }) => `${basename(module.moduleId)}: ${plain(message)}`),
+    ),
+    ...errors.map(({ message }) => plain(message)),
+  ]
+}
+
+/** Writes summary.json and the closing table, and sees to it that a run which is not whole exits non-zero. */
+export class SummaryReporter implements Reporter {
+  onTestModuleEnd(module: TestModule): void {
+    const { runDir } = module.project.getProvidedContext().run
+    const durationMs = Math.round(module.diagnostic().duration)
+    new RunFolder(runDir).append(timingsFile, { part: basename(module.moduleId, '.spec.ts'), durationMs })
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
+    const project = modules[0]?.project
+    if (project === undefined) return
+    const context = project.getProvidedContext().run
+    if (context === undefined) return
+    const run = new RunFolder(context.runDir)
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const claims = tests.flatMap((test) => test.meta().check?.claims ?? [])
+    try {
+      const summary = buildSummary({
+        context,
+        run,
+        lock: readLock(readMigration(context.migration)),
+        checks: tests.map(toCheck),
+        claims,
+        incomplete: findGaps(modules, errors),
+      })
+      run.write('summary.json', summary)
+      console.log(closingTable(summary, relative(resolve('.'), run.dir)))
+      if (summary.verdict === 'failed') process.exitCode = 1
+    } catch (error) {
+      process.exitCode = 1
+      console.error(error instanceof HarnessError ? `\n  ${error.message}\n` : messageOf(error))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { stepShape } from '../migration/apply/step.ts'
+import { claimShape } from './claim.ts'
+
+const countedShape = z.object({
+  expected: z.number(),
+  present: z.number(),
+  missing: z.array(z.string()),
+  different: z.array(z.string()),
+})
+
+export const checkResultShape = z.object({
+  id: z.string(),
+  section: z.string(),
+  title: z.string(),
+  status: z.enum(['passed', 'failed', 'skipped']),
+  reason: z.string().optional(),
+  evidence: z.unknown().optional(),
+  durationMs: z.number(),
+})
+export type CheckResult = z.infer<typeof checkResultShape>
+
+/** How fast the data was loaded: rows, ms, rows/s. */
+export const dataShape = z.object({ rows: z.number(), durationMs: z.number(), rowsPerSecond: z.number() })
+
+/** reports/…/summary.json. A change that old readers cannot follow raises `schemaVersion`. */
+export const summaryShape = z.object({
+  schemaVersion: z.literal(1),
+  verdict: z.enum(['passed', 'failed']),
+  /** Why a run without a red check is failed all the same: sections or checks that did not run, errors outside of checks. */
+  incomplete: z.array(z.string()),
+  mode: z.string(),
+  target: z.object({ name: z.string(), kind: z.string(), database: z.string(), version: z.string() }),
+  lock: z.object({ name: z.string(), hash: z.string() }),
+  scale: z.string(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  data: dataShape.optional(),
+  /** ms spent in each part of the run, in order. */
+  timings: z.array(z.object({ part: z.string(), durationMs: z.number() })),
+  indexes: countedShape,
+  constraints: countedShape.extend({
+    /** How many of the expected are not NOT ENFORCED. */
+    enforceable: z.number(),
+    enforced: z.number(),
+  }),
+  checks: z.array(checkResultShape),
+  steps: z.array(stepShape),
+  claims: z.array(claimShape),
+  benchmarks: z.array(z.never()),
+})
+export type Summary = z.infer<typeof summaryShape>

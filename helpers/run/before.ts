@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { RowHash } from '../integrity/row-hash.ts'
+import { type Snapshot, snapshotShape } from '../schema/model.ts'
+import type { RunFolder } from './run-folder.ts'
+
+const beforeShape = z.object({
+  schema: snapshotShape,
+  /** Whether tidb_enable_check_constraint was ON. */
+  switchOn: z.boolean(),
+  rows: z.array(z.object({ table: z.string(), rows: z.number(), hash: z.string() })),
+})
+
+/** What the target was before the first step. */
+export interface Before {
+  readonly schema: Snapshot
+  readonly switchOn: boolean
+  readonly rows: readonly RowHash[]
+}
+
+const beforeFile = 'before.json'
+
+export const recordBefore = (run: RunFolder, before: Before): void => run.write(beforeFile, before)
+
+/** Reads what the preflight recorded. Throws SECTION_MISSING when it did not run. */
+export const readBefore = (run: RunFolder): Before => run.read(beforeFile, beforeShape, 'preflight')

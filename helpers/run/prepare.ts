@@ -1,0 +1,61 @@
+import type { Settings } from '../config/settings.ts'
+import { analyzeLoaded } from '../data/analyze.ts'
+import type { LoadResult } from '../data/load.ts'
+import { loadBaselineData } from '../data/load-baseline-data.ts'
+import { createBaseline } from '../migration/create-baseline.ts'
+import type { Migration } from '../migration/migration.ts'
+import { quoteName } from '../schema/definition.ts'
+import { readSnapshot } from '../schema/read-snapshot.ts'
+import { openWriteSession, type WritableServer } from '../target/throw-away.ts'
+
+interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS'> {
+  readonly say: (line: string) => void
+}
+
+const sayEveryMs = 2000
+
+/**
+ * Makes the database of a rehearsal anew on a throw-away server: baseline, views, data.
+ * Returns the database's name and how the load went. Throws NOT_THROW_AWAY on any other server.
+ */
+export const prepareDatabase = async (
+  server: WritableServer,
+  migration: Migration,
+  { SEED, SCALE, CONNECTIONS, say }: PrepareOptions,
+): Promise<LoadResult | undefined> => {
+  const { database } = migration
+  await using admin = await openWriteSession(server)
+  await admin.run(`DROP DATABASE IF EXISTS ${quoteName(database)}`)
+  await admin.run(`CREATE DATABASE ${quoteName(database)} DEFAULT CHARACTER SET utf8mb4`)
+  // Production's default: a rehearsal must meet the switch as the guide's team met it.
+  await admin.run('SET GLOBAL tidb_enable_check_constraint = OFF')
+  const connect = () => openWriteSession(server, database)
+  await using session = await connect()
+  await createBaseline(session, migration)
+  let said = performance.now()
+  const loaded = await loadBaselineData(migration, connect, {
+    seed: SEED,
+    scale: SCALE,
+    connections: CONNECTIONS,
+    onProgress: ({ table, rows, totalRows, elapsedMs }) => {
+      if (performance.now() - said < sayEveryMs) return
+      said = performance.now()
+      say(
+        `loading ${table}: ${rows.toLocaleString('en')} of ${totalRows.toLocaleString('en')} rows, ${(elapsedMs / 1000).toFixed(0)} s`,
+      )
+    },
+  })
+  if (loaded !== undefined) {
+    const { rows, durationMs, rowsPerSecond } = loaded
+    say(
+      `loaded ${rows.toLocaleString('en')} rows in ${(durationMs / 1000).toFixed(1)} s, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`,
+    )
+  }
+  // Production has statistics before a migration; without them every query plan would be a guess.
+  const { tables } = await readSnapshot(session)
+  await analyzeLoaded(
+    session,
+    tables.map(({ name }) => name),
+  )
+  return loaded
+}

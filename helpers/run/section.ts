@@ -1,0 +1,165 @@
+import { afterAll, describe, test } from 'vitest'
+import { z } from 'zod'
+import type { Mode } from '../config/settings.ts'
+import { type Lock, readLock } from '../migration/lock/lock.ts'
+import { type Migration, readMigration } from '../migration/migration.ts'
+import type { Claim } from '../report/claim.ts'
+import { openReadSession, type ReadSession } from '../target/session.ts'
+import { openWriteSession, type WritableServer } from '../target/throw-away.ts'
+import { type RunContext, runContext } from './context.ts'
+import { RunFolder, sectionMissing } from './run-folder.ts'
+
+export type SectionName =
+  | 'preflight'
+  | 'indexes'
+  | 'constraints'
+  | 'postconditions'
+  | 'query-plans'
+  | 'integrity'
+  | 'rollback'
+
+/** What a check puts into the report beside its verdict. */
+export interface Evidence {
+  /** Facts that back the verdict: counts, rows, query plans. */
+  show(facts: unknown): void
+  claim(claim: Omit<Claim, 'section'>): void
+  /** Ends the check as skipped; the reason is shown in every report. */
+  skip(reason: string): never
+}
+
+export interface CheckMeta {
+  readonly id: string
+  readonly section: SectionName
+  evidence?: unknown
+  claims?: Claim[]
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    check?: CheckMeta
+  }
+}
+
+interface SectionOptions {
+  /** Sections that must have passed before this one means anything. */
+  readonly needs?: readonly SectionName[]
+  /** The modes in which this section runs; in the others its checks are skipped, with the reason. */
+  readonly modes?: readonly Mode[]
+}
+
+interface CheckOptions {
+  /** ms; 0 waits for ever, for work that the server goes on with anyway. */
+  readonly timeoutMs?: number
+}
+
+export interface Section {
+  readonly context: RunContext
+  readonly run: RunFolder
+  readonly migration: Migration
+  readonly lock: Lock
+  readonly writable: () => WritableServer
+  read<T>(use: (session: ReadSession) => Promise<T>): Promise<T>
+  write<T>(use: (session: Awaited<ReturnType<typeof openWriteSession>>) => Promise<T>): Promise<T>
+  /** One check of the guide. Its id is `section.family`, with `[item]` where a family has several. */
+  check(
+    family: string | readonly [family: string, item: string],
+    title: string,
+    body: (evidence: Evidence) => Promise<void>,
+    options?: CheckOptions,
+  ): void
+}
+
+class Skipped extends Error {}
+
+const statusShape = z.object({ status: z.enum(['passed', 'failed', 'partial']) })
+const statusFile = (section: string) => `section-${section}.json`
+
+/** Whether a section that this one needs has passed; throws SECTION_MISSING when it has not run at all. */
+const stateOfNeed = (run: RunFolder, need: SectionName): 'passed' | 'failed' => {
+  const { status } = run.read(statusFile(need), statusShape, need)
+  if (status === 'partial') throw sectionMissing(need, 'some of its checks were filtered out')
+  return status
+}
+
+/** Opens the section of a spec file: its server, its migration, its lock, and how to write checks. */
+export const section = (name: SectionName, options: SectionOptions = {}): Section => {
+  const context = runContext()
+  const run = new RunFolder(context.runDir)
+  const migration = readMigration(context.migration)
+  const { address, token } = context.target
+  let registered = 0
+  let finished = 0
+  let failed = 0
+  let blocked = false
+
+  const reasonNotToRun = (): string | undefined => {
+    if (options.modes !== undefined && !options.modes.includes(context.mode)) {
+      return `MODE=${context.mode} does not do this`
+    }
+    if (context.mode !== 'rehearse') return undefined
+    const failedNeed = options.needs?.find((need) => stateOfNeed(run, need) === 'failed')
+    if (failedNeed === undefined) return undefined
+    blocked = true
+    return `the section ${failedNeed} failed`
+  }
+
+  afterAll(() => {
+    const status = failed > 0 || blocked ? 'failed' : finished < registered ? 'partial' : 'passed'
+    run.write(statusFile(name), { status, registered, finished, failed })
+  })
+
+  const writable = (): WritableServer => ({ address, token: token ?? '' })
+  return {
+    context,
+    run,
+    migration,
+    lock: readLock(migration),
+    writable,
+    read: async (use) => {
+      await using session = await openReadSession(address)
+      return await use(session)
+    },
+    write: async (use) => {
+      await using session = await openWriteSession(writable())
+      return await use(session)
+    },
+    check: (family, title, body, { timeoutMs = 300_000 } = {}) => {
+      const [familyName, item] = typeof family === 'string' ? [family, undefined] : family
+      const id = `${name}.${familyName}${item === undefined ? '' : `[${item}]`}`
+      const meta: CheckMeta = { id, section: name }
+      registered++
+      test(title, { timeout: timeoutMs, meta: { check: meta } }, async (testContext) => {
+        const recorded = testContext.task.meta.check ?? meta
+        const evidence: Evidence = {
+          show: (facts) => {
+            recorded.evidence = facts
+          },
+          claim: (claim) => {
+            recorded.claims = [...(recorded.claims ?? []), { ...claim, section: name }]
+          },
+          skip: (reason) => {
+            throw new Skipped(reason)
+          },
+        }
+        try {
+          const reason = reasonNotToRun()
+          if (reason !== undefined) throw new Skipped(reason)
+          await body(evidence)
+          finished++
+        } catch (error) {
+          if (!(error instanceof Skipped)) {
+            failed++
+            throw error
+          }
+          finished++
+          testContext.skip(error.message)
+        }
+      })
+    },
+  }
+}
+
+/** Registers the checks of each item under one heading; none for no items, because vitest fails an empty heading. */
+export const forEach = <T>(heading: string, items: readonly T[], register: (item: T) => void): void => {
+  if (items.length > 0) describe(heading, () => items.forEach(register))
+}

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import getPort from 'get-port'
+import { z } from 'zod'
+import { HarnessError } from '../../errors/harness-error.ts'
+import type { ServerAddress } from '../session.ts'
+import { markThrowAway, type WritableServer } from '../throw-away.ts'
+
+const stateFile = 'engine.json'
+const startLimitMs = 60_000
+const stateShape = z.object({
+  pid: z.number(),
+  port: z.number(),
+  token: z.string(),
+  user: z.string().default('root'),
+})
+
+export interface Engine extends WritableServer, AsyncDisposable {
+  readonly pid: number
+  readonly dataDir: string
+  /** Ends the server by its own process id and removes its data, unless it was started with `keepData`. */
+  stop(): Promise<void>
+}
+
+interface EngineOptions {
+  readonly binary: string
+  /** Absolute. A new directory under the system's temporary one when left out. */
+  readonly dataDir?: string
+  readonly keepData?: boolean
+  /** Given on a restart of the same data: the marker is in there already. */
+  readonly token?: string
+  /** What the server says to VERSION() instead of its own version. */
+  readonly serverVersion?: string
+}
+
+const addressOf = (port: number): ServerAddress => ({ host: '127.0.0.1', port, user: 'root', password: '' })
+
+const configFile = (dataDir: string, serverVersion: string | undefined): string =>
+  [
+    ...(serverVersion === undefined ? [] : [`server-version = ${JSON.stringify(serverVersion)}`]),
+    `socket = ${JSON.stringify(join(dataDir, 'tidb.sock'))}`,
+    `temp-dir = ${JSON.stringify(join(dataDir, 'temp'))}`,
+    `tmp-storage-path = ${JSON.stringify(join(dataDir, 'spill'))}`,
+    '[performance]',
+    // The server books loaded rows into its statistics every 20 leases; the default of 3 s is a minute's wait.
+    'stats-lease = "200ms"',
+    '[log]',
+    'level = "warn"',
+    `slow-query-file = ${JSON.stringify(join(dataDir, 'slow.log'))}`,
+    '[log.file]',
+    `filename = ${JSON.stringify(join(dataDir, 'tidb.log'))}`,
+  ].join('\n')
+
+const tailOfLog = async (dataDir: string): Promise<string> => {
+  const log = await readFile(join(dataDir, 'tidb.log'), 'utf8').catch(() => '(no log was written)')
+  return log.trimEnd().split('\n').slice(-8).join('\n    ')
+}
+
+const notStarted = (what: string, log: string, cause?: unknown) =>
+  new HarnessError('ENGINE_NOT_STARTED', {
+    what,
+    why: `The end of its log:\n    ${log}`,
+    next: 'Run the binary by hand with -store unistore, or set TIDB_SERVER_BIN to another one.',
+    cause,
+  })
+
+const waitForStatus = async (statusPort: number, hasEnded: () => boolean): Promise<boolean> => {
+  const deadline = performance.now() + startLimitMs
+  while (performance.now() < deadline && !hasEnded()) {
+    const answer = await fetch(`http://127.0.0.1:${statusPort}/status`).catch(() => undefined)
+    if (answer?.ok) return true
+    await sleep(100)
+  }
+  return false
+}
+
+/** Starts tidb-server on free loopback ports. Throws ENGINE_NOT_STARTED with the end of its log. */
+export const startEngine = async (options: EngineOptions): Promise<Engine> => {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tidb-migration-harness-')))
+  await mkdir(dataDir, { recursive: true })
+  const [port, statusPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })]
+  const config = join(dataDir, 'engine.toml')
+  await writeFile(config, configFile(dataDir, options.serverVersion))
+  const serverArgs = ['-config', config, '-store', 'unistore', '-path', join(dataDir, 'data')]
+  const listen = [
+    '-host',
+    '127.0.0.1',
+    '-P',
+    `${port}`,
+    '-status',
+    `${statusPort}`,
+    '-status-host',
+    '127.0.0.1',
+  ]
+  const watchdog = spawn(
+    process.execPath,
+    [
+      join(import.meta.dirname, 'watchdog.ts'),
+      options.binary,
+      dataDir,
+      options.keepData ? 'keep' : 'remove',
+      ...serverArgs,
+      ...listen,
+    ],
+    { stdio: ['pipe', 'pipe', 'ignore'], detached: true },
+  )
+  let ended = false
+  const watchdogExit = new Promise<void>((resolve) => {
+    watchdog.once('exit', () => {
+      ended = true
+      resolve()
+    })
+  })
+  const [pid, failure] = await new Promise<[number, string]>((resolve) => {
+    const lines = createInterface({ input: watchdog.stdout })
+    lines.on('line', (line) => {
+      if (line.startsWith('pid ')) resolve([Number(line.slice(4)), ''])
+      if (line.startsWith('failed ')) resolve([0, line.slice(7)])
+    })
+    lines.on('close', () => resolve([0, 'the process ended at once']))
+  })
+  if (pid === 0) throw notStarted(`${options.binary} could not be run: ${failure}`, '(none)')
+  const stop = async () => {
+    watchdog.ref()
+    watchdog.stdin.end()
+    await watchdogExit
+  }
+  // The harness may end while the server still runs; the watchdog sees to it.
+  watchdog.unref()
+  const log = async () => tailOfLog(dataDir)
+  if (!(await waitForStatus(statusPort, () => ended))) {
+    const tail = await log()
+    await stop()
+    throw notStarted(`${options.binary} did not answer within ${startLimitMs / 1000} s.`, tail)
+  }
+  try {
+    const server =
+      options.token === undefined
+        ? await markThrowAway(addressOf(port))
+        : { address: addressOf(port), token: options.token }
+    await writeFile(join(dataDir, stateFile), JSON.stringify({ pid, port, token: server.token }), {
+      mode: 0o600,
+    })
+    return { ...server, pid, dataDir, stop, [Symbol.asyncDispose]: stop }
+  } catch (cause) {
+    const tail = await log()
+    await stop()
+    throw notStarted(`${options.binary} started but could not be prepared.`, tail, cause)
+  }
+}
+
+/** Finds an engine that another process started on `dataDir`. Throws ENGINE_NOT_RUNNING when there is none. */
+export const attachEngine = async (dataDir: string): Promise<WritableServer> => {
+  try {
+    const state = stateShape.parse(JSON.parse(await readFile(join(dataDir, stateFile), 'utf8')))
+    process.kill(state.pid, 0)
+    return { address: { ...addressOf(state.port), user: state.user }, token: state.token }
+  } catch (cause) {
+    throw new HarnessError('ENGINE_NOT_RUNNING', {
+      what: `No embedded engine runs on ENGINE_DIR=${dataDir}.`,
+      next: 'Leave ENGINE_DIR unset, and the run starts an engine of its own.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,40 @@
+import { HarnessError } from '../errors/harness-error.ts'
+
+// A quoted text, a comment, or a comment that the server executes (/*! … */, /*T! … */, /*M! … */).
+const quotedOrComment =
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*/g
+const executed = /^\/\*[TM]?!/i
+
+const several = /;\s*\S/
+// EXPLAIN runs nothing, whatever it explains; EXPLAIN ANALYZE runs it.
+const explains = /^(?:EXPLAIN|DESCRIBE|DESC)\b(?!\s+ANALYZE\b)(?![\s\S]*\bINTO\s+INTO\b)/i
+const readers = /^\(*\s*(?:SELECT|WITH|SHOW|ADMIN\s+(?:SHOW|CHECK))\b/i
+const writers =
+  /\b(?:INSERT|REPLACE)\b(?!\s*\()|\b(?:UPDATE|DELETE|CALL|LOAD|NEXTVAL|SETVAL)\b|\bINTO\b|\bFOR\s+(?:UPDATE|SHARE)\b|\bLOCK\s+IN\b/i
+
+/** The statement with its texts blanked and its comments gone; executed comments stay as a word that no reader allows. */
+const bare = (sql: string): string =>
+  sql
+    .replace(quotedOrComment, (found) => {
+      if (!/^(?:\/\*|--|#)/.test(found)) return "''"
+      return executed.test(found) ? ' INTO INTO ' : ' '
+    })
+    .trim()
+
+/**
+ * Throws WRITE_REFUSED unless the statement is a single one that only reads.
+ *
+ * TiDB refuses READ ONLY transactions as a no-op (1235), so this guard is the only one on the connection.
+ * It prefers to refuse: a word such as UPDATE outside quotes is taken for a write wherever it stands.
+ */
+export const assertReadOnly = (sql: string): void => {
+  const statement = bare(sql)
+  const reads = explains.test(statement) || (readers.test(statement) && !writers.test(statement))
+  if (reads && !several.test(statement)) return
+  throw new HarnessError('WRITE_REFUSED', {
+    what: `A reading connection was asked to run: ${sql.trim().slice(0, 120)}`,
+    why: 'Only SELECT, SHOW, EXPLAIN without ANALYZE, ADMIN SHOW and ADMIN CHECK may pass here.',
+    next: 'Take the statement out of the migration folder, or run it by hand where it may write.',
+    fields: { sql },
+  })
+}

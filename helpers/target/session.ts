@@ -1,0 +1,125 @@
+import mysql, { type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise'
+import { z } from 'zod'
+import { assertReadOnly } from './read-only.ts'
+
+/** Where a server listens and who asks. Holds a password: never print it whole. */
+export interface ServerAddress {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database?: string
+}
+
+/** One row of SHOW WARNINGS. */
+export interface ServerWarning {
+  readonly level: string
+  readonly code: number
+  readonly message: string
+}
+
+export type SqlValue = string | number | bigint | boolean | null
+export type SqlParams = SqlValue[] | { [name: string]: SqlValue }
+
+/** A connection that can only read: anything but SELECT, SHOW, EXPLAIN, ADMIN SHOW and ADMIN CHECK throws. */
+export interface ReadSession extends AsyncDisposable {
+  readonly connectionId: number
+  /** All rows, each checked against `shape`. Throws the server's error, or a ZodError on another shape. */
+  rows<T>(shape: z.ZodType<T>, sql: string, params?: SqlParams): Promise<T[]>
+  /** The first row; throws when there is none. */
+  row<T>(shape: z.ZodType<T>, sql: string, params?: SqlParams): Promise<T>
+  /** Sets a variable of this session only. */
+  setSession(name: string, value: string | number): Promise<void>
+}
+
+/** A connection that may write. Only `openWriteSession` and the loader make one. */
+export interface WriteSession extends ReadSession {
+  /** Runs one statement and returns the server's warnings, read on this same connection. */
+  run(sql: string, params?: SqlParams): Promise<{ affectedRows: number; warnings: ServerWarning[] }>
+  /** Runs a script of several statements; the server does the parsing. Stops at the first error. */
+  script(sql: string): Promise<void>
+}
+
+const warningRow = z.object({ Level: z.string(), Code: z.number(), Message: z.string() })
+
+const connect = (address: ServerAddress, multipleStatements: boolean): Promise<Connection> =>
+  mysql.createConnection({
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    password: address.password,
+    ...(address.database === undefined ? {} : { database: address.database }),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    namedPlaceholders: true,
+    multipleStatements,
+    connectTimeout: 10_000,
+    enableKeepAlive: true,
+  })
+
+const setUp = async (connection: Connection): Promise<number> => {
+  // A server's own time zone or sql_mode must not change what a hash or a comparison reads.
+  await connection.query("SET time_zone = '+00:00'")
+  await connection.query(
+    "SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO'",
+  )
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT CONNECTION_ID() AS id')
+  return Number(rows[0]?.['id'])
+}
+
+const reader = (connection: Connection, connectionId: number): ReadSession => {
+  const rows = async <T>(shape: z.ZodType<T>, sql: string, params: SqlParams = []): Promise<T[]> => {
+    assertReadOnly(sql)
+    const [found] = await connection.query<RowDataPacket[]>(sql, params)
+    // ADMIN CHECK TABLE answers with "OK" and no rows at all.
+    return z.array(shape).parse(Array.isArray(found) ? found : [])
+  }
+  return {
+    connectionId,
+    rows,
+    row: async (shape, sql, params) => {
+      const [first] = await rows(shape, sql, params)
+      if (first === undefined) throw new Error(`no row came back from: ${sql}`)
+      return first
+    },
+    setSession: async (name, value) => {
+      await connection.query(`SET SESSION ${mysql.escapeId(name, true)} = ?`, [value])
+    },
+    // end() waits for the server's goodbye and hangs on a server that was killed.
+    [Symbol.asyncDispose]: async () => connection.destroy(),
+  }
+}
+
+/** Opens a connection that can only read. Throws the driver's error when the server does not answer in 10 s. */
+export const openReadSession = async (address: ServerAddress): Promise<ReadSession> => {
+  const connection = await connect(address, false)
+  return reader(connection, await setUp(connection))
+}
+
+/** Opens a connection that may write. Callers hold the proof that the target may be written to. */
+export const openRawWriteSession = async (address: ServerAddress): Promise<WriteSession> => {
+  const connection = await connect(address, true)
+  const read = reader(connection, await setUp(connection))
+  return {
+    ...read,
+    run: async (sql, params = []) => {
+      const [result] = await connection.query<ResultSetHeader>(sql, params)
+      const warnings = result.warningStatus > 0 ? await read.rows(warningRow, 'SHOW WARNINGS') : []
+      return {
+        affectedRows: result.affectedRows,
+        warnings: warnings.map(({ Level, Code, Message }) => ({
+          level: Level,
+          code: Code,
+          message: Message,
+        })),
+      }
+    },
+    script: async (sql) => {
+      // Without values the driver looks for named placeholders, and finds them in a comment such as "at 10:30".
+      await connection.query(sql, [])
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { HarnessError } from '../errors/harness-error.ts'
+import { openRawWriteSession, openReadSession, type ServerAddress, type WriteSession } from './session.ts'
+
+const markerTable = '`migration_harness`.`throw_away`'
+
+/** Proof that a server was started by this harness and may be written to. */
+export interface WritableServer {
+  readonly address: ServerAddress
+  /** The token that the server itself must show before anything is written. */
+  readonly token: string
+}
+
+/** Marks a server that the caller has just started, so that later connections can know it again. */
+export const markThrowAway = async (address: ServerAddress): Promise<WritableServer> => {
+  const token = randomUUID()
+  await using session = await openRawWriteSession(address)
+  await session.script(
+    `CREATE DATABASE \`migration_harness\`; CREATE TABLE ${markerTable} (token VARCHAR(36) PRIMARY KEY)`,
+  )
+  await session.run(`INSERT INTO ${markerTable} VALUES (?)`, [token])
+  return { address, token }
+}
+
+const assertThrowAway = async (server: WritableServer): Promise<void> => {
+  const { database: _, ...withoutDatabase } = server.address
+  await using session = await openReadSession(withoutDatabase)
+  const tokens = await session
+    .rows(z.object({ token: z.string() }), `SELECT token FROM ${markerTable}`)
+    .catch(() => [])
+  if (tokens.some(({ token }) => token === server.token)) return
+  throw new HarnessError('NOT_THROW_AWAY', {
+    what: `The server at ${server.address.host}:${server.address.port} was not started by this harness.`,
+    why: 'Only a server that carries the token of this run may be written to. Nothing was changed.',
+    next: 'Use TARGET=embedded or TARGET=container for a rehearsal, and MODE=check for every other server.',
+  })
+}
+
+/**
+ * Opens a connection that may write, after the server itself has proved to be a throw-away one.
+ * Throws NOT_THROW_AWAY otherwise: the interlock lives here and not in the order of the specs.
+ */
+export const openWriteSession = async (server: WritableServer, database?: string): Promise<WriteSession> => {
+  await assertThrowAway(server)
+  return openRawWriteSession(database === undefined ? server.address : { ...server.address, database })
+}

@@ -1,0 +1,239 @@
+import { expect } from 'vitest'
+import { z } from 'zod'
+import { HarnessError } from '../helpers/errors/harness-error.ts'
+import { checkClaims } from '../helpers/guide/check-claims.ts'
+import { readRowHashes } from '../helpers/integrity/row-hash.ts'
+import { assertNoViolations, findAllViolations } from '../helpers/integrity/violations.ts'
+import { unfinishedJobs } from '../helpers/migration/apply/ddl-jobs.ts'
+import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
+import { assertNothingDifferent, differenceOf } from '../helpers/migration/difference.ts'
+import { readStatements } from '../helpers/migration/migration.ts'
+import { columnChanges } from '../helpers/preflight/columns.ts'
+import { assertNoOrphans, findOrphans } from '../helpers/preflight/orphans.ts'
+import { needsOfApply, needsOfCheck, readPrivileges, unmetNeeds } from '../helpers/preflight/privileges.ts'
+import { longTransactions } from '../helpers/preflight/transactions.ts'
+import { recordBefore } from '../helpers/run/before.ts'
+import { once } from '../helpers/run/memo.ts'
+import { forEach, section } from '../helpers/run/section.ts'
+import { quoteName } from '../helpers/schema/definition.ts'
+import { findTable, qualifiedName } from '../helpers/schema/model.ts'
+import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { assertViewAnswers } from '../helpers/schema/view-answers.ts'
+import { assertRelease, isAtLeast, parseRelease } from '../helpers/target/version.ts'
+
+const preflight = section('preflight')
+const { check, context, read, run, lock, migration } = preflight
+const snapshot = once(() => read(readSnapshot))
+const isThrowAway = context.target.token !== null
+const minimumRelease = '7.5.2'
+const minimumOfRehearsal = '7.5.0'
+const lockedTables = [...new Set([...lock.adds.indexes, ...lock.adds.constraints].map(({ table }) => table))]
+
+const fail = (code: string, what: string, next: string): never => {
+  throw new HarnessError(code, { what, next })
+}
+
+check('version', `the server is TiDB ${minimumRelease} or later`, async ({ show, claim }) => {
+  const { version } = context.target
+  const minimum = isThrowAway ? minimumOfRehearsal : minimumRelease
+  show({ version, minimum })
+  assertRelease(version, minimum)
+  const release = parseRelease(version)
+  const isEnough = release !== undefined && isAtLeast(release, minimumRelease)
+  const note = `${version}: accepted for a rehearsal; the target to be migrated needs v${minimumRelease}`
+  const verdict = isEnough ? 'held' : 'unchecked'
+  claim({ claim: `The server is v${minimumRelease} or later`, verdict, measured: isEnough ? version : note })
+})
+
+forEach('tables', lock.baseline.tables, (wanted) => {
+  check(
+    ['tables', wanted.name],
+    `table ${wanted.name} has the columns that the migration was made for`,
+    async () => {
+      const found = findTable(await snapshot(), wanted.name)
+      if (found === undefined)
+        return fail(
+          'TABLE_MISSING',
+          `The table ${wanted.name} does not exist in ${context.target.address.database}.`,
+          'Check the database in DATABASE_URL.',
+        )
+      const changes = columnChanges(wanted, found)
+      if (changes.length > 0) {
+        fail(
+          'TABLE_DIFFERENT',
+          `The table ${wanted.name} is not the one that the migration was made for:\n    ${changes.join('\n    ')}`,
+          'Make the lock anew from this schema, or point the suite at the right database.',
+        )
+      }
+    },
+  )
+})
+
+forEach(
+  'indexes',
+  lock.baseline.tables.flatMap(({ indexes }) => indexes),
+  (wanted) => {
+    check(
+      ['indexes', qualifiedName(wanted)],
+      `index ${qualifiedName(wanted)} of before is there`,
+      async () => {
+        const found = findTable(await snapshot(), wanted.table)?.indexes.find(
+          ({ name }) => name === wanted.name,
+        )
+        if (found === undefined)
+          return fail(
+            'INDEX_MISSING',
+            `The index ${qualifiedName(wanted)} of the schema before the migration is missing.`,
+            `Find out who dropped it. To have it back: ALTER TABLE ${quoteName(wanted.table)} ADD ${wanted.definition}`,
+          )
+        expect(found.definition).toBe(wanted.definition)
+      },
+    )
+  },
+)
+
+forEach('views', lock.baseline.views, ({ name }) => {
+  check(['views', name], `view ${name} answers`, async () => {
+    await read((session) => assertViewAnswers(session, name))
+  })
+})
+
+check('audit-log', 'the audit table answers', async ({ show, skip }) => {
+  const { auditTable } = migration
+  if (auditTable === undefined) return skip('the migration names no auditTable')
+  const rows = await read((session) =>
+    session.rows(z.unknown(), `SELECT 1 FROM ${quoteName(auditTable)} LIMIT 1`),
+  )
+  show({ table: auditTable, hasRows: rows.length > 0 })
+})
+
+forEach('soft delete', migration.softDelete?.tables ?? [], (table) => {
+  check(['soft-delete', table], `table ${table} has the column ${migration.softDelete?.column}`, async () => {
+    const columns = findTable(await snapshot(), table)?.columns.map(({ name }) => name)
+    expect(columns).toContain(migration.softDelete?.column)
+  })
+})
+
+check('check-switch', 'the switch for CHECK constraints can be ON', async ({ show }) => {
+  const privileges = await read((session) => readPrivileges(session, context.target.address.database ?? ''))
+  const isOn = await read(readCheckSwitch)
+  const mayTurnOn = privileges.has('SUPER') || privileges.has('SYSTEM_VARIABLES_ADMIN')
+  show({
+    tidb_enable_check_constraint: isOn ? 'ON' : 'OFF',
+    mayTurnOn,
+    note: isOn ? '' : 'Part B turns it ON',
+  })
+  if (!isOn && !mayTurnOn && isThrowAway) {
+    fail(
+      'CHECK_SWITCH_OFF',
+      `tidb_enable_check_constraint is OFF, and ${privileges.account} may not turn it ON.`,
+      'As an administrator: SET GLOBAL tidb_enable_check_constraint = ON',
+    )
+  }
+})
+
+check('conflicts', 'no name of the lock is taken by something else', async ({ show }) => {
+  const difference = differenceOf(lock.adds, await snapshot())
+  show({
+    indexesPresent: difference.indexes.present.length,
+    constraintsPresent: difference.constraints.present.length,
+  })
+  assertNothingDifferent(difference)
+})
+
+const remedies = readStatements(migration, 'remedies')
+const violations = once(() =>
+  read(async (session) => findAllViolations(session, await snapshot(), lock.adds.constraints, remedies)),
+)
+forEach('violations', lock.adds.constraints, (constraint) => {
+  check(
+    ['violations', qualifiedName(constraint)],
+    `no row breaks ${qualifiedName(constraint)}`,
+    async ({ show }) => {
+      const found = (await violations()).filter((item) => item.constraint === constraint)
+      show(found.map(({ count, first, remedy }) => ({ count, first, remedy })))
+      if (constraint.enforced) assertNoViolations(found)
+    },
+  )
+})
+
+forEach(
+  'orphans',
+  lock.baseline.tables.flatMap(({ foreignKeys }) => foreignKeys),
+  (key) => {
+    check(
+      ['orphans', qualifiedName(key)],
+      `every row of ${key.table} has its ${key.referencedTable} (${key.name})`,
+      async ({ show }) => {
+        const table = findTable(await snapshot(), key.table)
+        if (table === undefined)
+          return fail(
+            'TABLE_MISSING',
+            `The table ${key.table} does not exist.`,
+            'Check the database in DATABASE_URL.',
+          )
+        const orphans = await read((session) => findOrphans(session, table, key))
+        show(orphans)
+        assertNoOrphans(orphans, key)
+      },
+    )
+  },
+)
+
+check('ddl-idle', 'no DDL job runs or waits in this database', async ({ show }) => {
+  const jobs = await read(unfinishedJobs)
+  show({ jobs })
+  const lines = jobs.map(
+    ({ jobId, table, type, state, sql }) => `job ${jobId} on ${table}: ${type}, ${state}: ${sql}`,
+  )
+  if (jobs.length > 0)
+    fail(
+      'DDL_RUNNING',
+      `A DDL job has not ended yet: ${lines.join('; ')}`,
+      'Wait for it (ADMIN SHOW DDL JOBS), then run again.',
+    )
+})
+
+check('transactions', 'no long transaction is open on the tables', async ({ show }) => {
+  const seconds = context.settings.LONG_TRANSACTION_SECONDS
+  const found = await read((session) => longTransactions(session, lockedTables, seconds))
+  show({ found, longerThanSeconds: seconds })
+  const lines = found.map(
+    ({ session, user, seconds: age, tables }) =>
+      `session ${session} of ${user}, open for ${age} s on ${tables}`,
+  )
+  if (found.length > 0)
+    fail(
+      'TRANSACTION_OPEN',
+      `A transaction would block the DDL: ${lines.join('; ')}`,
+      `Let it end, or: KILL TIDB ${found[0]?.session}`,
+    )
+})
+
+check('privileges', 'the account may do what this mode needs', async ({ show }) => {
+  const privileges = await read((session) => readPrivileges(session, context.target.address.database ?? ''))
+  const unmet = unmetNeeds(privileges, isThrowAway ? needsOfApply : needsOfCheck)
+  show({ account: privileges.account, lacks: unmet })
+  if (unmet.length > 0)
+    fail(
+      'PRIVILEGES_MISSING',
+      `${privileges.account} lacks: ${unmet.join('; ')}.`,
+      'Have an administrator grant them, or use another account.',
+    )
+})
+
+checkClaims(preflight, 'preflight', snapshot)
+
+check('recorded', 'schema, switch and a hash of every row are put on record', async ({ show, skip }) => {
+  if (!isThrowAway) return skip('a target that is only read is not compared with itself')
+  const before = await read(async (session) => {
+    const schema = await readSnapshot(session)
+    return {
+      schema,
+      switchOn: await readCheckSwitch(session),
+      rows: await readRowHashes(session, schema.tables),
+    }
+  })
+  recordBefore(run, before)
+  show({ rows: before.rows, switchOn: before.switchOn })
+})

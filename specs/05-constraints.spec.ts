@@ -1,0 +1,40 @@
+import { expect } from 'vitest'
+import { applyConstraints } from '../helpers/migration/apply/apply.ts'
+import { latestSteps, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
+import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
+import { readStatements } from '../helpers/migration/migration.ts'
+import { forEach, section } from '../helpers/run/section.ts'
+import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
+import { qualifiedName } from '../helpers/schema/model.ts'
+
+const constraints = section('constraints', { needs: ['indexes'], modes: ['rehearse'] })
+const { check, run, lock, migration, read } = constraints
+
+check(
+  'apply',
+  'Part B: the switch is turned ON and the missing constraints are added',
+  async ({ show }) => {
+    const wasOn = await read(readCheckSwitch)
+    const remedies = readStatements(migration, 'remedies')
+    const steps = await applyConstraints(stepRunnerOf(constraints), lock, remedies, 'apply')
+    show({
+      switchBefore: wasOn ? 'ON' : 'OFF',
+      steps: steps.map(({ id, status, durationMs }) => ({ id, status, durationMs })),
+    })
+    expect(steps.filter(({ status }) => status !== 'done')).toEqual([])
+  },
+  { timeoutMs: 0 },
+)
+
+forEach('steps', lock.adds.constraints, (constraint) => {
+  check(
+    ['steps', qualifiedName(constraint)],
+    `step for ${qualifiedName(constraint)} is done`,
+    async ({ show }) => {
+      const steps = latestSteps(run.lines(stepsFile, stepShape))
+      const step = steps.find(({ id }) => id === `apply:constraint:${qualifiedName(constraint)}`)
+      show(step)
+      expect(step?.status).toBeOneOf(['done', 'already'])
+    },
+  )
+})

@@ -1,0 +1,127 @@
+import { probeConstraint } from '../helpers/enforcement/probe.ts'
+import { HarnessError } from '../helpers/errors/harness-error.ts'
+import { checkClaims } from '../helpers/guide/check-claims.ts'
+import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
+import { describeConstraint, describeIndex, differenceOf } from '../helpers/migration/difference.ts'
+import { readStatements } from '../helpers/migration/migration.ts'
+import { constraintStatement, indexStatement } from '../helpers/migration/statements.ts'
+import { foundFile } from '../helpers/report/build-summary.ts'
+import { readBefore } from '../helpers/run/before.ts'
+import { once } from '../helpers/run/memo.ts'
+import { forEach, section } from '../helpers/run/section.ts'
+import { assertUnchanged, describeChanges } from '../helpers/schema/changes.ts'
+import { quoteName } from '../helpers/schema/definition.ts'
+import { type Constraint, type Index, qualifiedName } from '../helpers/schema/model.ts'
+import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { assertViewAnswers } from '../helpers/schema/view-answers.ts'
+
+const postconditions = section('postconditions', {
+  needs: ['constraints'],
+})
+const { check, context, read, write, run, lock, migration } = postconditions
+const snapshot = once(() => read(readSnapshot))
+const isThrowAway = context.target.token !== null
+
+const difference = once(async () => {
+  const found = differenceOf(lock.adds, await snapshot())
+  const names = ({
+    present,
+    different,
+  }: {
+    present: readonly (Index | Constraint)[]
+    different: readonly { wanted: Index | Constraint }[]
+  }) => ({
+    present: present.map(qualifiedName),
+    different: different.map(({ wanted }) => qualifiedName(wanted)),
+  })
+  run.write(foundFile, { indexes: names(found.indexes), constraints: names(found.constraints) })
+  return found
+})
+
+const switchNote = async () =>
+  (await read(readCheckSwitch))
+    ? ''
+    : ' tidb_enable_check_constraint is OFF: while it is, TiDB answers ADD CONSTRAINT with success and adds nothing.'
+
+forEach('indexes', lock.adds.indexes, (wanted) => {
+  const name = qualifiedName(wanted)
+  check(['indexes', name], `index ${name}: columns, prefix length, visibility`, async ({ show }) => {
+    const { missing, different } = (await difference()).indexes
+    const other = different.find((pair) => pair.wanted === wanted)
+    show({
+      wanted: describeIndex(wanted),
+      found: other === undefined ? undefined : describeIndex(other.found),
+    })
+    if (missing.includes(wanted)) {
+      throw new HarnessError('INDEX_MISSING', {
+        what: `The index ${name} is missing.`,
+        next: `${indexStatement(wanted)};`,
+      })
+    }
+    if (other !== undefined) {
+      throw new HarnessError('INDEX_DIFFERENT', {
+        what: `The index ${name} is there but different.\n    wanted  ${describeIndex(wanted)}\n    found   ${describeIndex(other.found)}`,
+        next: 'Decide by hand which one is right. The harness never drops an index that it did not add.',
+      })
+    }
+  })
+})
+
+forEach('constraints', lock.adds.constraints, (wanted) => {
+  const name = qualifiedName(wanted)
+  check(['constraints', name], `constraint ${name}: table, name, clause, enforced`, async ({ show }) => {
+    const { missing, different } = (await difference()).constraints
+    const other = different.find((pair) => pair.wanted === wanted)
+    show({
+      wanted: describeConstraint(wanted),
+      found: other === undefined ? undefined : describeConstraint(other.found),
+    })
+    if (missing.includes(wanted)) {
+      throw new HarnessError('CONSTRAINT_MISSING', {
+        what: `The constraint ${name} is missing.${await switchNote()}`,
+        next: `SET GLOBAL tidb_enable_check_constraint = ON; ${constraintStatement(wanted)};`,
+      })
+    }
+    if (other !== undefined) {
+      throw new HarnessError('CONSTRAINT_DIFFERENT', {
+        what: `The constraint ${name} is there but different.\n    wanted  ${describeConstraint(wanted)}\n    found   ${describeConstraint(other.found)}`,
+        next: 'Decide by hand which one is right, then drop or alter the other with the switch ON.',
+      })
+    }
+  })
+})
+
+const probes = readStatements(migration, 'probes')
+forEach('enforcement', lock.adds.constraints, (constraint) => {
+  const name = qualifiedName(constraint)
+  const wanted = constraint.enforced ? 'refused' : 'accepted'
+  check(['enforcement', name], `a row that breaks ${name} is ${wanted}`, async ({ show, skip }) => {
+    if (!isThrowAway) return skip('only read: a probe writes, and this target must not be written to')
+    const written = probes.find((probe) => probe.name === name)
+    const probe = await write(async (session) =>
+      probeConstraint(session, await snapshot(), constraint, written),
+    )
+    show(probe)
+    if (probe.outcome === wanted) return
+    throw new HarnessError('CONSTRAINT_NOT_ENFORCED', {
+      what: `${name}: wanted ${wanted}, got ${probe.outcome}: ${probe.answer}${probe.statement === '' ? '' : `\n    ${probe.statement}`}`,
+      why: 'The statement was rolled back.',
+      next: `See how the constraint stands: SHOW CREATE TABLE ${quoteName(constraint.table)}`,
+    })
+  })
+})
+
+forEach('views', lock.baseline.views, ({ name }) => {
+  check(['views', name], `view ${name} still answers`, async () => {
+    await read((session) => assertViewAnswers(session, name))
+  })
+})
+
+check('nothing-else', 'nothing else in the schema has changed', async ({ show, skip }) => {
+  if (!isThrowAway) return skip('there is no record of the schema before')
+  const changes = describeChanges(readBefore(run).schema, await snapshot(), lock.adds)
+  show({ changes })
+  assertUnchanged(changes, 'More has changed than the lock says')
+})
+
+checkClaims(postconditions, 'postconditions', snapshot)

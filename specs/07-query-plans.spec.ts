@@ -1,0 +1,74 @@
+import { expect } from 'vitest'
+import { HarnessError } from '../helpers/errors/harness-error.ts'
+import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/guide/queries.ts'
+import { readStatements } from '../helpers/migration/migration.ts'
+import { rangeScans, usesIndex } from '../helpers/query-plan/facts.ts'
+import type { QueryPlan } from '../helpers/query-plan/plan.ts'
+import { renderPlan } from '../helpers/query-plan/tree.ts'
+import { once } from '../helpers/run/memo.ts'
+import { type Evidence, forEach, section } from '../helpers/run/section.ts'
+import { qualifiedName } from '../helpers/schema/model.ts'
+import { isAtLeast, parseRelease } from '../helpers/target/version.ts'
+
+const { check, context, read, lock, migration } = section('query-plans', { needs: ['indexes'] })
+const queries = readStatements(migration, 'queries').map(toGuideQuery)
+const plans = new Map(
+  queries.map((query) => [query.name, once(() => read((session) => explainQuery(session, query)))]),
+)
+const planOf = async ({ name }: GuideQuery): Promise<QueryPlan> => {
+  const plan = await plans.get(name)?.()
+  if (plan === undefined) throw new Error(`no query is called ${name}`)
+  return plan
+}
+
+const release = parseRelease(context.target.version)
+const isInForce = ({ since }: GuideQuery) =>
+  since === undefined || (release !== undefined && isAtLeast(release, since))
+
+const judge = (plan: QueryPlan, { expect: wanted, index, claimed }: GuideQuery): void => {
+  expect(plan).toHaveFreshStatistics()
+  if (index !== undefined) expect(plan).toUseIndex(index.name, { table: index.table })
+  if (wanted.includes('range')) expect(plan).toRangeScan(index?.name)
+  if (wanted.includes('keep-order')) expect(plan).toKeepOrder(index?.name)
+  if (wanted.includes('covering')) expect(plan).toBeCovering(index?.name)
+  if (wanted.includes('refuted')) expect(plan).not.toRangeScan(claimed?.name)
+}
+
+const claimOf = ({ claim, claimed, index }: GuideQuery, plan: QueryPlan, evidence: Evidence): void => {
+  const name = (claimed ?? index)?.name
+  if (claim === undefined || name === undefined) return
+  const verdict = rangeScans(plan, name).length > 0 ? 'held' : 'refuted'
+  evidence.claim({ claim, verdict, measured: renderPlan(plan) })
+}
+
+forEach('queries', queries, (query) => {
+  check(query.name, query.title, async (evidence) => {
+    const plan = await planOf(query)
+    evidence.show({ sql: plan.sql, plan: renderPlan(plan).split('\n') })
+    claimOf(query, plan, evidence)
+    if (isInForce(query)) return judge(plan, query)
+    // A version that cannot must still be seen not to, or this branch would hide a plan that went wrong.
+    expect(plan, `${query.why}; this server is ${context.target.version}`).not.toRangeScan(query.index?.name)
+    evidence.skip(`${context.target.version} cannot: ${query.why}; ${query.else} is tested instead`)
+  })
+})
+
+forEach('every index is used', lock.adds.indexes, (index) => {
+  const name = qualifiedName(index)
+  check(['used', name], `a query uses ${name}`, async ({ show, skip }) => {
+    if (!index.visible) skip('an invisible index is there to be tried out; no query may use it')
+    const users: string[] = []
+    for (const query of queries.filter(
+      (item) => item.index !== undefined && qualifiedName(item.index) === name,
+    )) {
+      if (usesIndex(await planOf(query), index.name, index.table)) users.push(query.name)
+    }
+    show({ queries: users })
+    if (users.length > 0) return
+    throw new HarnessError('INDEX_UNUSED', {
+      what: `No query of sql/${migration.name}/queries.sql uses ${name}.`,
+      why: 'An index that nothing uses costs every write and helps no read.',
+      next: 'Add the query that it is for with "-- index:", or take the index out of the migration.',
+    })
+  })
+})

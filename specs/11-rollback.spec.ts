@@ -1,0 +1,85 @@
+import { expect } from 'vitest'
+import { readRowHashes } from '../helpers/integrity/row-hash.ts'
+import { applyConstraints, applyIndexes } from '../helpers/migration/apply/apply.ts'
+import { rollBack } from '../helpers/migration/apply/rollback.ts'
+import { latestSteps, type Phase, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
+import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
+import { differenceOf } from '../helpers/migration/difference.ts'
+import { readStatements } from '../helpers/migration/migration.ts'
+import { readBefore } from '../helpers/run/before.ts'
+import { forEach, section } from '../helpers/run/section.ts'
+import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
+import { assertUnchanged, describeChanges } from '../helpers/schema/changes.ts'
+import { qualifiedName } from '../helpers/schema/model.ts'
+import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+
+const rollback = section('rollback', { needs: ['constraints'], modes: ['rehearse'] })
+const { check, run, lock, migration, read } = rollback
+const remedies = readStatements(migration, 'remedies')
+
+const addAll = async (phase: Phase) => [
+  ...(await applyIndexes(stepRunnerOf(rollback), lock, phase)),
+  ...(await applyConstraints(stepRunnerOf(rollback), lock, remedies, phase)),
+]
+
+check(
+  'apply',
+  'the rollback drops what the lock added',
+  async ({ show }) => {
+    const steps = await rollBack(stepRunnerOf(rollback), lock, readBefore(run).switchOn)
+    show({ steps: steps.map(({ id, status, durationMs }) => ({ id, status, durationMs })) })
+    expect(steps.filter(({ status }) => status !== 'done')).toEqual([])
+  },
+  { timeoutMs: 0 },
+)
+
+const assertDropped = (kind: string, name: string) => async () => {
+  const steps = latestSteps(run.lines(stepsFile, stepShape))
+  expect(steps.find(({ id }) => id === `rollback:${kind}:${name}`)?.status).toBe('done')
+}
+
+forEach('indexes', lock.adds.indexes.map(qualifiedName), (name) => {
+  check(['dropped-index', name], `index ${name} is dropped`, assertDropped('index', name))
+})
+
+forEach('constraints', lock.adds.constraints.map(qualifiedName), (name) => {
+  check(['dropped-constraint', name], `constraint ${name} is dropped`, assertDropped('constraint', name))
+})
+
+check('schema', 'the schema is byte for byte what it was before', async ({ show }) => {
+  const changes = describeChanges(readBefore(run).schema, await read(readSnapshot))
+  show({ changes })
+  assertUnchanged(changes, 'After the rollback the schema is not what it was before')
+})
+
+check('switch', 'the CHECK switch is what it was before', async () => {
+  expect(await read(readCheckSwitch)).toBe(readBefore(run).switchOn)
+})
+
+check('rows', 'every row is what it was before', async () => {
+  const { schema, rows } = readBefore(run)
+  expect(await read((session) => readRowHashes(session, schema.tables))).toEqual(rows)
+})
+
+check(
+  'reapply',
+  'the migration can be applied again',
+  async ({ show }) => {
+    const steps = await addAll('reapply')
+    const { indexes, constraints } = differenceOf(lock.adds, await read(readSnapshot))
+    show({ steps: steps.length, indexes: indexes.present.length, constraints: constraints.present.length })
+    expect([...indexes.missing, ...constraints.missing].map(qualifiedName)).toEqual([])
+  },
+  { timeoutMs: 0 },
+)
+
+check(
+  'third-apply',
+  'a third apply finds nothing to do',
+  async ({ show }) => {
+    const steps = await addAll('third-apply')
+    show({ steps })
+    expect(steps).toEqual([])
+  },
+  { timeoutMs: 0 },
+)

@@ -1,0 +1,3 @@
+-- name: seats
+-- title: groups without seats
+SELECT COUNT(*) AS `count` FROM `Group` WHERE seats <= 0;

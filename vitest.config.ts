@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+import { SummaryReporter } from './helpers/report/reporter.ts'
+import { GuideOrder } from './helpers/run/sequencer.ts'
+
+export default defineConfig({
+  test: {
+    include: ['specs/*.spec.ts'],
+    globalSetup: './helpers/run/global-setup.ts',
+    setupFiles: ['./helpers/query-plan/matchers.ts'],
+    sequence: { sequencer: GuideOrder },
+    fileParallelism: false,
+    retry: 0,
+    // A spec is a section of the guide: what it learns goes through the run's folder, never through module state.
+    isolate: true,
+    disableConsoleIntercept: true,
+    reporters: ['verbose', new SummaryReporter()],
+  },
+})
