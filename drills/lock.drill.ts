@@ -6,7 +6,7 @@ import { listMigrations, readMigration } from '../helpers/migration/migration.ts
 import { quoteName } from '../helpers/schema/definition.ts'
 import type { Engine } from '../helpers/target/embedded/engine.ts'
 import { startEngineFor } from '../helpers/target/start.ts'
-import { openWriteSession } from '../helpers/target/throw-away.ts'
+import { openWriteSession } from '../helpers/target/write-session.ts'
 import { engineSettings } from './world.ts'
 
 let engine: Engine

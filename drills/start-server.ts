@@ -1,10 +1,11 @@
 import type { TestProject } from 'vitest/node'
 import { startEngineFor } from '../helpers/target/start.ts'
-import { openWriteSession, type WritableServer } from '../helpers/target/throw-away.ts'
+import type { ThrowAwayServer } from '../helpers/target/throw-away.ts'
+import { openWriteSession } from '../helpers/target/write-session.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    server: WritableServer
+    server: ThrowAwayServer
   }
 }
 

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
+import { variables } from '../helpers/config/settings.ts'
 import { type Summary, summaryShape } from '../helpers/report/summary.ts'
 import { RunFolder } from '../helpers/run/run-folder.ts'
 
@@ -19,7 +20,7 @@ export interface Outcome {
   reasonOf(id: string): string
 }
 
-const ownVariables = ['TARGET', 'MODE', 'SCALE', 'MIGRATION', 'RUN_DIR', 'ENGINE_DIR', 'DATABASE_URL', 'CI']
+const ownVariables = Object.keys(variables).concat('CI')
 
 export interface RunOptions {
   /** The folder of the project; this one when left out. */

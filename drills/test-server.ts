@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
 import { quoteName } from '../helpers/schema/definition.ts'
 import type { ServerAddress } from '../helpers/target/session.ts'
-import { openWriteSession, type WritableServer } from '../helpers/target/throw-away.ts'
+import type { ThrowAwayServer } from '../helpers/target/throw-away.ts'
+import { openWriteSession } from '../helpers/target/write-session.ts'
 
 interface TestDatabase extends AsyncDisposable {
   readonly address: ServerAddress
-  readonly server: WritableServer
+  readonly server: ThrowAwayServer
 }
 
 /** Creates an empty database of the caller's own, and drops it on disposal. */

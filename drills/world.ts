@@ -8,7 +8,7 @@ import { createRunFolder } from '../helpers/run/run-folder.ts'
 import type { Engine } from '../helpers/target/embedded/engine.ts'
 import type { WriteSession } from '../helpers/target/session.ts'
 import { startEngineFor } from '../helpers/target/start.ts'
-import { openWriteSession } from '../helpers/target/throw-away.ts'
+import { openWriteSession } from '../helpers/target/write-session.ts'
 import { type Outcome, type RunOptions, runSuite } from './suite.ts'
 
 const specFiles = {

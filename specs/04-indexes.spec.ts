@@ -1,30 +1,55 @@
 import { expect } from 'vitest'
+import type { Mode } from '../helpers/config/settings.ts'
 import { applyIndexes } from '../helpers/migration/apply/apply.ts'
+import { planIndexes } from '../helpers/migration/apply/planned.ts'
 import { latestSteps, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
+import { readStatements } from '../helpers/migration/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
 
-const indexes = section('indexes', { needs: ['preflight'], modes: ['rehearse'] })
-const { check, run, lock } = indexes
+const indexes = section('indexes', { needs: ['preflight'], modes: ['rehearse', 'check', 'apply'] })
+const { check, run, lock, migration, read } = indexes
+const writing: readonly Mode[] = ['rehearse', 'apply']
 
 check(
   'apply',
   'Part A: the missing indexes are added and the statistics refreshed',
   async ({ show }) => {
-    const steps = await applyIndexes(stepRunnerOf(indexes), lock, 'apply')
+    const steps = await applyIndexes(
+      stepRunnerOf(indexes),
+      lock,
+      readStatements(migration, 'remedies'),
+      'apply',
+    )
     show({ steps: steps.map(({ id, status, rows, durationMs }) => ({ id, status, rows, durationMs })) })
     expect(steps.filter(({ status }) => status !== 'done')).toEqual([])
   },
   // The server goes on with a DDL after a time-out, so a limit here would only hide that.
-  { timeoutMs: 0 },
+  { timeoutMs: 0, modes: writing },
 )
 
 forEach('steps', lock.adds.indexes, (index) => {
-  check(['steps', qualifiedName(index)], `step for ${qualifiedName(index)} is done`, async ({ show }) => {
-    const steps = latestSteps(run.lines(stepsFile, stepShape))
-    const step = steps.find(({ id }) => id === `apply:index:${qualifiedName(index)}`)
-    show(step)
-    expect(step?.status).toBeOneOf(['done', 'already'])
-  })
+  check(
+    ['steps', qualifiedName(index)],
+    `step for ${qualifiedName(index)} is done`,
+    async ({ show }) => {
+      const steps = latestSteps(run.lines(stepsFile, stepShape))
+      const step = steps.find(({ id }) => id === `apply:index:${qualifiedName(index)}`)
+      show(step)
+      expect(step?.status).toBeOneOf(['done', 'already'])
+    },
+    { modes: writing },
+  )
 })
+
+check(
+  'planned',
+  'Part A: what apply would run',
+  async ({ show }) => {
+    const steps = await read((session) => planIndexes(session, lock))
+    for (const step of steps) run.append(stepsFile, step)
+    show({ steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })) })
+  },
+  { modes: ['check'] },
+)

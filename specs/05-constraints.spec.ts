@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
+import type { Mode } from '../helpers/config/settings.ts'
 import { applyConstraints } from '../helpers/migration/apply/apply.ts'
+import { planConstraints } from '../helpers/migration/apply/planned.ts'
 import { latestSteps, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
 import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
@@ -7,8 +9,9 @@ import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
 
-const constraints = section('constraints', { needs: ['indexes'], modes: ['rehearse'] })
+const constraints = section('constraints', { needs: ['indexes'], modes: ['rehearse', 'check', 'apply'] })
 const { check, run, lock, migration, read } = constraints
+const writing: readonly Mode[] = ['rehearse', 'apply']
 
 check(
   'apply',
@@ -23,7 +26,7 @@ check(
     })
     expect(steps.filter(({ status }) => status !== 'done')).toEqual([])
   },
-  { timeoutMs: 0 },
+  { timeoutMs: 0, modes: writing },
 )
 
 forEach('steps', lock.adds.constraints, (constraint) => {
@@ -36,5 +39,17 @@ forEach('steps', lock.adds.constraints, (constraint) => {
       show(step)
       expect(step?.status).toBeOneOf(['done', 'already'])
     },
+    { modes: writing },
   )
 })
+
+check(
+  'planned',
+  'Part B: what apply would run',
+  async ({ show }) => {
+    const steps = await read((session) => planConstraints(session, lock))
+    for (const step of steps) run.append(stepsFile, step)
+    show({ steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })) })
+  },
+  { modes: ['check'] },
+)

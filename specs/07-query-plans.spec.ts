@@ -10,7 +10,10 @@ import { type Evidence, forEach, section } from '../helpers/run/section.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
 import { isAtLeast, parseRelease } from '../helpers/target/version.ts'
 
-const { check, context, read, lock, migration } = section('query-plans', { needs: ['indexes'] })
+const { check, context, read, lock, migration } = section('query-plans', {
+  needs: ['indexes'],
+  modes: ['rehearse', 'check', 'apply'],
+})
 const queries = readStatements(migration, 'queries').map(toGuideQuery)
 const plans = new Map(
   queries.map((query) => [query.name, once(() => read((session) => explainQuery(session, query)))]),
@@ -42,33 +45,45 @@ const claimOf = ({ claim, claimed, index }: GuideQuery, plan: QueryPlan, evidenc
 }
 
 forEach('queries', queries, (query) => {
-  check(query.name, query.title, async (evidence) => {
-    const plan = await planOf(query)
-    evidence.show({ sql: plan.sql, plan: renderPlan(plan).split('\n') })
-    claimOf(query, plan, evidence)
-    if (isInForce(query)) return judge(plan, query)
-    // A version that cannot must still be seen not to, or this branch would hide a plan that went wrong.
-    expect(plan, `${query.why}; this server is ${context.target.version}`).not.toRangeScan(query.index?.name)
-    evidence.skip(`${context.target.version} cannot: ${query.why}; ${query.else} is tested instead`)
-  })
+  check(
+    query.name,
+    query.title,
+    async (evidence) => {
+      const plan = await planOf(query)
+      evidence.show({ sql: plan.sql, plan: renderPlan(plan).split('\n') })
+      claimOf(query, plan, evidence)
+      if (isInForce(query)) return judge(plan, query)
+      // A version that cannot must still be seen not to, or this branch would hide a plan that went wrong.
+      expect(plan, `${query.why}; this server is ${context.target.version}`).not.toRangeScan(
+        query.index?.name,
+      )
+      evidence.skip(`${context.target.version} cannot: ${query.why}; ${query.else} is tested instead`)
+    },
+    { afterOnly: true },
+  )
 })
 
 forEach('every index is used', lock.adds.indexes, (index) => {
   const name = qualifiedName(index)
-  check(['used', name], `a query uses ${name}`, async ({ show, skip }) => {
-    if (!index.visible) skip('an invisible index is there to be tried out; no query may use it')
-    const users: string[] = []
-    for (const query of queries.filter(
-      (item) => item.index !== undefined && qualifiedName(item.index) === name,
-    )) {
-      if (usesIndex(await planOf(query), index.name, index.table)) users.push(query.name)
-    }
-    show({ queries: users })
-    if (users.length > 0) return
-    throw new HarnessError('INDEX_UNUSED', {
-      what: `No query of sql/${migration.name}/queries.sql uses ${name}.`,
-      why: 'An index that nothing uses costs every write and helps no read.',
-      next: 'Add the query that it is for with "-- index:", or take the index out of the migration.',
-    })
-  })
+  check(
+    ['used', name],
+    `a query uses ${name}`,
+    async ({ show, skip }) => {
+      if (!index.visible) skip('an invisible index is there to be tried out; no query may use it')
+      const users: string[] = []
+      for (const query of queries.filter(
+        (item) => item.index !== undefined && qualifiedName(item.index) === name,
+      )) {
+        if (usesIndex(await planOf(query), index.name, index.table)) users.push(query.name)
+      }
+      show({ queries: users })
+      if (users.length > 0) return
+      throw new HarnessError('INDEX_UNUSED', {
+        what: `No query of sql/${migration.name}/queries.sql uses ${name}.`,
+        why: 'An index that nothing uses costs every write and helps no read.',
+        next: 'Add the query that it is for with "-- index:", or take the index out of the migration.',
+      })
+    },
+    { afterOnly: true },
+  )
 })

@@ -89,6 +89,48 @@ export const variables = {
   LONG_TRANSACTION_SECONDS: wholeNumber(1, 86_400)
     .default(60)
     .describe('A transaction older than this many seconds fails the preflight.'),
+  MINIMUM_RELEASE: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, { error: 'a release such as 7.5.2' })
+    .default('7.5.2')
+    .describe('The oldest TiDB release that a server of yours may have.'),
+  CONFIRM: z
+    .string()
+    .optional()
+    .describe('The name of the database that apply or rollback may change, typed by hand.'),
+  BACKUP_EVIDENCE: z
+    .string()
+    .optional()
+    .describe('The id of a backup, or a link to it; goes into the report.'),
+  REHEARSAL_PASS: z
+    .string()
+    .optional()
+    .describe('The file of the rehearsal pass. Default: rehearsal-pass-<migration>.json in REPORTS_DIR.'),
+  PASS_DAYS: wholeNumber(1, 365).default(7).describe('How many days old a rehearsal pass may be.'),
+  EXPECT: z
+    .enum(['before', 'after'], { error: 'before or after' })
+    .optional()
+    .describe('The side of the migration on which a check must find the target.'),
+  EXCEPT: z
+    .string()
+    .optional()
+    .describe('Indexes and constraints to leave out: Table.name, several with commas.'),
+  TLS_CA: z
+    .string()
+    .optional()
+    .describe('A PEM file with the authority that signed the certificate of the server.'),
+  ALLOW_PLAINTEXT: z
+    .enum(['1'], { error: '1' })
+    .optional()
+    .describe(
+      '1 connects to a server of yours without TLS: rows and credentials cross the network in the clear.',
+    ),
+  STATEMENT_SECONDS: wholeNumber(1, 86_400)
+    .default(60)
+    .describe('How long one reading statement may run on a server of yours.'),
+  CHECK_BUDGET_ROWS: wholeNumber(0, 1_000_000_000_000)
+    .default(5_000_000)
+    .describe('MODE=check skips what would read more rows than this on a server of yours.'),
 } as const
 
 const schema = z.object(variables)
@@ -121,7 +163,7 @@ type Raw = Readonly<Record<string, string | undefined>>
 
 /** What does not fit together although each variable is right. The target is undefined when it is not known. */
 const findConflicts = (
-  { MODE, DATABASE_URL, RUN_DIR, ENGINE_DIR }: Variables,
+  { MODE, DATABASE_URL, RUN_DIR, ENGINE_DIR, EXPECT, EXCEPT }: Variables,
   target: string | undefined,
 ): Problem[] => {
   const problems: Problem[] = []
@@ -133,9 +175,16 @@ const findConflicts = (
   } else if (target !== undefined) {
     if (DATABASE_URL === undefined)
       refuse('DATABASE_URL', undefined, `${urlForm}, in .env.${target} or the environment`)
-    if (MODE !== undefined && MODE !== 'check')
-      refuse('MODE', MODE, `check on the target ${target}: only embedded and container may be written to`)
+    if (MODE === 'rehearse')
+      refuse(
+        'MODE',
+        MODE,
+        `check, apply or rollback on the target ${target}: only embedded and container rehearse`,
+      )
   }
+  if (EXCEPT !== undefined && MODE === 'rollback')
+    refuse('EXCEPT', EXCEPT, 'not with MODE=rollback: it drops what was added, and all of it')
+  if (EXPECT !== undefined && (MODE ?? 'check') !== 'check') refuse('EXPECT', EXPECT, 'only with MODE=check')
   if (RUN_DIR !== undefined && ENGINE_DIR === undefined)
     refuse('RUN_DIR', RUN_DIR, 'only together with ENGINE_DIR')
   if (ENGINE_DIR !== undefined && target !== undefined && target !== 'embedded')

@@ -6,7 +6,7 @@ import { HarnessError } from '../errors/harness-error.ts'
 import type { Snapshot } from '../schema/model.ts'
 import { readSnapshot } from '../schema/read-snapshot.ts'
 import type { WriteSession } from '../target/session.ts'
-import { openWriteSession } from '../target/throw-away.ts'
+import { openWriteSession } from '../target/write-session.ts'
 import { type Additions, hashOfAdditions, type Lock } from './lock/lock.ts'
 import type { Migration } from './migration.ts'
 

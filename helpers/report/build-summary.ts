@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { latestSteps, stepShape, stepsFile } from '../migration/apply/step.ts'
 import type { Lock } from '../migration/lock/lock.ts'
+import { findStanding } from '../migration/side.ts'
 import type { RunContext } from '../run/context.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import { timingShape, timingsFile } from '../run/timings.ts'
 import { type Constraint, qualifiedName } from '../schema/model.ts'
+import { answerOf } from './answer.ts'
 import type { Claim } from './claim.ts'
 import { type CheckResult, dataShape, type Summary, summaryShape } from './summary.ts'
 
@@ -57,9 +59,14 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
   const enforced = lock.adds.constraints.filter(isEnforced)
   const failed = checks.some(({ status }) => status === 'failed')
   const { name, kind, version, address } = context.target
+  const isRed = failed || incomplete.length > 0
+  const { BACKUP_EVIDENCE } = context.settings
   return summaryShape.parse({
     schemaVersion: 1,
-    verdict: failed || incomplete.length > 0 ? 'failed' : 'passed',
+    verdict: isRed ? 'failed' : context.except.length > 0 ? 'passed with exceptions' : 'passed',
+    answer: answerOf(context.mode, findStanding(run), checks, incomplete),
+    exceptions: context.except,
+    ...(context.permit === null ? {} : { backupEvidence: BACKUP_EVIDENCE }),
     incomplete,
     mode: context.mode,
     target: { name, kind, database: address.database ?? '', version },

@@ -11,6 +11,8 @@ const failure = `CONSTRAINT_MISSING: The constraint Event.chk_event_dates is mis
 const base: Summary = {
   schemaVersion: 1,
   verdict: 'failed',
+  answer: 'not rehearsed',
+  exceptions: [],
   incomplete: [],
   mode: 'rehearse',
   target: { name: 'embedded', kind: 'embedded', database: 'd', version: '8.0.11-TiDB-v7.5.0' },

@@ -95,6 +95,15 @@ const timings = (summary: Summary): string[] => [
   `  ${'in all'.padEnd(24)}${seconds(summary.durationMs).padStart(9)}`,
 ]
 
+const wouldRun = ({ mode, steps }: Summary): string[] => {
+  if (mode !== 'check' || steps.length === 0) return []
+  const inAll = steps.reduce((sum, { estimateMs = 0 }) => sum + estimateMs, 0)
+  return [
+    ...steps.map(({ sql, estimateMs = 0 }) => `  about ${seconds(estimateMs).padStart(8)}  ${sql}`),
+    `  about ${seconds(inAll).padStart(8)}  in all, one after the other; a guess from row counts`,
+  ]
+}
+
 const verdictLine = (summary: Summary): string => {
   const failed = summary.checks.filter(({ status }) => status === 'failed').length
   const { indexes, constraints } = summary
@@ -102,6 +111,8 @@ const verdictLine = (summary: Summary): string => {
   const notEnforced = onPurpose === 0 ? '' : `, ${onPurpose} NOT ENFORCED on purpose`
   const counts = `${indexes.present} of ${indexes.expected} indexes, ${constraints.enforced} of ${constraints.enforceable} constraints enforced${notEnforced}`
   if (summary.verdict === 'passed') return `  ${color('green', 'PASSED')}  ${counts}`
+  if (summary.verdict === 'passed with exceptions')
+    return `  ${color('yellow', 'PASSED WITH EXCEPTIONS')}  ${counts}; left out: ${summary.exceptions.join(', ')}`
   const why = failed > 0 ? `${failed} checks failed` : 'the run is not complete'
   return `  ${color('red', 'FAILED')}  ${why}; ${counts}`
 }
@@ -116,12 +127,14 @@ export const closingTable = (summary: Summary, reportDir: string): string => {
       `${mode} of ${lock.name} (lock ${lock.hash.slice(0, 12)}) on ${target.name}, ${target.version}${mode === 'rehearse' ? `, scale ${scale}` : ''}`,
       tableOfSections(summary),
     ),
+    ...block('apply would run', wouldRun(summary)),
     ...block('skipped', skips(summary)),
     ...block('failed', [
       ...failures(summary),
       ...summary.incomplete.map((line) => `  ${color('red', 'failed')}  ${line}`),
     ]),
     '',
+    `  ${summary.target.database} on ${summary.target.name}: ${summary.answer}`,
     verdictLine(summary),
     `  report  ${reportDir}/summary.json`,
     '',

@@ -3,6 +3,8 @@ import { basename, relative, resolve } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { writePass } from '../gate/write-pass.ts'
+import { withoutExceptions } from '../migration/lock/except.ts'
 import { readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import { RunFolder } from '../run/run-folder.ts'
@@ -74,12 +76,13 @@ export class SummaryReporter implements Reporter {
       const summary = buildSummary({
         context,
         run,
-        lock: readLock(readMigration(context.migration)),
+        lock: withoutExceptions(readLock(readMigration(context.migration)), context.except),
         checks: tests.map(toCheck),
         claims,
         incomplete: findGaps(modules, errors),
       })
       run.write('summary.json', summary)
+      writePass(context, run, summary)
       console.log(closingTable(summary, relative(resolve('.'), run.dir)))
       if (summary.verdict === 'failed') process.exitCode = 1
     } catch (error) {

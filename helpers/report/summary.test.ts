@@ -35,8 +35,18 @@ const context = (): RunContext => ({
     token: 't0ken',
   },
   mode: 'rehearse',
+  permit: null,
+  except: [],
   migration: 'example',
-  settings: { SCALE: 'small', SEED: 1, CONNECTIONS: 4, LONG_TRANSACTION_SECONDS: 60 },
+  settings: {
+    SCALE: 'small',
+    SEED: 1,
+    CONNECTIONS: 4,
+    LONG_TRANSACTION_SECONDS: 60,
+    CHECK_BUDGET_ROWS: 1,
+    MINIMUM_RELEASE: '7.5.2',
+    REPORTS_DIR: 'reports',
+  },
 })
 
 const check = (id: string, status: CheckResult['status'] = 'passed', reason?: string): CheckResult => ({

@@ -26,7 +26,13 @@ export const dataShape = z.object({ rows: z.number(), durationMs: z.number(), ro
 /** reports/…/summary.json. A change that old readers cannot follow raises `schemaVersion`. */
 export const summaryShape = z.object({
   schemaVersion: z.literal(1),
-  verdict: z.enum(['passed', 'failed']),
+  verdict: z.enum(['passed', 'failed', 'passed with exceptions']),
+  /** What the run says of the target in one sentence: ready, not ready because, applied, … */
+  answer: z.string(),
+  /** Names that EXCEPT left out. */
+  exceptions: z.array(z.string()),
+  /** What was given as proof of a backup. */
+  backupEvidence: z.string().optional(),
   /** Why a run without a red check is failed all the same: sections or checks that did not run, errors outside of checks. */
   incomplete: z.array(z.string()),
   mode: z.string(),

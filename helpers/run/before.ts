@@ -23,3 +23,6 @@ export const recordBefore = (run: RunFolder, before: Before): void => run.write(
 
 /** Reads what the preflight recorded. Throws SECTION_MISSING when it did not run. */
 export const readBefore = (run: RunFolder): Before => run.read(beforeFile, beforeShape, 'preflight')
+
+/** Whether a folder holds such a record. */
+export const hasBefore = (run: RunFolder): boolean => run.has(beforeFile)

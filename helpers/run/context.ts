@@ -1,5 +1,6 @@
 import { inject } from 'vitest'
 import type { Mode, Settings } from '../config/settings.ts'
+import type { Permit } from '../gate/permit.ts'
 import type { ServerAddress } from '../target/session.ts'
 
 /** What the global set-up hands to every spec file. Plain data, because it crosses to another process. */
@@ -14,9 +15,24 @@ export interface RunContext {
     /** The throw-away token; null on a target that must not be written to. */
     readonly token: string | null
   }
+  /** What a person gave so that a target of theirs may be changed; null when nothing may be. */
+  readonly permit: Permit | null
   readonly mode: Mode
   readonly migration: string
-  readonly settings: Pick<Settings, 'SCALE' | 'SEED' | 'CONNECTIONS' | 'LONG_TRANSACTION_SECONDS'>
+  /** Names of indexes and constraints that are left out. */
+  readonly except: readonly string[]
+  readonly settings: Pick<
+    Settings,
+    | 'SCALE'
+    | 'SEED'
+    | 'CONNECTIONS'
+    | 'LONG_TRANSACTION_SECONDS'
+    | 'EXPECT'
+    | 'MINIMUM_RELEASE'
+    | 'CHECK_BUDGET_ROWS'
+    | 'REPORTS_DIR'
+    | 'BACKUP_EVIDENCE'
+  >
 }
 
 declare module 'vitest' {

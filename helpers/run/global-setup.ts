@@ -1,14 +1,20 @@
 import { resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { loadSettings } from '../config/load.ts'
+import type { Settings } from '../config/settings.ts'
 import { HarnessError } from '../errors/harness-error.ts'
-import { readLock } from '../migration/lock/lock.ts'
+import { assertRequest, type Permit, type Request } from '../gate/permit.ts'
+import { passFileOf } from '../gate/rehearsal-pass.ts'
+import { type HeldLock, takeRunnerLock } from '../gate/runner-lock.ts'
+import { namesIn, withoutExceptions } from '../migration/lock/except.ts'
+import { type Lock, readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import { dataFile } from '../report/build-summary.ts'
 import { startTarget, type Target } from '../target/start.ts'
 import type { RunContext } from './context.ts'
 import { prepareDatabase } from './prepare.ts'
 import { createRunFolder, RunFolder } from './run-folder.ts'
+import { assertStraightRun } from './straight-run.ts'
 import { timed } from './timings.ts'
 
 const say = (line: string) => console.error(`  ${line}`)
@@ -17,9 +23,13 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /** Ends the target when a signal ends the run; a kill that cannot be caught is the watchdog's business. */
-const stopOnSignal = (stop: () => Promise<void>): (() => void) => {
+const stopOnSignal = (stop: () => Promise<void>, isOwn: boolean): (() => void) => {
   const onSignal = (signal: (typeof signals)[number]) => {
-    say(`${signal}: stopping the server; what the run did so far is in reports/latest`)
+    say(
+      isOwn
+        ? `${signal}: stopping the server; what the run did so far is in reports/latest`
+        : `${signal}: stopping; a DDL job that runs is left to the server, which goes on with it. The next run waits for it.`,
+    )
     void stop().finally(() => process.exit(exitCodes[signal]))
   }
   for (const signal of signals) process.once(signal, onSignal)
@@ -28,20 +38,75 @@ const stopOnSignal = (stop: () => Promise<void>): (() => void) => {
   }
 }
 
+/** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
+const requestOf = (settings: Settings, lock: Lock): Request | undefined => {
+  const { MODE, CONFIRM, BACKUP_EVIDENCE, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR, MIGRATION } = settings
+  if (MODE !== 'apply' && MODE !== 'rollback') return undefined
+  return {
+    mode: MODE,
+    targetName: settings.TARGET,
+    confirm: CONFIRM,
+    backupEvidence: BACKUP_EVIDENCE,
+    pass: {
+      file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, MIGRATION),
+      migration: MIGRATION,
+      lockHash: lock.hash,
+      days: PASS_DAYS,
+      except: namesIn(settings.EXCEPT),
+    },
+  }
+}
+
+// Never all of them: DATABASE_URL holds a password.
+const settingsOfRun = ({
+  SCALE,
+  SEED,
+  CONNECTIONS,
+  LONG_TRANSACTION_SECONDS,
+  EXPECT,
+  MINIMUM_RELEASE,
+  CHECK_BUDGET_ROWS,
+  REPORTS_DIR,
+  BACKUP_EVIDENCE,
+}: Settings): RunContext['settings'] => ({
+  MINIMUM_RELEASE,
+  SCALE,
+  SEED,
+  CONNECTIONS,
+  LONG_TRANSACTION_SECONDS,
+  EXPECT,
+  CHECK_BUDGET_ROWS,
+  REPORTS_DIR,
+  BACKUP_EVIDENCE,
+})
+
+const permitOf = (request: Request, { name, connectionId }: HeldLock): Permit => ({
+  ...request,
+  runnerLock: { name, connectionId },
+})
+
 const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
   const settings = loadSettings(resolve(import.meta.dirname, '../..'))
   const migration = readMigration(settings.MIGRATION)
-  const lock = readLock(migration)
+  const except = namesIn(settings.EXCEPT)
+  const lock = withoutExceptions(readLock(migration), except)
+  assertStraightRun(project, settings.MODE)
   const isNew = settings.RUN_DIR === undefined
   const run = isNew
     ? createRunFolder(settings.REPORTS_DIR, settings.TARGET, settings.MODE)
     : new RunFolder(resolve(settings.RUN_DIR ?? ''))
   if (isNew) run.write('run.json', { startedAt: new Date().toISOString() })
   let target: Target | undefined
+  let runnerLock: HeldLock | undefined
   try {
     target = await timed(run, 'start of the server', () => startTarget(settings, say))
     const { name, kind, token, version, address } = target
-    const forget = stopOnSignal(target.stop)
+    const { stop } = target
+    const end = async () => {
+      await runnerLock?.[Symbol.asyncDispose]()
+      await stop()
+    }
+    const forget = stopOnSignal(end, kind !== 'remote')
     if (token !== null && isNew) {
       const loaded = await timed(run, 'baseline and data', () =>
         prepareDatabase({ address, token }, migration, { ...settings, say }),
@@ -50,24 +115,32 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
     }
     const withDatabase =
       address.database === undefined ? { ...address, database: migration.database } : address
-    const { SCALE, SEED, CONNECTIONS, LONG_TRANSACTION_SECONDS } = settings
+    const request = requestOf(settings, lock)
+    if (request !== undefined) {
+      await assertRequest(withDatabase, request)
+      runnerLock = await takeRunnerLock(withDatabase, (why) =>
+        say(`the runner's lock is lost (${why}); no further step is sent`),
+      )
+    }
     const context: RunContext = {
       runDir: run.dir,
       target: { name, kind, token, version, address: withDatabase },
+      permit: request === undefined || runnerLock === undefined ? null : permitOf(request, runnerLock),
       mode: settings.MODE,
       migration: migration.name,
-      settings: { SCALE, SEED, CONNECTIONS, LONG_TRANSACTION_SECONDS },
+      except,
+      settings: settingsOfRun(settings),
     }
     project.provide('run', context)
     say(
       `target ${name} (${kind}), ${version}, database ${withDatabase.database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
     )
-    const { stop } = target
     return async () => {
-      await stop()
+      await end()
       forget()
     }
   } catch (error) {
+    await runnerLock?.[Symbol.asyncDispose]()
     await target?.stop()
     throw error
   }

@@ -6,7 +6,7 @@ import { createBaseline } from '../migration/create-baseline.ts'
 import type { Migration } from '../migration/migration.ts'
 import { quoteName } from '../schema/definition.ts'
 import { readSnapshot } from '../schema/read-snapshot.ts'
-import { openWriteSession, type WritableServer } from '../target/throw-away.ts'
+import { openWriteSession, type WritableServer } from '../target/write-session.ts'
 
 interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS'> {
   readonly say: (line: string) => void

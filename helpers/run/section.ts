@@ -1,11 +1,15 @@
 import { afterAll, describe, test } from 'vitest'
 import { z } from 'zod'
 import type { Mode } from '../config/settings.ts'
+import { openLedger } from '../gate/ledger.ts'
+import { withoutExceptions } from '../migration/lock/except.ts'
 import { type Lock, readLock } from '../migration/lock/lock.ts'
 import { type Migration, readMigration } from '../migration/migration.ts'
+import { readStanding } from '../migration/side.ts'
 import type { Claim } from '../report/claim.ts'
 import { openReadSession, type ReadSession } from '../target/session.ts'
-import { openWriteSession, type WritableServer } from '../target/throw-away.ts'
+import { openWriteSession, type WritableServer } from '../target/write-session.ts'
+import { budgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
 import { RunFolder, sectionMissing } from './run-folder.ts'
 
@@ -50,6 +54,12 @@ interface SectionOptions {
 interface CheckOptions {
   /** ms; 0 waits for ever, for work that the server goes on with anyway. */
   readonly timeoutMs?: number
+  /** The modes in which this check runs, where they are fewer than its section's. */
+  readonly modes?: readonly Mode[]
+  /** True for what holds only once the migration is applied; skipped on a target where it is not yet. */
+  readonly afterOnly?: boolean
+  /** Tables that are read whole; on a target of the user's own they must be within the budget. */
+  readonly reads?: readonly string[]
 }
 
 export interface Section {
@@ -57,6 +67,8 @@ export interface Section {
   readonly run: RunFolder
   readonly migration: Migration
   readonly lock: Lock
+  /** What was ever done to the database; only on a target of the user's own that may be changed. */
+  readonly ledger: RunFolder | undefined
   readonly writable: () => WritableServer
   read<T>(use: (session: ReadSession) => Promise<T>): Promise<T>
   write<T>(use: (session: Awaited<ReturnType<typeof openWriteSession>>) => Promise<T>): Promise<T>
@@ -87,16 +99,43 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
   const run = new RunFolder(context.runDir)
   const migration = readMigration(context.migration)
   const { address, token } = context.target
+  const { permit } = context
+  const ledger =
+    permit === null
+      ? undefined
+      : openLedger({
+          reportsDir: context.settings.REPORTS_DIR,
+          target: context.target.name,
+          database: address.database ?? '',
+          migration: context.migration,
+        })
   let registered = 0
   let finished = 0
   let failed = 0
   let blocked = false
 
-  const reasonNotToRun = (): string | undefined => {
-    if (options.modes !== undefined && !options.modes.includes(context.mode)) {
+  const read: Section['read'] = async (use) => {
+    await using session = await openReadSession(address)
+    return await use(session)
+  }
+
+  const isApplied = () => context.settings.EXPECT === 'after' || readStanding(run).side !== 'before'
+
+  const reasonNotToRun = ({
+    modes,
+    afterOnly,
+    reads,
+  }: CheckOptions): string | undefined | Promise<string | undefined> => {
+    if ([options.modes, modes].some((allowed) => allowed !== undefined && !allowed.includes(context.mode))) {
       return `MODE=${context.mode} does not do this`
     }
-    if (context.mode !== 'rehearse') return undefined
+    if (context.mode === 'check') {
+      if (afterOnly === true && !isApplied()) return 'the migration is not applied yet'
+      return reads === undefined
+        ? undefined
+        : read((session) => budgetReason(session, reads, context.settings.CHECK_BUDGET_ROWS))
+    }
+    if (context.mode === 'rollback') return undefined
     const failedNeed = options.needs?.find((need) => stateOfNeed(run, need) === 'failed')
     if (failedNeed === undefined) return undefined
     blocked = true
@@ -108,22 +147,22 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     run.write(statusFile(name), { status, registered, finished, failed })
   })
 
-  const writable = (): WritableServer => ({ address, token: token ?? '' })
+  const writable = (): WritableServer =>
+    permit === null ? { address, token: token ?? '' } : { address, permit }
   return {
     context,
     run,
     migration,
-    lock: readLock(migration),
+    lock: withoutExceptions(readLock(migration), context.except),
+    ledger,
     writable,
-    read: async (use) => {
-      await using session = await openReadSession(address)
-      return await use(session)
-    },
+    read,
     write: async (use) => {
       await using session = await openWriteSession(writable())
       return await use(session)
     },
-    check: (family, title, body, { timeoutMs = 300_000 } = {}) => {
+    check: (family, title, body, checkOptions = {}) => {
+      const { timeoutMs = 300_000 } = checkOptions
       const [familyName, item] = typeof family === 'string' ? [family, undefined] : family
       const id = `${name}.${familyName}${item === undefined ? '' : `[${item}]`}`
       const meta: CheckMeta = { id, section: name }
@@ -142,7 +181,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
           },
         }
         try {
-          const reason = reasonNotToRun()
+          const reason = await reasonNotToRun(checkOptions)
           if (reason !== undefined) throw new Skipped(reason)
           await body(evidence)
           finished++

@@ -9,6 +9,10 @@ export interface ServerAddress {
   readonly user: string
   readonly password: string
   readonly database?: string
+  /** TLS 1.2 or later, with the host's name verified; `ca` is the text of a PEM file. Plain when left out. */
+  readonly tls?: { readonly ca?: string }
+  /** No SELECT may run for longer: max_execution_time, in seconds. No limit when left out. */
+  readonly statementSeconds?: number
 }
 
 /** One row of SHOW WARNINGS. */
@@ -49,6 +53,9 @@ const connect = (address: ServerAddress, multipleStatements: boolean): Promise<C
     user: address.user,
     password: address.password,
     ...(address.database === undefined ? {} : { database: address.database }),
+    ...(address.tls === undefined
+      ? {}
+      : { ssl: { ...address.tls, minVersion: 'TLSv1.2', rejectUnauthorized: true, verifyIdentity: true } }),
     charset: 'utf8mb4',
     timezone: 'Z',
     dateStrings: true,
@@ -60,7 +67,9 @@ const connect = (address: ServerAddress, multipleStatements: boolean): Promise<C
     enableKeepAlive: true,
   })
 
-const setUp = async (connection: Connection): Promise<number> => {
+const setUp = async (connection: Connection, { statementSeconds }: ServerAddress): Promise<number> => {
+  if (statementSeconds !== undefined)
+    await connection.query('SET SESSION max_execution_time = ?', [statementSeconds * 1000])
   // A server's own time zone or sql_mode must not change what a hash or a comparison reads.
   await connection.query("SET time_zone = '+00:00'")
   await connection.query(
@@ -96,13 +105,13 @@ const reader = (connection: Connection, connectionId: number): ReadSession => {
 /** Opens a connection that can only read. Throws the driver's error when the server does not answer in 10 s. */
 export const openReadSession = async (address: ServerAddress): Promise<ReadSession> => {
   const connection = await connect(address, false)
-  return reader(connection, await setUp(connection))
+  return reader(connection, await setUp(connection, address))
 }
 
 /** Opens a connection that may write. Callers hold the proof that the target may be written to. */
 export const openRawWriteSession = async (address: ServerAddress): Promise<WriteSession> => {
   const connection = await connect(address, true)
-  const read = reader(connection, await setUp(connection))
+  const read = reader(connection, await setUp(connection, address))
   return {
     ...read,
     run: async (sql, params = []) => {

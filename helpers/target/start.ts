@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Settings } from '../config/settings.ts'
 import { unreachable } from '../errors/connection-error.ts'
-import { HarnessError } from '../errors/harness-error.ts'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import { dockerAnswers, startContainer } from './container.ts'
 import { findEngineBinary, noEngine } from './embedded/binary.ts'
 import type { Say } from './embedded/build.ts'
-import { attachEngine, type Engine, startEngine } from './embedded/engine.ts'
+import { attachEngine, type Engine, type EngineOptions, startEngine } from './embedded/engine.ts'
 import { openReadSession, type ServerAddress } from './session.ts'
 import { markThrowAway } from './throw-away.ts'
 
@@ -37,7 +38,7 @@ const readVersion = async (address: ServerAddress): Promise<string> => {
 export const startEngineFor = async (
   settings: Pick<Settings, 'TIDB_SERVER_BIN' | 'ENGINE_CACHE'>,
   say: Say,
-  options: { serverVersion?: string } = {},
+  options: Pick<EngineOptions, 'serverVersion' | 'tls'> = {},
 ): Promise<Engine> => {
   const binary = await findEngineBinary(settings, say)
   if (binary === undefined) throw noEngine()
@@ -90,27 +91,38 @@ const addressOf = (databaseUrl: string): ServerAddress => {
   }
 }
 
-const isThisMachine = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/i.test(host)
+const readAuthority = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new HarnessError('CONFIG_INVALID', {
+      what: `TLS_CA=${path} cannot be read: ${messageOf(cause)}`,
+      why: 'Nothing was started.',
+      next: 'Make it the path of the PEM file of the authority, or leave it out for a public one.',
+      cause,
+    })
+  }
+}
 
-const assertNothingOnTheWire = ({ host, port }: ServerAddress): void => {
-  if (isThisMachine(host)) return
-  throw new HarnessError('TLS_REQUIRED', {
-    what: `${host} is another machine, and the suite cannot encrypt its connections yet.`,
-    why: 'Rows and credentials would cross the network in the clear. Nothing was sent.',
-    next: `Open a tunnel: ssh -L 4000:${host}:${port} USER@A_HOST_NEAR_IT, and put 127.0.0.1:4000 into DATABASE_URL.`,
-    fields: { host },
-  })
+/** The address of a target of the user's own: with TLS, unless the user allowed to go without. */
+const remoteAddress = (settings: Settings, say: Say): ServerAddress => {
+  const { DATABASE_URL = '', TLS_CA, ALLOW_PLAINTEXT, STATEMENT_SECONDS } = settings
+  const address = { ...addressOf(DATABASE_URL), statementSeconds: STATEMENT_SECONDS }
+  if (ALLOW_PLAINTEXT === '1') {
+    say(`ALLOW_PLAINTEXT=1: connections to ${address.host} are not encrypted`)
+    return address
+  }
+  return { ...address, tls: TLS_CA === undefined ? {} : { ca: readAuthority(TLS_CA) } }
 }
 
 /**
  * Starts or finds the target that the settings name. Throws ENGINE_UNAVAILABLE, ENGINE_NOT_STARTED,
- * DOCKER_UNAVAILABLE, IMAGE_UNAVAILABLE, CONTAINER_NOT_READY, TLS_REQUIRED or TARGET_UNREACHABLE.
+ * DOCKER_UNAVAILABLE, IMAGE_UNAVAILABLE, CONTAINER_NOT_READY, CONFIG_INVALID or TARGET_UNREACHABLE.
  */
 export const startTarget = async (settings: Settings, say: Say): Promise<Target> => {
   if (settings.TARGET === 'container') return startContainerTarget(settings, say)
   if (settings.TARGET === 'embedded') return startEmbeddedTarget(settings, say)
-  const address = addressOf(settings.DATABASE_URL ?? '')
-  assertNothingOnTheWire(address)
+  const address = remoteAddress(settings, say)
   const version = await readVersion(address)
   return { name: settings.TARGET, kind: 'remote', address, version, token: null, stop: nothingToStop }
 }

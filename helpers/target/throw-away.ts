@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
-import { openRawWriteSession, openReadSession, type ServerAddress, type WriteSession } from './session.ts'
+import { openRawWriteSession, openReadSession, type ServerAddress } from './session.ts'
 
 const markerTable = '`migration_harness`.`throw_away`'
 
-/** Proof that a server was started by this harness and may be written to. */
-export interface WritableServer {
+/** Proof that a server was started by this harness and may be written to as it likes. */
+export interface ThrowAwayServer {
   readonly address: ServerAddress
   /** The token that the server itself must show before anything is written. */
   readonly token: string
 }
 
 /** Marks a server that the caller has just started, so that later connections can know it again. */
-export const markThrowAway = async (address: ServerAddress): Promise<WritableServer> => {
+export const markThrowAway = async (address: ServerAddress): Promise<ThrowAwayServer> => {
   const token = randomUUID()
   await using session = await openRawWriteSession(address)
   await session.script(
@@ -23,7 +23,8 @@ export const markThrowAway = async (address: ServerAddress): Promise<WritableSer
   return { address, token }
 }
 
-const assertThrowAway = async (server: WritableServer): Promise<void> => {
+/** Throws NOT_THROW_AWAY unless the server itself shows the token. */
+export const assertThrowAway = async (server: ThrowAwayServer): Promise<void> => {
   const { database: _, ...withoutDatabase } = server.address
   await using session = await openReadSession(withoutDatabase)
   const tokens = await session
@@ -35,13 +36,4 @@ const assertThrowAway = async (server: WritableServer): Promise<void> => {
     why: 'Only a server that carries the token of this run may be written to. Nothing was changed.',
     next: 'Use TARGET=embedded or TARGET=container for a rehearsal, and MODE=check for every other server.',
   })
-}
-
-/**
- * Opens a connection that may write, after the server itself has proved to be a throw-away one.
- * Throws NOT_THROW_AWAY otherwise: the interlock lives here and not in the order of the specs.
- */
-export const openWriteSession = async (server: WritableServer, database?: string): Promise<WriteSession> => {
-  await assertThrowAway(server)
-  return openRawWriteSession(database === undefined ? server.address : { ...server.address, database })
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { describeChanges } from '../../schema/changes.ts'
 import { qualifiedName } from '../../schema/model.ts'
-import { openWriteSession } from '../../target/throw-away.ts'
+import { openWriteSession } from '../../target/write-session.ts'
 import { differenceOf } from '../difference.ts'
 import type { Lock } from '../lock/lock.ts'
 import { failureOf, lockOf } from '../test-migration.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 type Run = ReturnType<Target['newRun']>
 const applyAll = async ({ runner }: Run) => [
-  ...(await applyIndexes(runner, lock, 'apply')),
+  ...(await applyIndexes(runner, lock, [], 'apply')),
   ...(await applyConstraints(runner, lock, [], 'apply')),
 ]
 const missingIn = async (target: Target): Promise<string[]> => {
@@ -116,7 +116,9 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
     await using target = await openTarget(`UPDATE \`Order\` SET a = 1;\n${more}`)
     const [run, before, job] = [target.newRun(), await target.snapshot(), await target.newestJob()]
     const applied =
-      part === undefined ? applyConstraints(run.runner, lock, [], 'apply') : part(run.runner, lock, 'apply')
+      part === undefined
+        ? applyConstraints(run.runner, lock, [], 'apply')
+        : part(run.runner, lock, [], 'apply')
     const { code, message } = await failureOf(applied)
     expect(code).toBe('SCHEMA_DIFFERENT')
     expect(message).toMatch(/1 of the lock's names are taken[\s\S]*wanted [\s\S]*found /)
@@ -132,9 +134,9 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
     const index = 'ALTER TABLE Item ADD INDEX k_item (a, y) INVISIBLE;\n'
     await using target = await openTarget(before === '' ? index : `${index}${before}${index}`)
     const { runner } = target.newRun()
-    const done = await applyIndexes(runner, lock, 'apply')
+    const done = await applyIndexes(runner, lock, [], 'apply')
     expect(done.map(({ id }) => id).filter((id) => id.includes('Item'))).toEqual(['apply:analyze:Item'])
-    expect(await applyIndexes(runner, lock, 'apply')).toEqual([])
+    expect(await applyIndexes(runner, lock, [], 'apply')).toEqual([])
   })
 
   test('analyzes an empty table and a partitioned one once', async () => {
@@ -142,8 +144,8 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
       'CREATE TABLE Bare (a INT);\nCREATE TABLE Parts (a INT) PARTITION BY HASH (a) PARTITIONS 2;\n'
     const own = await lockOf(tables, 'CREATE INDEX k ON Bare (a);\nCREATE INDEX k ON Parts (a);\n')
     await using target = await openTarget(tables)
-    expect(await applyIndexes(target.newRun().runner, own, 'apply')).toHaveLength(4)
-    expect(await applyIndexes(target.newRun().runner, own, 'apply')).toEqual([])
+    expect(await applyIndexes(target.newRun().runner, own, [], 'apply')).toHaveLength(4)
+    expect(await applyIndexes(target.newRun().runner, own, [], 'apply')).toEqual([])
   })
 
   test('waits for a DDL job that is left over', async () => {
@@ -155,7 +157,7 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
     const left = target.session.run('ALTER TABLE Item ADD INDEX k_item (a, y) INVISIBLE')
     const run = target.newRun()
     await expect.poll(() => unfinishedJobs(watcher), { timeout: 10_000 }).toHaveLength(1)
-    const applied = applyIndexes(run.runner, lock, 'apply')
+    const applied = applyIndexes(run.runner, lock, [], 'apply')
     await expect
       .poll(() => run.said, { timeout: 10_000 })
       .toContainEqual(expect.stringMatching(/^waiting for DDL job \d+ on item \(add index/))
@@ -169,9 +171,9 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
   test('two at once leave nothing half-made in silence', async () => {
     await using target = await openTarget()
     const runs = [target.newRun(), target.newRun()]
-    const parts = [applyIndexes, (runner: Run['runner']) => applyConstraints(runner, lock, [], 'apply')]
+    const parts = [applyIndexes, applyConstraints]
     for (const part of parts) {
-      const results = await Promise.allSettled(runs.map(({ runner }) => part(runner, lock, 'apply')))
+      const results = await Promise.allSettled(runs.map(({ runner }) => part(runner, lock, [], 'apply')))
       const failures = results.flatMap((result) =>
         result.status === 'rejected' ? [String(result.reason)] : [],
       )
@@ -179,7 +181,7 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
       const kind = part === applyIndexes ? /k_/ : /ck_/
       const missing = (await missingIn(target)).filter((name) => kind.test(name.split('.')[1] ?? ''))
       if (missing.length > 0) expect(failures.length).toBeGreaterThan(0)
-      await part(target.newRun().runner, lock, 'apply')
+      await part(target.newRun().runner, lock, [], 'apply')
     }
     expect(await missingIn(target)).toEqual([])
     await target.session.run('ADMIN CHECK TABLE `Order`, Item, NoKey')

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { assertAsRehearsed } from '../../gate/as-rehearsed.ts'
+import { recordFirstBefore } from '../../gate/ledger.ts'
+import { assertRequest } from '../../gate/permit.ts'
 import { assertNoViolations, findAllViolations } from '../../integrity/violations.ts'
-import { type Index, qualifiedName } from '../../schema/model.ts'
+import { type Index, qualifiedName, type Snapshot } from '../../schema/model.ts'
 import { readSnapshot } from '../../schema/read-snapshot.ts'
 import type { ReadSession } from '../../target/session.ts'
-import { openWriteSession } from '../../target/throw-away.ts'
+import { openWriteSession } from '../../target/write-session.ts'
 import { assertNothingDifferent, type Difference, differenceOf } from '../difference.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { NamedStatement } from '../named-statements.ts'
@@ -21,7 +24,22 @@ const readSettledDifference = async (runner: StepRunner, lock: Lock) => {
   const snapshot = await readSnapshot(session)
   const difference = differenceOf(lock.adds, snapshot)
   assertNothingDifferent(difference)
+  if ('permit' in runner.server) {
+    const { address, permit } = runner.server
+    assertAsRehearsed(await assertRequest(address, permit), lock, snapshot, permit.targetName)
+  }
+  await recordFirstBefore(runner.ledger, session, snapshot)
   return { snapshot, difference }
+}
+
+const assertNoneViolated = async (
+  session: ReadSession,
+  snapshot: Snapshot,
+  { constraints }: Difference,
+  remedies: readonly NamedStatement[],
+): Promise<void> => {
+  const enforced = constraints.missing.filter((constraint) => constraint.enforced)
+  assertNoViolations(await findAllViolations(session, snapshot, enforced, remedies))
 }
 
 // ANALYZE leaves a multi-valued index out, so it never has statistics of its own.
@@ -60,11 +78,18 @@ const indexSteps = (phase: Phase, { indexes }: Difference): Step[] => [
 
 /**
  * Part A: adds the indexes of the lock that are missing, then refreshes the statistics of each table
- * that has a new one. A run that follows a finished one has nothing to do.
+ * that has a new one. A run that follows a finished one has nothing to do. Throws VIOLATING_ROWS before the
+ * first step when rows would stop Part B, so that a migration is not left half-way.
  */
-export const applyIndexes = async (runner: StepRunner, lock: Lock, phase: Phase): Promise<Step[]> => {
+export const applyIndexes = async (
+  runner: StepRunner,
+  lock: Lock,
+  remedies: readonly NamedStatement[],
+  phase: Phase,
+): Promise<Step[]> => {
   const { snapshot, difference } = await readSettledDifference(runner, lock)
   await using session = await openWriteSession(runner.server)
+  await assertNoneViolated(session, snapshot, difference, remedies)
   const stale = await tablesWithoutStatistics(session, lock)
   const steps = indexSteps(phase, difference)
   const changed = new Set([...difference.indexes.missing.map(({ table }) => table), ...stale])
@@ -88,9 +113,7 @@ export const applyConstraints = async (
 ): Promise<Step[]> => {
   const { snapshot, difference } = await readSettledDifference(runner, lock)
   await using session = await openWriteSession(runner.server)
-  const enforced = difference.constraints.missing.filter((constraint) => constraint.enforced)
-  const found = await findAllViolations(session, snapshot, enforced, remedies)
-  assertNoViolations(found)
+  await assertNoneViolated(session, snapshot, difference, remedies)
   const { present, missing } = difference.constraints
   const isOn = await readCheckSwitch(session)
   const place = { table: '', name: 'tidb_enable_check_constraint' }

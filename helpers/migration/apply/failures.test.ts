@@ -81,7 +81,7 @@ describe('a step that fails', () => {
     await using target = await openTarget("INSERT INTO `Order` (id, b) VALUES (10, 'x');\n")
     const run = target.newRun()
     const { code, message, fields } = await failureOf(
-      applyIndexes({ ...run.runner, connections: 1 }, lock, 'apply'),
+      applyIndexes({ ...run.runner, connections: 1 }, lock, [], 'apply'),
     )
     expect(code).toBe('STEP_FAILED')
     expect(message).toMatch(
@@ -102,7 +102,7 @@ describe('a step that fails', () => {
     expect(await present(target)).toEqual(['Item.k_item', 'Order.k_a'])
 
     await target.session.run('DELETE FROM `Order` WHERE id = 10')
-    const done = await applyIndexes(target.newRun().runner, lock, 'apply')
+    const done = await applyIndexes(target.newRun().runner, lock, [], 'apply')
     expect(done.map(({ id }) => id)).toEqual([
       'apply:index:Order.k_b',
       'apply:index:Order.k`many',
@@ -130,7 +130,7 @@ describe('a step that fails', () => {
 
   test('leaves a table that is not there for the server to refuse', async () => {
     await using target = await openTarget('DROP TABLE Item;\n')
-    const { code, message } = await failureOf(applyIndexes(target.newRun().runner, lock, 'apply'))
+    const { code, message } = await failureOf(applyIndexes(target.newRun().runner, lock, [], 'apply'))
     expect([code, message]).toEqual(['STEP_FAILED', expect.stringMatching(/Item' doesn't exist/)])
   })
 })
@@ -146,7 +146,7 @@ describe('a run that cannot be put on record', () => {
     await using target = await openTarget()
     const [run, assertUntouched] = [target.newRun(), await watch(target)]
     rmSync(run.runner.run.dir, { recursive: true })
-    const { code } = await failureOf(part(run.runner, lock, 'apply'))
+    const { code } = await failureOf(part(run.runner, lock, [], 'apply'))
     expect(code).toBe('REPORT_NOT_WRITTEN')
     await assertUntouched()
   })

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { withDatabase } from '../../../drills/test-server.ts'
 import { RunFolder } from '../../run/run-folder.ts'
 import { readSnapshot } from '../../schema/read-snapshot.ts'
-import { openWriteSession } from '../../target/throw-away.ts'
+import { openWriteSession } from '../../target/write-session.ts'
 import { withSafeReorg } from './fast-reorg.ts'
 import type { StepRunner } from './step-runner.ts'
 

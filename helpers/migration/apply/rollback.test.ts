@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 
 const applyAll = async (run: ReturnType<Target['newRun']>, phase: Phase = 'apply') => {
-  await applyIndexes(run.runner, lock, phase)
+  await applyIndexes(run.runner, lock, [], phase)
   await applyConstraints(run.runner, lock, [], phase)
 }
 
@@ -67,7 +67,7 @@ ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 13));
   test('drops what a run added before it stopped', async () => {
     await using target = await openTarget("INSERT INTO `Order` (id, b) VALUES (10, 'x');\n")
     const [run, before] = [target.newRun(), await target.snapshot()]
-    await expect(applyIndexes({ ...run.runner, connections: 1 }, lock, 'apply')).rejects.toThrow(
+    await expect(applyIndexes({ ...run.runner, connections: 1 }, lock, [], 'apply')).rejects.toThrow(
       /STEP_FAILED/,
     )
     const steps = await rollBack(run.runner, lock, true)

@@ -1,20 +1,31 @@
+import { assertLedger, closeLedger } from '../../gate/ledger.ts'
 import { readSnapshot } from '../../schema/read-snapshot.ts'
-import { openWriteSession } from '../../target/throw-away.ts'
+import { openWriteSession } from '../../target/write-session.ts'
 import { differenceOf } from '../difference.ts'
 import type { Lock } from '../lock/lock.ts'
 import { dropConstraintStatement, dropIndexStatement, switchStatement } from '../statements.ts'
 import { waitForJobs } from './ddl-jobs.ts'
-import { latestSteps, planStep, type Step, stepShape, stepsFile } from './step.ts'
+import { planStep, type Step, stepShape, stepsFile } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
 
 const place = { table: '', name: 'tidb_enable_check_constraint' }
 
-/** `table.name` of what the steps of this run added, by kind; nothing else may be dropped. */
-const addedByThisRun = (runner: StepRunner): Set<string> => {
-  const steps = latestSteps(runner.run.lines(stepsFile, stepShape))
-  const added = steps.filter(({ phase, status }) => phase !== 'rollback' && status === 'done')
-  return new Set(added.map(({ kind, table, name }) => `${kind} ${table}.${name}`.toLowerCase()))
+const keyOf = ({ kind, table, name }: Pick<Step, 'kind' | 'table' | 'name'>) =>
+  `${kind} ${table}.${name}`.toLowerCase()
+
+/**
+ * `kind table.name` of what the steps on record added; nothing else may be dropped. A step that was sent and has no
+ * end on record counts: its run was killed, and the server went on with it.
+ */
+export const addedOnRecord = (lines: readonly Step[]): Set<string> => {
+  const added = new Set<string>()
+  for (const step of lines) {
+    const isEnd = step.phase === 'rollback' ? step.status === 'done' : step.status === 'failed'
+    if (isEnd) added.delete(keyOf(step))
+    else if (step.phase !== 'rollback' && ['running', 'done'].includes(step.status)) added.add(keyOf(step))
+  }
+  return added
 }
 
 /**
@@ -23,10 +34,11 @@ const addedByThisRun = (runner: StepRunner): Set<string> => {
  * (#64891), so it is turned on first.
  */
 export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boolean): Promise<Step[]> => {
+  if ('permit' in runner.server) assertLedger(runner.ledger)
   await using session = await openWriteSession(runner.server)
   await waitForJobs(session, runner.say)
   const { indexes, constraints } = differenceOf(lock.adds, await readSnapshot(session))
-  const added = addedByThisRun(runner)
+  const added = addedOnRecord((runner.ledger ?? runner.run).lines(stepsFile, stepShape))
   const isOurs = (kind: string) => (item: { table: string; name: string }) =>
     added.has(`${kind} ${item.table}.${item.name}`.toLowerCase())
   const dropConstraints = constraints.present
@@ -55,5 +67,6 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
       ...(await runSteps(runner, [planStep('rollback', 'switch', place, switchStatement(switchBefore))])),
     )
   }
+  closeLedger(runner.ledger)
   return done
 }

@@ -1,15 +1,18 @@
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
 import { serverErrorNumber } from '../../errors/server-error.ts'
+import { assertRunnerLock } from '../../gate/runner-lock.ts'
 import type { RunFolder } from '../../run/run-folder.ts'
 import { quoteName } from '../../schema/definition.ts'
 import type { ServerWarning, WriteSession } from '../../target/session.ts'
-import { openWriteSession, type WritableServer } from '../../target/throw-away.ts'
+import { openWriteSession, type WritableServer } from '../../target/write-session.ts'
 import { jobOfStatement, unfinishedJobs } from './ddl-jobs.ts'
 import { type Step, stepsFile } from './step.ts'
 
 export interface StepRunner {
   readonly server: WritableServer
   readonly run: RunFolder
+  /** What was ever done to this database of a target of somebody's own, over all runs. */
+  readonly ledger?: RunFolder
   /** Tables changed side by side. */
   readonly connections: number
   readonly say: (line: string) => void
@@ -109,7 +112,12 @@ const watchProgress = async ({ server, say }: StepRunner, state: () => string): 
  * starts. Throws STEP_FAILED, with the server's own error or warning.
  */
 export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Promise<Step[]> => {
-  const log = (step: Step) => runner.run.append(stepsFile, { ...step, at: new Date().toISOString() })
+  const log = (step: Step) => {
+    const line = { ...step, at: new Date().toISOString() }
+    // The ledger first: what it does not hold, no rollback would ever drop.
+    runner.ledger?.append(stepsFile, line)
+    runner.run.append(stepsFile, line)
+  }
   for (const step of steps) log(step)
   const todo = steps.filter(({ status }) => status === 'planned')
   const queues = [...Map.groupBy(todo, ({ table }) => table).values()].values()
@@ -123,6 +131,7 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
       for (const step of queue) {
         if (stopped) return
         try {
+          if ('permit' in runner.server) await assertRunnerLock(session, runner.server.permit.runnerLock)
           const finished = await runStep(session, step, log)
           done.push(finished)
           const rows = finished.rows ? `, ${finished.rows.toLocaleString('en')} rows` : ''

@@ -5,7 +5,7 @@ import { loadBaselineData } from '../../data/load-baseline-data.ts'
 import { HarnessError } from '../../errors/harness-error.ts'
 import { quoteName } from '../../schema/definition.ts'
 import { startEngineFor } from '../../target/start.ts'
-import { openWriteSession } from '../../target/throw-away.ts'
+import { openWriteSession } from '../../target/write-session.ts'
 import { readMigration } from '../migration.ts'
 import { makeLock } from './make-lock.ts'
 

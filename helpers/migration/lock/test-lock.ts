@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { quoteName } from '../../schema/definition.ts'
 import { startEngineFor } from '../../target/start.ts'
-import { openWriteSession } from '../../target/throw-away.ts'
+import { openWriteSession } from '../../target/write-session.ts'
 import { type Files, writeMigration } from '../test-migration.ts'
 import type { Lock } from './lock.ts'
 import { makeLock } from './make-lock.ts'

@@ -8,7 +8,7 @@ import getPort from 'get-port'
 import { z } from 'zod'
 import { HarnessError } from '../../errors/harness-error.ts'
 import type { ServerAddress } from '../session.ts'
-import { markThrowAway, type WritableServer } from '../throw-away.ts'
+import { markThrowAway, type ThrowAwayServer } from '../throw-away.ts'
 
 const stateFile = 'engine.json'
 const startLimitMs = 60_000
@@ -19,14 +19,14 @@ const stateShape = z.object({
   user: z.string().default('root'),
 })
 
-export interface Engine extends WritableServer, AsyncDisposable {
+export interface Engine extends ThrowAwayServer, AsyncDisposable {
   readonly pid: number
   readonly dataDir: string
   /** Ends the server by its own process id and removes its data, unless it was started with `keepData`. */
   stop(): Promise<void>
 }
 
-interface EngineOptions {
+export interface EngineOptions {
   readonly binary: string
   /** Absolute. A new directory under the system's temporary one when left out. */
   readonly dataDir?: string
@@ -35,16 +35,21 @@ interface EngineOptions {
   readonly token?: string
   /** What the server says to VERSION() instead of its own version. */
   readonly serverVersion?: string
+  /** Files of a certificate and its key: the server then offers TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string }
 }
 
 const addressOf = (port: number): ServerAddress => ({ host: '127.0.0.1', port, user: 'root', password: '' })
 
-const configFile = (dataDir: string, serverVersion: string | undefined): string =>
+const configFile = (dataDir: string, { serverVersion, tls }: EngineOptions): string =>
   [
     ...(serverVersion === undefined ? [] : [`server-version = ${JSON.stringify(serverVersion)}`]),
     `socket = ${JSON.stringify(join(dataDir, 'tidb.sock'))}`,
     `temp-dir = ${JSON.stringify(join(dataDir, 'temp'))}`,
     `tmp-storage-path = ${JSON.stringify(join(dataDir, 'spill'))}`,
+    ...(tls === undefined
+      ? []
+      : ['[security]', `ssl-cert = ${JSON.stringify(tls.cert)}`, `ssl-key = ${JSON.stringify(tls.key)}`]),
     '[performance]',
     // The server books loaded rows into its statistics every 20 leases; the default of 3 s is a minute's wait.
     'stats-lease = "200ms"',
@@ -84,7 +89,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   await mkdir(dataDir, { recursive: true })
   const [port, statusPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })]
   const config = join(dataDir, 'engine.toml')
-  await writeFile(config, configFile(dataDir, options.serverVersion))
+  await writeFile(config, configFile(dataDir, options))
   const serverArgs = ['-config', config, '-store', 'unistore', '-path', join(dataDir, 'data')]
   const listen = [
     '-host',
@@ -154,7 +159,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
 }
 
 /** Finds an engine that another process started on `dataDir`. Throws ENGINE_NOT_RUNNING when there is none. */
-export const attachEngine = async (dataDir: string): Promise<WritableServer> => {
+export const attachEngine = async (dataDir: string): Promise<ThrowAwayServer> => {
   try {
     const state = stateShape.parse(JSON.parse(await readFile(join(dataDir, stateFile), 'utf8')))
     process.kill(state.pid, 0)

@@ -1,0 +1,202 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { makePass, touchedSchema } from '../helpers/gate/rehearsal-pass.ts'
+import { takeRunnerLock } from '../helpers/gate/runner-lock.ts'
+import { readLock } from '../helpers/migration/lock/lock.ts'
+import { readMigration } from '../helpers/migration/migration.ts'
+import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { type StandIn, startStandIn } from './stand-in.ts'
+import { drillDatabase } from './world.ts'
+
+let prod: StandIn
+const lock = readLock(readMigration('v3'))
+const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
+const apply = (variables: Record<string, string> = {}, specs: readonly string[] = []) =>
+  prod.run({ ...prod.as('migration_apply'), MODE: 'apply', ...consent, ...variables }, specs)
+
+const passOf = (changes: object = {}) =>
+  makePass({
+    migration: 'v3',
+    lockHash: lock.hash,
+    releaseLine: '7.5',
+    engine: '8.0.11-TiDB-v7.5.0',
+    baseline: touchedSchema(lock, lock.baseline),
+    except: [],
+    checks: { passed: 1, skipped: 0 },
+    scale: 'small',
+    rehearsedAt: new Date().toISOString(),
+    durationMs: 1,
+    ...changes,
+  })
+const passFile = () => join(prod.reports, 'rehearsal-pass-v3.json')
+const writePass = (pass: object = passOf()) => writeFile(passFile(), JSON.stringify(pass))
+
+const schema = async () => {
+  await using session = await prod.connect()
+  return await readSnapshot(session)
+}
+
+beforeAll(async () => {
+  prod = await startStandIn()
+  await mkdir(prod.reports, { recursive: true })
+})
+beforeEach(() => writePass())
+afterAll(async () => prod[Symbol.asyncDispose]())
+
+describe('a refusal says what is missing, and nothing is changed', () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+  test.for<[string, object | undefined, Record<string, string>, RegExp]>([
+    ['no pass', undefined, {}, /NO_REHEARSAL_PASS[\s\S]*npx vitest run/],
+    ['a pass of eight days ago', passOf({ rehearsedAt: daysAgo(8) }), {}, /PASS_TOO_OLD/],
+    ['a pass of another lock', passOf({ lockHash: 'f00' }), {}, /PASS_OF_ANOTHER_LOCK/],
+    ['a pass of another release', passOf({ releaseLine: '8.5' }), {}, /PASS_OF_ANOTHER_RELEASE/],
+    ['a pass that left something out', passOf({ except: ['Seat.x'] }), {}, /PASS_WITH_EXCEPTIONS/],
+    ['a pass edited by hand', { ...passOf(), rehearsedAt: daysAgo(1) }, {}, /PASS_EDITED/],
+    ['no CONFIRM', passOf(), { CONFIRM: '' }, /NOT_CONFIRMED: CONFIRM is not set/],
+    ['a CONFIRM for another database', passOf(), { CONFIRM: 'shop' }, /NOT_CONFIRMED: CONFIRM names shop/],
+    ['no proof of a backup', passOf(), { BACKUP_EVIDENCE: ' ' }, /NO_BACKUP/],
+    ['a rollback that nobody recorded', passOf(), { MODE: 'rollback' }, /NOTHING_RECORDED/],
+  ])('%s', async ([, pass, variables, says]) => {
+    const before = await schema()
+    await (pass === undefined ? rm(passFile(), { force: true }) : writePass(pass))
+    const outcome = await apply(variables)
+    expect(outcome.exitCode, outcome.tail).not.toBe(0)
+    expect(outcome.output).toMatch(says)
+    expect(await schema()).toEqual(before)
+  })
+
+  test('a DATABASE_URL that leads to another database than CONFIRM', async () => {
+    await prod.sql('CREATE DATABASE IF NOT EXISTS other', 'GRANT ALL ON other.* TO migration_apply')
+    const outcome = await apply({ DATABASE_URL: prod.urlOf('migration_apply', 'other') })
+    expect(outcome.output).toMatch(
+      /NOT_CONFIRMED: CONFIRM names ticketbookingdb, but DATABASE_URL leads to other/,
+    )
+    expect(outcome.exitCode).not.toBe(0)
+  })
+})
+
+describe('no way round', () => {
+  test.for<[string, string[], RegExp]>([
+    ['--retry', ['--retry=2'], /RUN_NOT_STRAIGHT[\s\S]*--retry/],
+    ['parallel files', ['--fileParallelism'], /RUN_NOT_STRAIGHT[\s\S]*--fileParallelism/],
+    ['a name filter', ['-t', 'Part A'], /RUN_NOT_STRAIGHT[\s\S]*-t:/],
+    ['watch mode', ['--watch'], /RUN_NOT_STRAIGHT[\s\S]*watch mode/],
+    ['Part A alone', ['specs/04-indexes'], /SECTION_MISSING/],
+    ['Part B alone', ['specs/05-constraints'], /SECTION_MISSING/],
+  ])('%s', async ([, args, says]) => {
+    const before = await schema()
+    const outcome = await apply({}, args)
+    expect(outcome.output).toMatch(says)
+    expect(outcome.exitCode).not.toBe(0)
+    expect(await schema()).toEqual(before)
+  })
+})
+
+describe('TLS', () => {
+  test.for<[string, () => Record<string, string>, RegExp]>([
+    ['a certificate that nobody vouches for', () => ({ TLS_CA: '' }), /TARGET_UNREACHABLE[\s\S]*self-signed/],
+    [
+      'a host that the certificate is not for',
+      () => ({ DATABASE_URL: prod.urlOf('migration_apply', drillDatabase, '127.0.0.1') }),
+      /TARGET_UNREACHABLE[\s\S]*does not match certificate's altnames/,
+    ],
+    ['no TLS for an account that must use it', () => ({ ALLOW_PLAINTEXT: '1' }), /TARGET_UNREACHABLE/],
+  ])('%s', async ([, variables, says]) => {
+    const outcome = await apply(variables())
+    expect(outcome.output).toMatch(says)
+    expect(outcome.exitCode).not.toBe(0)
+  })
+})
+
+test('the target`s schema is another than the one rehearsed: it says where', async () => {
+  await prod.sql('ALTER TABLE `Event` ADD COLUMN extra INT')
+  const outcome = await apply()
+  await prod.sql('ALTER TABLE `Event` DROP COLUMN extra')
+  expect(outcome.red, outcome.tail).toContain('indexes.apply')
+  expect(outcome.reasonOf('indexes.apply')).toMatch(
+    /SCHEMA_NOT_REHEARSED[\s\S]*added to Event: `extra` int[\s\S]*BASELINE_FROM=prod/,
+  )
+  expect(outcome.summary?.indexes.present).toBe(0)
+})
+
+test('a violating row stops apply before its first step, with the remedy', async () => {
+  await prod.sql('UPDATE Venue SET capacity = -1 LIMIT 1')
+  const outcome = await apply()
+  await prod.sql('UPDATE Venue SET capacity = 1 WHERE capacity = -1')
+  expect(outcome.red, outcome.tail).toEqual(['preflight.violations[Venue.chk_venue_capacity]'])
+  expect(outcome.reasonOf('preflight.violations[Venue.chk_venue_capacity]')).toMatch(
+    /VIOLATING_ROWS[\s\S]*remedy: UPDATE Venue SET capacity/,
+  )
+  expect(outcome.summary?.steps).toEqual([])
+})
+
+test('a second runner is told who holds the lock and since when', async () => {
+  await using _held = await takeRunnerLock({ ...prod.engine.address, database: drillDatabase }, () => {})
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const outcome = await apply()
+  expect(outcome.output).toMatch(
+    /ANOTHER_RUNNER: ticketbookingdb is in the hands of .*pid \d+ since \d{4}-.*connection \d+ of root/,
+  )
+  expect(outcome.exitCode).not.toBe(0)
+})
+
+const runnerRow = z.object({ id: z.coerce.number() })
+const cutRunner = async () => {
+  await using session = await prod.connect()
+  for (;;) {
+    const found = await session.rows(
+      runnerRow,
+      "SELECT ID AS id FROM information_schema.processlist WHERE INFO LIKE 'SELECT SLEEP%migration-harness runner%' AND INFO NOT LIKE '%processlist%'",
+    )
+    const steps = await readFile(join(prod.reports, 'latest/steps.jsonl'), 'utf8').catch(() => '')
+    if (found[0] !== undefined && steps.includes('"done"')) return await session.run(`KILL ${found[0].id}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+test('a run that loses the lock stops before its next step; what was there before outlives a rollback', async () => {
+  await prod.sql('ALTER TABLE Discount ADD INDEX idx_manager (manager_id, is_active)')
+  const cut = cutRunner()
+  const lost = await apply()
+  await cut
+  expect(lost.reasonOf('indexes.apply'), lost.tail).toMatch(/RUNNER_LOCK_LOST[\s\S]*next: Run again/)
+
+  const except = { EXCEPT: 'Venue.chk_venue_seats, idx_type_status_area' }
+  const applied = await apply(except)
+  expect(
+    applied.red.filter((id) => !id.startsWith('query-plans.')),
+    applied.tail,
+  ).toEqual([])
+  expect(applied.summary).toMatchObject({
+    exceptions: ['Venue.chk_venue_seats', 'idx_type_status_area'],
+    indexes: { expected: 24, present: 24 },
+    constraints: { expected: 20, enforced: 20 },
+  })
+
+  const back = await apply({ MODE: 'rollback' })
+  expect(back.red, back.tail).toEqual([])
+  const discount = (await schema()).tables.find(({ name }) => name === 'Discount')
+  expect(discount?.indexes.map(({ name }) => name)).toContain('idx_manager')
+  await prod.sql('ALTER TABLE Discount DROP INDEX idx_manager')
+  const check = await prod.run({ ...prod.as('migration_check'), EXPECT: 'before' })
+  expect(check.red, check.tail).toEqual([])
+})
+
+test('MODE=check sends statements that read and no others', async () => {
+  const statementRow = z.object({ type: z.string(), text: z.string().nullable() })
+  await using session = await prod.connect()
+  const sent = await session.rows(
+    statementRow,
+    `SELECT DISTINCT STMT_TYPE AS type, DIGEST_TEXT AS text FROM information_schema.cluster_statements_summary
+      WHERE SAMPLE_USER = 'migration_check'`,
+  )
+  const types = [...new Set(sent.map(({ type }) => type))].toSorted()
+  expect(sent.length).toBeGreaterThan(20)
+  expect(
+    types.filter((type) => !['Select', 'Show', 'Set', 'Explain', 'ExplainSql', 'Admin'].includes(type)),
+  ).toEqual([])
+  const set = sent.filter(({ type }) => type === 'Set').map(({ text }) => text ?? '')
+  expect(set.filter((text) => /global/i.test(text))).toEqual([])
+})

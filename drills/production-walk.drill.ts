@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type StandIn, startStandIn } from './stand-in.ts'
+import { type Outcome, projectRoot } from './suite.ts'
+
+let prod: StandIn
+const transcript: string[] = []
+
+beforeAll(async () => {
+  prod = await startStandIn()
+})
+afterAll(async () => prod[Symbol.asyncDispose]())
+
+const shown =
+  /^\s*(?:target |[\w-]+ on [\w-]+: |PASSED|FAILED|REFUSED|NOT_|NO_|PASS_|why: |next: |MODE=|about .* in all)|_EVIDENCE=/
+
+// Times, ports, paths and names of this machine are not the same twice.
+const normalised = (text: string): string =>
+  stripVTControlCharacters(text)
+    .replaceAll(prod.reports, 'reports')
+    .replaceAll(/about +[\d.]+ s/g, 'about … s')
+
+/** Runs one command of the walk, and puts what a person would see of it into the transcript. */
+const step = async (
+  title: string,
+  account: 'migration_check' | 'migration_apply' | undefined,
+  variables: Record<string, string>,
+): Promise<Outcome> => {
+  const outcome = await prod.run({ ...(account === undefined ? {} : prod.as(account)), ...variables })
+  const given = { ...(account === undefined ? {} : { TARGET: 'prod' }), ...variables }
+  const words = Object.entries(given).map(
+    ([name, value]) => `${name}=${/[ :/]/.test(value) ? `"${value}"` : value}`,
+  )
+  const lines = normalised(outcome.output)
+    .split('\n')
+    .filter((line) => shown.test(line))
+  transcript.push(
+    `## ${title}\n\n${account === undefined ? '' : `As \`${account}\`:\n\n`}\`\`\`\n$ ${[...words, 'npx vitest run'].join(' ')}\n${lines.join('\n')}\n(exit ${outcome.exitCode})\n\`\`\`\n`,
+  )
+  return outcome
+}
+
+const evidence = { CONFIRM: 'ticketbookingdb', BACKUP_EVIDENCE: 'snapshot 2026-01-20/7' }
+
+test('the walk: check, refusals, rehearsal, apply, check, rollback, check', async () => {
+  const ready = await step('Check, before', 'migration_check', {})
+  expect(ready.red, ready.tail).toEqual([])
+  expect(ready.summary).toMatchObject({ verdict: 'passed', answer: 'ready', mode: 'check' })
+
+  const noPass = await step('Apply without a rehearsal', 'migration_apply', { MODE: 'apply', ...evidence })
+  expect(noPass.exitCode).not.toBe(0)
+  expect(noPass.output).toMatch(/REFUSED[\s\S]*NO_REHEARSAL_PASS[\s\S]*npx vitest run/)
+
+  const rehearsed = await step('The rehearsal', undefined, {})
+  expect(rehearsed.red, rehearsed.tail).toEqual([])
+
+  const notConfirmed = await step('Apply without CONFIRM and without a backup', 'migration_apply', {
+    MODE: 'apply',
+  })
+  expect(notConfirmed.exitCode).not.toBe(0)
+  expect(notConfirmed.output).toMatch(/NOT_CONFIRMED[\s\S]*NO_BACKUP[\s\S]*CONFIRM=ticketbookingdb/)
+  const still = await prod.run(prod.as('migration_check'))
+  expect(still.summary).toMatchObject({ answer: 'ready' })
+
+  const applied = await step('Apply', 'migration_apply', { MODE: 'apply', ...evidence })
+  expect(applied.red, applied.tail).toEqual([])
+  expect(applied.summary).toMatchObject({
+    verdict: 'passed',
+    answer: 'applied',
+    backupEvidence: evidence.BACKUP_EVIDENCE,
+    indexes: { present: 25 },
+    constraints: { enforced: 21 },
+  })
+
+  const after = await step('Check, after', 'migration_check', { MODE: 'check', EXPECT: 'after' })
+  expect(after.red, after.tail).toEqual([])
+  expect(after.summary).toMatchObject({ verdict: 'passed', answer: 'applied' })
+  const wrongSide = await prod.run({ ...prod.as('migration_check'), EXPECT: 'before' })
+  expect(wrongSide.red, wrongSide.tail).toEqual(['preflight.side'])
+
+  const back = await step('Rollback', 'migration_apply', { MODE: 'rollback', ...evidence })
+  expect(back.red, back.tail).toEqual([])
+  expect(back.summary).toMatchObject({ verdict: 'passed', answer: 'rolled back' })
+
+  const before = await step('Check, before again', 'migration_check', { MODE: 'check', EXPECT: 'before' })
+  expect(before.red, before.tail).toEqual([])
+  expect(before.summary).toMatchObject({ verdict: 'passed', answer: 'ready' })
+
+  const text = `# A walk on a stand-in production\n\nMade by \`drills/production-walk.drill.ts\`, which CI runs. The stand-in is a second TiDB with TLS and two accounts.\nLines that only show progress are left out.\n\n${transcript.join('\n')}`
+  await expect(text).toMatchFileSnapshot(join(projectRoot, 'docs/production-walk.md'))
+})

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readMigration } from '../helpers/migration/migration.ts'
+import { prepareDatabase } from '../helpers/run/prepare.ts'
+import type { Engine } from '../helpers/target/embedded/engine.ts'
+import { openRawWriteSession, type WriteSession } from '../helpers/target/session.ts'
+import { startEngineFor } from '../helpers/target/start.ts'
+import { makeCertificate } from './certificate.ts'
+import { type Outcome, runSuite } from './suite.ts'
+import { drillDatabase, engineSettings } from './world.ts'
+
+/** A password with all that a URL, a shell, SQL or a regular expression takes for its own. */
+export const oddPassword = `p'4s"s\\w:o@r/d#%&?$(x)*ü`
+
+/** A production to practise on: a second engine with its own data, TLS on, two accounts, no throw-away marker. */
+export interface StandIn extends AsyncDisposable {
+  readonly engine: Engine
+  readonly reports: string
+  /** The authority of its certificate. */
+  readonly ca: string
+  urlOf(account: 'migration_check' | 'migration_apply', database?: string, host?: string): string
+  /** Variables that point a run at it as TARGET=prod. */
+  as(account: 'migration_check' | 'migration_apply'): Record<string, string>
+  /** Runs the suite against it. */
+  run(variables: Readonly<Record<string, string>>, specs?: readonly string[]): Promise<Outcome>
+  /** A connection of the administrator. */
+  connect(): Promise<WriteSession>
+  sql(...statements: string[]): Promise<void>
+}
+
+const grants = (account: string, privileges: string): string[] => [
+  `CREATE USER ${account} IDENTIFIED BY '${oddPassword.replaceAll('\\', '\\\\').replaceAll("'", "''")}' REQUIRE SSL`,
+  ...privileges.split(';').map((text) => `GRANT ${text.trim()} TO ${account}`),
+]
+
+const accounts = [
+  ...grants(
+    'migration_check',
+    `SELECT, SHOW VIEW ON ${drillDatabase}.*; PROCESS ON *.*; SELECT ON mysql.stats_histograms; SELECT ON mysql.stats_meta`,
+  ),
+  ...grants(
+    'migration_apply',
+    `SELECT, SHOW VIEW, ALTER, INDEX, INSERT, UPDATE ON ${drillDatabase}.*; PROCESS, SYSTEM_VARIABLES_ADMIN, SUPER ON *.*; SELECT ON mysql.*`,
+  ),
+]
+
+/** Starts a stand-in production before the migration, with small data. */
+export const startStandIn = async (): Promise<StandIn> => {
+  const folder = await mkdtemp(join(tmpdir(), 'drill-stand-in-'))
+  const tls = await makeCertificate(folder, 'localhost')
+  const engine = await startEngineFor(engineSettings, () => {}, { tls })
+  await prepareDatabase(engine, readMigration('v3'), {
+    SEED: 20_260_120,
+    SCALE: 'small',
+    CONNECTIONS: 4,
+    say: () => {},
+  })
+  const connect = () => openRawWriteSession({ ...engine.address, database: drillDatabase })
+  const sql: StandIn['sql'] = async (...statements) => {
+    await using session = await connect()
+    for (const statement of statements) await session.run(statement)
+  }
+  await sql(...accounts, 'DROP DATABASE migration_harness')
+  const reports = join(folder, 'reports')
+  const urlOf: StandIn['urlOf'] = (account, database = drillDatabase, host = 'localhost') =>
+    `mysql://${account}:${encodeURIComponent(oddPassword)}@${host}:${engine.address.port}/${database}`
+  return {
+    engine,
+    reports,
+    ca: tls.cert,
+    urlOf,
+    // The engine is v7.5.0, and says so; faking 7.5.2 would make one query plan fail that only 7.5.1 has (#48181).
+    as: (account) => ({
+      TARGET: 'prod',
+      DATABASE_URL: urlOf(account),
+      TLS_CA: tls.cert,
+      MINIMUM_RELEASE: '7.5.0',
+    }),
+    run: (variables, specs = []) => runSuite(specs, { REPORTS_DIR: reports, SCALE: 'small', ...variables }),
+    connect,
+    sql,
+    [Symbol.asyncDispose]: async () => {
+      await engine.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { HarnessError } from '../errors/harness-error.ts'
+import type { Lock } from '../migration/lock/lock.ts'
+import { describeChanges } from '../schema/changes.ts'
+import { qualifiedName, type Snapshot } from '../schema/model.ts'
+import { type RehearsalPass, touchedSchema } from './rehearsal-pass.ts'
+
+// What the lock adds may be there already, in the target or in the schema that was rehearsed from.
+const withoutAdds = (lock: Lock, snapshot: Snapshot): Snapshot => {
+  const names = new Set(
+    [...lock.adds.indexes, ...lock.adds.constraints].map((item) => qualifiedName(item).toLowerCase()),
+  )
+  const isOther = (item: { table: string; name: string }) => !names.has(qualifiedName(item).toLowerCase())
+  return {
+    views: [],
+    tables: touchedSchema(lock, snapshot).tables.map((table) => ({
+      ...table,
+      indexes: table.indexes.filter(isOther),
+      constraints: table.constraints.filter(isOther),
+    })),
+  }
+}
+
+/** Where the tables that the migration touches are not those of the rehearsal, one line each. */
+export const changesSinceRehearsal = (pass: RehearsalPass, lock: Lock, snapshot: Snapshot): string[] =>
+  describeChanges(withoutAdds(lock, pass.baseline), withoutAdds(lock, snapshot))
+
+/** Throws SCHEMA_NOT_REHEARSED, which says where, when the touched tables are not those of the rehearsal. */
+export const assertAsRehearsed = (
+  pass: RehearsalPass,
+  lock: Lock,
+  snapshot: Snapshot,
+  targetName: string,
+): void => {
+  const changes = changesSinceRehearsal(pass, lock, snapshot)
+  if (changes.length === 0) return
+  throw new HarnessError('SCHEMA_NOT_REHEARSED', {
+    what: `From the schema that was rehearsed to the target's:\n    ${changes.join('\n    ')}`,
+    why: 'A rehearsal on another schema says little about this one. Nothing was changed.',
+    next: `Rehearse on the target's own schema (structure only, no row leaves it): BASELINE_FROM=${targetName} npx vitest run`,
+    fields: { changes },
+  })
+}

@@ -1,0 +1,121 @@
+import { hostname, userInfo } from 'node:os'
+import { z } from 'zod'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import {
+  openRawWriteSession,
+  openReadSession,
+  type ReadSession,
+  type ServerAddress,
+} from '../target/session.ts'
+
+/** The lock that one runner holds for a database of a cluster, on a connection of its own. */
+export interface RunnerLock {
+  readonly name: string
+  /** The connection that holds it. */
+  readonly connectionId: number
+}
+
+export interface HeldLock extends RunnerLock, AsyncDisposable {}
+
+const heartbeatSeconds = 5
+// TiDB keeps the lock in a transaction that it lets live for an hour (max-txn-ttl).
+const renewMs = 30 * 60_000
+const tag = 'migration-harness runner'
+
+/** TiDB locks are one for the whole cluster, compare without case, and have names of up to 64 characters. */
+export const lockNameOf = (database: string): string =>
+  `migration-harness:${database.toLowerCase()}`.slice(0, 64)
+
+const holderRow = z.object({ id: z.coerce.number(), user: z.string(), host: z.string(), info: z.string() })
+
+const describeHolder = async (address: ServerAddress): Promise<string> => {
+  await using session = await openReadSession(address)
+  const found = await session.rows(
+    holderRow,
+    `SELECT ID AS id, USER AS user, HOST AS host, INFO AS info FROM information_schema.cluster_processlist
+      WHERE INFO LIKE 'SELECT SLEEP%' AND INFO LIKE ?`,
+    [`%${tag}%`],
+  )
+  const holder = found.find(({ info }) => info.includes(`[${lockNameOf(address.database ?? '')}]`))
+  if (holder === undefined) return 'another session (this account may not see it; PROCESS shows all)'
+  const words = /runner (.*?) \*\//.exec(holder.info)?.[1] ?? holder.info
+  return `${words}, connection ${holder.id} of ${holder.user} from ${holder.host}`
+}
+
+const held = (what: string): HarnessError =>
+  new HarnessError('ANOTHER_RUNNER', {
+    what,
+    why: 'Two runners on one database would get into each other. Nothing was changed.',
+    next: 'Let the other one end, or end it where it runs. The lock goes with its connection.',
+  })
+
+/**
+ * Takes the lock of the database and keeps it on a connection of its own until disposed. What that connection
+ * runs names the runner and since when, so that others can see it in the process list. `onLost` is called once when the
+ * connection or the lock is gone. Throws ANOTHER_RUNNER with who holds it and since when.
+ */
+export const takeRunnerLock = async (
+  address: ServerAddress,
+  onLost: (why: string) => void,
+): Promise<HeldLock> => {
+  // A heartbeat sleeps for 5 s, which is no business of a limit for statements.
+  const { statementSeconds: _, ...withoutLimit } = address
+  const name = lockNameOf(address.database ?? '')
+  const session = await openRawWriteSession(withoutLimit)
+  const take = async () => {
+    const { got } = await session.row(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, 0) AS got', [name])
+    return got === 1
+  }
+  if (!(await take())) {
+    await session[Symbol.asyncDispose]()
+    throw held(`${address.database} is in the hands of ${await describeHolder(address)}.`)
+  }
+  const who = `${userInfo().username}@${hostname()} pid ${process.pid}`.replace(/[^\w@. -]/g, '_')
+  const words = `${tag} [${name.replaceAll('*/', '')}] ${who} since ${new Date().toISOString()}`
+  let isOver = false
+  const beat = async () => {
+    let renewAt = performance.now() + renewMs
+    while (!isOver) {
+      await session.rows(z.unknown(), `SELECT SLEEP(${heartbeatSeconds}) AS slept /* ${words} */`)
+      if (isOver || performance.now() < renewAt) continue
+      renewAt = performance.now() + renewMs
+      await session.rows(z.unknown(), 'SELECT RELEASE_LOCK(?)', [name])
+      if (!(await take())) throw new Error('another runner took the lock while it was renewed')
+    }
+  }
+  void beat().catch((cause: unknown) => {
+    if (isOver) return
+    // Steps look for this connection: one that lost the lock may not go on being found.
+    void session[Symbol.asyncDispose]()
+    onLost(messageOf(cause))
+  })
+  return {
+    name,
+    connectionId: session.connectionId,
+    [Symbol.asyncDispose]: async () => {
+      isOver = true
+      await session[Symbol.asyncDispose]()
+    },
+  }
+}
+
+// IS_USED_LOCK of v7.5 answers 1 and never the connection's id, and takes a second for it. A lock of TiDB goes with its
+// connection and nothing else, so whether that one lives is the answer.
+const isHeld = async (session: ReadSession, { connectionId }: RunnerLock): Promise<boolean> => {
+  const { alive } = await session.row(
+    z.object({ alive: z.coerce.number() }),
+    'SELECT COUNT(*) AS alive FROM information_schema.cluster_processlist WHERE ID = ?',
+    [connectionId],
+  )
+  return alive > 0
+}
+
+/** Throws RUNNER_LOCK_LOST unless the lock's connection still lives and holds it. */
+export const assertRunnerLock = async (session: ReadSession, lock: RunnerLock): Promise<void> => {
+  if (await isHeld(session, lock)) return
+  throw new HarnessError('RUNNER_LOCK_LOST', {
+    what: `The connection ${lock.connectionId}, which held the lock ${lock.name}, is gone.`,
+    why: 'Another runner could begin now, so no further step is sent. What is done stays done.',
+    next: 'Run again; the next run waits for the jobs that the server still has and goes on from what it holds.',
+  })
+}

@@ -1,0 +1,33 @@
+import { dirname } from 'node:path'
+import { readLock } from '../migration/lock/lock.ts'
+import { readMigration } from '../migration/migration.ts'
+import type { Summary } from '../report/summary.ts'
+import { readBefore } from '../run/before.ts'
+import type { RunContext } from '../run/context.ts'
+import { RunFolder } from '../run/run-folder.ts'
+import { makePass, passFileOf, releaseLine, touchedSchema } from './rehearsal-pass.ts'
+
+/** Writes the pass of a green rehearsal into the run's folder and beside it. Does nothing after any other run. */
+export const writePass = (context: RunContext, run: RunFolder, summary: Summary): void => {
+  if (context.mode !== 'rehearse' || summary.verdict === 'failed') return
+  const lock = readLock(readMigration(context.migration))
+  const statuses = summary.checks.map(({ status }) => status)
+  const pass = makePass({
+    migration: context.migration,
+    lockHash: lock.hash,
+    releaseLine: releaseLine(context.target.version),
+    engine: context.target.version,
+    baseline: touchedSchema(lock, readBefore(run).schema),
+    except: [...context.except],
+    checks: {
+      passed: statuses.filter((status) => status === 'passed').length,
+      skipped: statuses.filter((status) => status === 'skipped').length,
+    },
+    scale: summary.scale,
+    rehearsedAt: new Date().toISOString(),
+    durationMs: summary.durationMs,
+  })
+  run.write('rehearsal-pass.json', pass)
+  const file = passFileOf(context.settings.REPORTS_DIR, context.migration)
+  new RunFolder(dirname(file)).write(`rehearsal-pass-${context.migration}.json`, pass)
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { RunFolder } from '../run/run-folder.ts'
+import { qualifiedName } from '../schema/model.ts'
+import type { Difference } from './difference.ts'
+
+const sideShape = z.enum(['before', 'between', 'after'])
+/** Where a target stands: nothing of the lock is there, some of it, or all. */
+export type Side = z.infer<typeof sideShape>
+
+/** What a target holds of the lock, by `table.name`. */
+export interface Standing {
+  readonly side: Side
+  readonly present: readonly string[]
+  readonly missing: readonly string[]
+  readonly different: readonly string[]
+}
+
+const standingShape = z.object({
+  side: sideShape,
+  present: z.array(z.string()),
+  missing: z.array(z.string()),
+  different: z.array(z.string()),
+})
+const standingFile = 'standing.json'
+
+/** On which side of the migration a difference to the lock is. */
+export const standingOf = ({ indexes, constraints }: Difference): Standing => {
+  const present = [...indexes.present, ...constraints.present].map(qualifiedName)
+  const missing = [...indexes.missing, ...constraints.missing].map(qualifiedName)
+  const different = [...indexes.different, ...constraints.different].map(({ wanted }) =>
+    qualifiedName(wanted),
+  )
+  const isBefore = present.length + different.length === 0 && missing.length > 0
+  const isAfter = missing.length + different.length === 0
+  return { side: isAfter ? 'after' : isBefore ? 'before' : 'between', present, missing, different }
+}
+
+export const recordStanding = (run: RunFolder, standing: Standing): void => run.write(standingFile, standing)
+
+/** What the preflight found. Throws SECTION_MISSING when it did not run. */
+export const readStanding = (run: RunFolder): Standing => run.read(standingFile, standingShape, 'preflight')
+
+/** The same, or undefined when the preflight did not come so far. */
+export const findStanding = (run: RunFolder): Standing | undefined =>
+  run.has(standingFile) ? readStanding(run) : undefined

@@ -1,0 +1,28 @@
+import type { TestProject } from 'vitest/node'
+import type { Mode } from '../config/settings.ts'
+import { HarnessError } from '../errors/harness-error.ts'
+
+/** What vitest was told that does not go with this mode, one line each. */
+const detoursOf = ({ vitest, config }: TestProject, mode: Mode): string[] => {
+  const { maxWorkers, retry, sequence, testNamePattern } = vitest.config
+  const writes = mode === 'apply' || mode === 'rollback'
+  return [
+    ...(retry === 0 || retry === undefined ? [] : ['--retry: a check that is red is red']),
+    ...(maxWorkers !== 1 ? ['--fileParallelism: the sections stand on each other'] : []),
+    ...(sequence.shuffle ? ['--sequence.shuffle: the sections stand on each other'] : []),
+    ...(config.isolate ? [] : ['--no-isolate: sections would share what they learned']),
+    ...(writes && vitest.config.watch ? ['watch mode: a saved file would start the run again'] : []),
+    ...(writes && testNamePattern !== undefined ? ['-t: a part of the checks is no gate'] : []),
+  ]
+}
+
+/** Throws RUN_NOT_STRAIGHT when vitest would not run the whole suite once and in order. */
+export const assertStraightRun = (project: TestProject, mode: Mode): void => {
+  const detours = detoursOf(project, mode)
+  if (detours.length === 0) return
+  throw new HarnessError('RUN_NOT_STRAIGHT', {
+    what: `MODE=${mode} does not go with ${detours.join('; ')}.`,
+    why: 'Nothing was started.',
+    next: 'Run the whole suite, once and in order: npx vitest run',
+  })
+}
