@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { Settings } from '../config/settings.ts'
 import { unreachable } from '../errors/connection-error.ts'
@@ -112,12 +113,21 @@ const remoteAddress = (settings: Settings, say: Say): ServerAddress => {
     say(`ALLOW_PLAINTEXT=1: connections to ${address.host} are not encrypted`)
     return address
   }
+  // For a bare address the driver holds the certificate against "localhost", which proves nothing.
+  if (isIP(address.host.replace(/^\[|\]$/g, '')) !== 0) {
+    throw new HarnessError('TLS_NEEDS_A_NAME', {
+      what: `DATABASE_URL names the address ${address.host}, and a certificate is verified for a name.`,
+      why: 'Nothing was sent.',
+      next: 'Put the host name that the certificate is for into DATABASE_URL; through an SSH tunnel, set ALLOW_PLAINTEXT=1.',
+      fields: { host: address.host },
+    })
+  }
   return { ...address, tls: TLS_CA === undefined ? {} : { ca: readAuthority(TLS_CA) } }
 }
 
 /**
  * Starts or finds the target that the settings name. Throws ENGINE_UNAVAILABLE, ENGINE_NOT_STARTED,
- * DOCKER_UNAVAILABLE, IMAGE_UNAVAILABLE, CONTAINER_NOT_READY, CONFIG_INVALID or TARGET_UNREACHABLE.
+ * DOCKER_UNAVAILABLE, IMAGE_UNAVAILABLE, CONTAINER_NOT_READY, CONFIG_INVALID, TLS_NEEDS_A_NAME or TARGET_UNREACHABLE.
  */
 export const startTarget = async (settings: Settings, say: Say): Promise<Target> => {
   if (settings.TARGET === 'container') return startContainerTarget(settings, say)
