@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import type { Engine } from '../helpers/target/embedded/engine.ts'
 import { openRawWriteSession, type WriteSession } from '../helpers/target/session.ts'
 import { startEngineFor } from '../helpers/target/start.ts'
 import { makeCertificate } from './certificate.ts'
-import { type Outcome, runSuite } from './suite.ts'
+import { type Outcome, projectRoot, runSuite } from './suite.ts'
 import { drillDatabase, engineSettings } from './world.ts'
 
 /** A password with all that a URL, a shell, SQL or a regular expression takes for its own. */
@@ -29,21 +30,14 @@ export interface StandIn extends AsyncDisposable {
   sql(...statements: string[]): Promise<void>
 }
 
-const grants = (account: string, privileges: string): string[] => [
-  `CREATE USER ${account} IDENTIFIED BY '${oddPassword.replaceAll('\\', '\\\\').replaceAll("'", "''")}' REQUIRE SSL`,
-  ...privileges.split(';').map((text) => `GRANT ${text.trim()} TO ${account}`),
-]
-
-const accounts = [
-  ...grants(
-    'migration_check',
-    `SELECT, SHOW VIEW ON ${drillDatabase}.*; PROCESS ON *.*; SELECT ON mysql.stats_histograms; SELECT ON mysql.stats_meta`,
-  ),
-  ...grants(
-    'migration_apply',
-    `SELECT, SHOW VIEW, ALTER, INDEX, INSERT, UPDATE ON ${drillDatabase}.*; PROCESS, SYSTEM_VARIABLES_ADMIN, SUPER ON *.*; SELECT ON mysql.*`,
-  ),
-]
+// The script that users run, with a password that is harder to carry than theirs.
+const accounts = (): string[] =>
+  readFileSync(join(projectRoot, 'sql/grants.sql'), 'utf8')
+    .replace(/^--.*$/gm, '')
+    .replaceAll(/CHANGE-ME-\w+/g, () => oddPassword.replaceAll('\\', '\\\\').replaceAll("'", "''"))
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
 
 /** Starts a stand-in production before the migration, with small data. */
 export const startStandIn = async (): Promise<StandIn> => {
@@ -61,7 +55,7 @@ export const startStandIn = async (): Promise<StandIn> => {
     await using session = await connect()
     for (const statement of statements) await session.run(statement)
   }
-  await sql(...accounts, 'DROP DATABASE migration_harness')
+  await sql(...accounts(), 'DROP DATABASE migration_harness')
   const reports = join(folder, 'reports')
   const urlOf: StandIn['urlOf'] = (account, database = drillDatabase, host = 'localhost') =>
     `mysql://${account}:${encodeURIComponent(oddPassword)}@${host}:${engine.address.port}/${database}`

@@ -3,6 +3,7 @@ import { HarnessError } from '../helpers/errors/harness-error.ts'
 import { checkClaims } from '../helpers/guide/check-claims.ts'
 import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
 import { describeConstraint, describeIndex, differenceOf } from '../helpers/migration/difference.ts'
+import { withoutAdditions } from '../helpers/migration/lock/without-additions.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
 import { constraintStatement, indexStatement } from '../helpers/migration/statements.ts'
 import { foundFile } from '../helpers/report/build-summary.ts'
@@ -141,7 +142,10 @@ forEach('views', lock.baseline.views, ({ name }) => {
 
 check('nothing-else', 'nothing else in the schema has changed', async ({ show, skip }) => {
   if (context.mode === 'check') return skip('there is no record of the schema before')
-  const changes = describeChanges(readBefore(run).schema, await snapshot(), lock.adds)
+  const changes = describeChanges(
+    withoutAdditions(lock.adds, readBefore(run).schema),
+    withoutAdditions(lock.adds, await snapshot()),
+  )
   show({ changes })
   assertUnchanged(changes, 'More has changed than the lock says')
 })

@@ -99,9 +99,9 @@ describe('a refusal', () => {
   })
 
   test('shows no password, neither in its text nor in its fields', () => {
-    write({ '.env.prod': 'DATABASE_URL=mysql://u:s3cret%zz@h/d\nMODE=apply' })
+    write({ '.env.prod': 'DATABASE_URL=mysql://u:s3cret%zz@h/d\nMODE=rehearse' })
     const refusal = refusalOf({ TARGET: 'prod', SCALE: url })
-    expect(refusal.message).toMatch(/DATABASE_URL is "\(hidden\)"[\s\S]*MODE is "apply"/)
+    expect(refusal.message).toMatch(/DATABASE_URL is "\(hidden\)"[\s\S]*MODE is "rehearse"/)
     expect(JSON.stringify([refusal.message, refusal.fields, refusal.stack])).not.toContain('s3cret')
   })
 

@@ -24,6 +24,10 @@ const defaults = {
   REPORTS_DIR: 'reports',
   CONNECTIONS: 4,
   LONG_TRANSACTION_SECONDS: 60,
+  PASS_DAYS: 7,
+  MINIMUM_RELEASE: '7.5.2',
+  STATEMENT_SECONDS: 60,
+  CHECK_BUDGET_ROWS: 5_000_000,
 }
 
 describe('settings', () => {
@@ -77,8 +81,10 @@ describe('one problem, with the variable, its value and what is allowed, for', (
     ),
     ['MODE', 'REHEARSE', 'rehearse, check, apply or rollback'],
     ['MODE', 'check', 'rehearse on the target embedded: its server starts empty'],
-    ['MODE', 'apply', /^check on the target prod: only embedded and container/, prod],
-    ['MODE', 'rehearse', /^check on the target prod: only embedded and container/, prod],
+    ['MODE', 'rehearse', /^check, apply or rollback on the target prod: only embedded and container/, prod],
+    ['EXPECT', 'after', 'only with MODE=check', { ...prod, MODE: 'apply' }],
+    ['EXCEPT', 'T.i', /^not with MODE=rollback/, { ...prod, MODE: 'rollback' }],
+    ['MINIMUM_RELEASE', '7.5', 'a release such as 7.5.2'],
     ['MODE', 'rollback', /^rehearse on the target container/, { TARGET: 'container' }],
     ...['v3/../x', '.', 'a b', 'ủ'].map((value): [string, string, string] => [
       'MIGRATION',
@@ -144,7 +150,7 @@ describe('one problem, with the variable, its value and what is allowed, for', (
 test('all problems come at once, those of the values and those between them', () => {
   const raw = {
     TARGET: 'prod',
-    MODE: 'apply',
+    MODE: 'rehearse',
     SCALE: 'huge',
     SEED: 'x',
     CONNECTIONS: '99',

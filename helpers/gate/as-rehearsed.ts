@@ -1,28 +1,16 @@
 import { HarnessError } from '../errors/harness-error.ts'
 import type { Lock } from '../migration/lock/lock.ts'
+import { withoutAdditions } from '../migration/lock/without-additions.ts'
 import { describeChanges } from '../schema/changes.ts'
-import { qualifiedName, type Snapshot } from '../schema/model.ts'
+import type { Snapshot } from '../schema/model.ts'
 import { type RehearsalPass, touchedSchema } from './rehearsal-pass.ts'
 
 // What the lock adds may be there already, in the target or in the schema that was rehearsed from.
-const withoutAdds = (lock: Lock, snapshot: Snapshot): Snapshot => {
-  const names = new Set(
-    [...lock.adds.indexes, ...lock.adds.constraints].map((item) => qualifiedName(item).toLowerCase()),
-  )
-  const isOther = (item: { table: string; name: string }) => !names.has(qualifiedName(item).toLowerCase())
-  return {
-    views: [],
-    tables: touchedSchema(lock, snapshot).tables.map((table) => ({
-      ...table,
-      indexes: table.indexes.filter(isOther),
-      constraints: table.constraints.filter(isOther),
-    })),
-  }
-}
+const compared = (lock: Lock, snapshot: Snapshot): Snapshot =>
+  withoutAdditions(lock.adds, touchedSchema(lock, snapshot))
 
-/** Where the tables that the migration touches are not those of the rehearsal, one line each. */
-export const changesSinceRehearsal = (pass: RehearsalPass, lock: Lock, snapshot: Snapshot): string[] =>
-  describeChanges(withoutAdds(lock, pass.baseline), withoutAdds(lock, snapshot))
+const changesSinceRehearsal = (pass: RehearsalPass, lock: Lock, snapshot: Snapshot): string[] =>
+  describeChanges(compared(lock, pass.baseline), compared(lock, snapshot))
 
 /** Throws SCHEMA_NOT_REHEARSED, which says where, when the touched tables are not those of the rehearsal. */
 export const assertAsRehearsed = (

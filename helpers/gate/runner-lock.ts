@@ -17,7 +17,9 @@ export interface RunnerLock {
 
 export interface HeldLock extends RunnerLock, AsyncDisposable {}
 
-const heartbeatSeconds = 5
+const heartbeatSeconds = 2
+// A runner that was just killed holds it until its heartbeat ends: the server notices a closed connection only then.
+const patienceSeconds = 5
 // TiDB keeps the lock in a transaction that it lets live for an hour (max-txn-ttl).
 const renewMs = 30 * 60_000
 const tag = 'migration-harness runner'
@@ -58,12 +60,15 @@ export const takeRunnerLock = async (
   address: ServerAddress,
   onLost: (why: string) => void,
 ): Promise<HeldLock> => {
-  // A heartbeat sleeps for 5 s, which is no business of a limit for statements.
+  // A heartbeat sleeps, which is no business of a limit for statements.
   const { statementSeconds: _, ...withoutLimit } = address
   const name = lockNameOf(address.database ?? '')
   const session = await openRawWriteSession(withoutLimit)
   const take = async () => {
-    const { got } = await session.row(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, 0) AS got', [name])
+    const { got } = await session.row(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, ?) AS got', [
+      name,
+      patienceSeconds,
+    ])
     return got === 1
   }
   if (!(await take())) {

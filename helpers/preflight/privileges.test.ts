@@ -142,7 +142,6 @@ describe('needs that are not met', () => {
         'INSERT',
         'UPDATE',
         'SYSTEM_VARIABLES_ADMIN or SUPER',
-        'SUPER',
         'PROCESS',
       ],
     ],
@@ -150,15 +149,10 @@ describe('needs that are not met', () => {
       'a reader',
       ['SELECT, SHOW VIEW ON DB.*'],
       [],
-      ['ALTER', 'INDEX', 'INSERT', 'UPDATE', 'SYSTEM_VARIABLES_ADMIN or SUPER', 'SUPER', 'PROCESS'],
+      ['ALTER', 'INDEX', 'INSERT', 'UPDATE', 'SYSTEM_VARIABLES_ADMIN or SUPER', 'PROCESS'],
     ],
-    [
-      'the owner of the database',
-      ['ALL ON DB.*'],
-      [],
-      ['SYSTEM_VARIABLES_ADMIN or SUPER', 'SUPER', 'PROCESS'],
-    ],
-    ['either of two will do', ['ALL ON DB.*', 'SYSTEM_VARIABLES_ADMIN, PROCESS ON *.*'], [], ['SUPER']],
+    ['the owner of the database', ['ALL ON DB.*'], [], ['SYSTEM_VARIABLES_ADMIN or SUPER', 'PROCESS']],
+    ['either of two will do', ['ALL ON DB.*', 'SYSTEM_VARIABLES_ADMIN, PROCESS ON *.*'], [], []],
     ['an administrator', ['ALL ON *.*'], [], []],
   ])('%s', async (_, grants, check, apply) => {
     const privileges = await withGrants(grants)

@@ -107,7 +107,6 @@ export const needsOfApply: readonly Need[] = [
   { anyOf: ['INSERT'], what: 'ANALYZE the tables' },
   { anyOf: ['UPDATE'], what: 'probe the constraints' },
   { anyOf: ['SYSTEM_VARIABLES_ADMIN', 'SUPER'], what: 'turn tidb_enable_check_constraint ON (1227 without)' },
-  { anyOf: ['SUPER'], what: 'run ADMIN CHECK TABLE (8121 without)' },
   { anyOf: ['PROCESS'], what: 'see the transactions of others' },
 ]
 

@@ -136,6 +136,7 @@ test('a failed run: claims, times, sections, skips, and each failure with its re
                 why:  ADD CONSTRAINT adds nothing while the switch is OFF.
                 next: SET GLOBAL tidb_enable_check_constraint = ON; ALTER TABLE \`Event\` ADD …;
 
+      d on embedded: not rehearsed
       FAILED  1 checks failed; 25 of 25 indexes, 19 of 20 constraints enforced, 1 NOT ENFORCED on purpose
       report  reports/x/summary.json
     "
@@ -183,7 +184,7 @@ describe('the last lines', () => {
         checks: sound,
         incomplete: ['08-integrity.spec.ts did not run; run the whole suite: npx vitest run'],
       },
-      /\nfailed\n {2}failed {2}08-integrity\.spec\.ts did not run; run the whole suite: npx vitest run\n\n {2}FAILED {2}the run is not complete; /,
+      /\nfailed\n {2}failed {2}08-integrity\.spec\.ts did not run; run the whole suite: npx vitest run\n\n {2}d on embedded: .*\n {2}FAILED {2}the run is not complete; /,
     ],
     [
       'a failure without a reason',

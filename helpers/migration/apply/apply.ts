@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { HarnessError } from '../../errors/harness-error.ts'
 import { assertAsRehearsed } from '../../gate/as-rehearsed.ts'
 import { recordFirstBefore } from '../../gate/ledger.ts'
 import { assertRequest } from '../../gate/permit.ts'
 import { assertNoViolations, findAllViolations } from '../../integrity/violations.ts'
-import { type Index, qualifiedName, type Snapshot } from '../../schema/model.ts'
+import { findTable, type Index, qualifiedName, type Snapshot } from '../../schema/model.ts'
 import { readSnapshot } from '../../schema/read-snapshot.ts'
 import type { ReadSession } from '../../target/session.ts'
 import { openWriteSession } from '../../target/write-session.ts'
@@ -17,11 +18,23 @@ import { type Phase, planStep, type Step } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
 
-/** The difference to the lock, read when no DDL job is left over from an earlier run. Throws SCHEMA_DIFFERENT. */
+const assertTablesThere = ({ adds }: Lock, snapshot: Snapshot): void => {
+  const wanted = [...new Set([...adds.indexes, ...adds.constraints].map(({ table }) => table))]
+  const missing = wanted.filter((name) => findTable(snapshot, name) === undefined)
+  if (missing.length === 0) return
+  throw new HarnessError('TABLE_MISSING', {
+    what: `The lock adds to the table ${missing.join(', the table ')}, which does not exist here.`,
+    why: 'Nothing was changed.',
+    next: 'Check the database in DATABASE_URL, or make the lock anew from this schema.',
+  })
+}
+
+/** The difference to the lock, read when no DDL job is left over from an earlier run. Throws TABLE_MISSING or SCHEMA_DIFFERENT. */
 const readSettledDifference = async (runner: StepRunner, lock: Lock) => {
   await using session = await openWriteSession(runner.server)
   await waitForJobs(session, runner.say)
   const snapshot = await readSnapshot(session)
+  assertTablesThere(lock, snapshot)
   const difference = differenceOf(lock.adds, snapshot)
   assertNothingDifferent(difference)
   if ('permit' in runner.server) {

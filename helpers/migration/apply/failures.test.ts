@@ -128,10 +128,10 @@ describe('a step that fails', () => {
     expect(await present(target)).toEqual(['Item.ck_item', 'NoKey.ck_none', 'Order.ck_a', 'Order.ck`off'])
   })
 
-  test('leaves a table that is not there for the server to refuse', async () => {
+  test('that no table is there for is not sent', async () => {
     await using target = await openTarget('DROP TABLE Item;\n')
     const { code, message } = await failureOf(applyIndexes(target.newRun().runner, lock, [], 'apply'))
-    expect([code, message]).toEqual(['STEP_FAILED', expect.stringMatching(/Item' doesn't exist/)])
+    expect([code, message]).toEqual(['TABLE_MISSING', expect.stringMatching(/the table Item/)])
   })
 })
 
