@@ -1,3 +1,12 @@
+// The server was stopped, or the statement was killed: neither says what became of a DDL job.
+const interrupted = [1053, 1317]
+
+/** True when the server itself said no. A lost connection says nothing: the server goes on with a DDL (#71046). */
+export const isRefusedByServer = (thrown: unknown): boolean => {
+  const number = serverErrorNumber(thrown)
+  return number !== undefined && number > 0 && !interrupted.includes(number)
+}
+
 /** The server's error number (3819, 1064, …), or undefined when the thrown value is no server error. */
 export const serverErrorNumber = (thrown: unknown): number | undefined =>
   thrown instanceof Error && 'errno' in thrown && typeof thrown.errno === 'number' ? thrown.errno : undefined

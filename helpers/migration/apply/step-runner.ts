@@ -1,5 +1,5 @@
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
-import { serverErrorNumber } from '../../errors/server-error.ts'
+import { isRefusedByServer, serverErrorNumber } from '../../errors/server-error.ts'
 import { assertRunnerLock } from '../../gate/runner-lock.ts'
 import type { RunFolder } from '../../run/run-folder.ts'
 import { quoteName } from '../../schema/definition.ts'
@@ -79,7 +79,8 @@ const runStep = async (session: WriteSession, step: Step, log: (step: Step) => v
     )
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause
-    log({ ...step, status: 'failed', durationMs: spent(), error: messageOf(cause) })
+    const status = isRefusedByServer(cause) ? 'failed' : 'cut'
+    log({ ...step, status, durationMs: spent(), error: messageOf(cause) })
     throw failed(step, messageOf(cause), cause)
   }
 }

@@ -11,7 +11,8 @@ export const stepShape = z.object({
   table: z.string(),
   name: z.string(),
   sql: z.string(),
-  status: z.enum(['planned', 'already', 'running', 'done', 'failed']),
+  /** `cut`: the connection was lost, and the server may have gone on with the statement. */
+  status: z.enum(['planned', 'already', 'running', 'done', 'failed', 'cut']),
   at: z.string().optional(),
   jobId: z.number().optional(),
   /** Rows that the server's DDL job has gone through. */
