@@ -66,7 +66,8 @@ test('an index that was there before the migration survives the rollback', async
   await using world = await startWorld()
   await world.sql('ALTER TABLE Payment ADD INDEX idx_transaction (transaction_id)')
   const outcome = await world.run(['preflight', 'indexes', 'constraints', 'rollback'])
-  expect(outcome.red, outcome.tail).toEqual(['rollback.dropped-index[Payment.idx_transaction]'])
+  expect(outcome.red, outcome.tail).toEqual([])
   await using session = await world.connect()
+  // Fails when the index is gone.
   await session.run('ALTER TABLE Payment DROP INDEX idx_transaction')
 })

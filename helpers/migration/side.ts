@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HarnessError } from '../errors/harness-error.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import { qualifiedName } from '../schema/model.ts'
 import type { Difference } from './difference.ts'
@@ -43,3 +44,34 @@ export const readStanding = (run: RunFolder): Standing => run.read(standingFile,
 /** The same, or undefined when the preflight did not come so far. */
 export const findStanding = (run: RunFolder): Standing | undefined =>
   run.has(standingFile) ? readStanding(run) : undefined
+
+const described = ({ side, present, missing, different }: Standing): string => {
+  if (side === 'before') return 'not applied'
+  if (side === 'after') return 'applied'
+  const lines = [
+    ...missing.map((name) => `missing    ${name}`),
+    ...different.map((name) => `different  ${name}`),
+  ]
+  const all = present.length + lines.length
+  return `applied in part: ${present.length} of ${all} are there\n    ${lines.join('\n    ')}`
+}
+
+/**
+ * Throws WRONG_SIDE when the target is not on the expected side, and PARTLY_APPLIED when it is on none; both say
+ * what is missing or different.
+ */
+export const assertSide = (
+  standing: Standing,
+  expected: 'before' | 'after' | undefined,
+  targetName: string,
+): void => {
+  const goOn = `Add what is missing: TARGET=${targetName} MODE=apply npx vitest run`
+  if (expected !== undefined && standing.side !== expected) {
+    throw new HarnessError('WRONG_SIDE', {
+      what: `EXPECT=${expected}, but the migration is ${described(standing)}.`,
+      next: expected === 'after' ? goOn : 'Find out who applied it.',
+    })
+  }
+  if (standing.side !== 'between') return
+  throw new HarnessError('PARTLY_APPLIED', { what: `The migration is ${described(standing)}.`, next: goOn })
+}
