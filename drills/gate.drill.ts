@@ -211,7 +211,9 @@ test('MODE=check sends statements that read and no others', async () => {
   )
   const types = [...new Set(sent.map(({ type }) => type))].toSorted()
   expect(sent.length).toBeGreaterThan(20)
-  expect(types.filter((type) => !['Select', 'Show', 'Set', 'ExplainSQL', 'Admin'].includes(type))).toEqual([])
+  expect(
+    types.filter((type) => !['Select', 'Show', 'Set', 'Use', 'ExplainSQL', 'Admin'].includes(type)),
+  ).toEqual([])
   const set = sent.filter(({ type }) => type === 'Set').map(({ text }) => text ?? '')
   expect(set.filter((text) => /global/i.test(text))).toEqual([])
 })
