@@ -102,7 +102,7 @@ describe('variables that cannot be right', () => {
     [{ ENGINE_DIR: '/no/such/dir' }, /ENGINE_NOT_RUNNING: No embedded engine runs on ENGINE_DIR/],
     [
       { TARGET: 'prod', MODE: 'rehearse', DATABASE_URL: 'mysql://u:p4ss@h/d' },
-      /MODE is "rehearse"; allowed: check on the target prod/,
+      /MODE is "rehearse"; allowed: check, apply or rollback on the target prod/,
     ],
     [{ TARGET: 'container', DOCKER_HOST: 'tcp://127.0.0.1:9' }, /DOCKER_UNAVAILABLE/],
   ] as const)('%o', async ([variables, says]) => {
