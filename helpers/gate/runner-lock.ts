@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import {
@@ -6,13 +8,14 @@ import {
   openReadSession,
   type ReadSession,
   type ServerAddress,
+  type WriteSession,
 } from '../target/session.ts'
 
 /** The lock that one runner holds for a database of a cluster, on a connection of its own. */
 export interface RunnerLock {
   readonly name: string
-  /** The connection that holds it. */
-  readonly connectionId: number
+  /** What the connection that holds it shows in the process list, and no other does. */
+  readonly mark: string
 }
 
 export interface HeldLock extends RunnerLock, AsyncDisposable {}
@@ -20,8 +23,9 @@ export interface HeldLock extends RunnerLock, AsyncDisposable {}
 const heartbeatSeconds = 2
 // A runner that was just killed holds it until its heartbeat ends: the server notices a closed connection only then.
 const patienceSeconds = 5
-// TiDB keeps the lock in a transaction that it lets live for an hour (max-txn-ttl).
-const renewMs = 30 * 60_000
+// TiDB keeps the lock in a transaction that it lets live for an hour (max-txn-ttl), and TiDB Cloud cuts every connection
+// after about 30 minutes: the lock moves to a new connection before either.
+const renewAfterMs = 20 * 60_000
 const tag = 'migration-harness runner'
 
 /** TiDB locks are one for the whole cluster, compare without case, and have names of up to 64 characters. */
@@ -40,7 +44,7 @@ const describeHolder = async (address: ServerAddress): Promise<string> => {
   )
   const holder = found.find(({ info }) => info.includes(`[${lockNameOf(address.database ?? '')}]`))
   if (holder === undefined) return 'another session (this account may not see it; PROCESS shows all)'
-  const words = /runner (.*?) \*\//.exec(holder.info)?.[1] ?? holder.info
+  const words = /runner (.*?), run [\w-]+ \*\//.exec(holder.info)?.[1] ?? holder.info
   return `${words}, connection ${holder.id} of ${holder.user} from ${holder.host}`
 }
 
@@ -51,6 +55,14 @@ const held = (what: string): HarnessError =>
     next: 'Let the other one end, or end it where it runs. The lock goes with its connection.',
   })
 
+const take = async (session: WriteSession, name: string): Promise<boolean> => {
+  const { got } = await session.row(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, ?) AS got', [
+    name,
+    patienceSeconds,
+  ])
+  return got === 1
+}
+
 /**
  * Takes the lock of the database and keeps it on a connection of its own until disposed. What that connection
  * runs names the runner and since when, so that others can see it in the process list. `onLost` is called once when the
@@ -59,33 +71,36 @@ const held = (what: string): HarnessError =>
 export const takeRunnerLock = async (
   address: ServerAddress,
   onLost: (why: string) => void,
+  options: { renewMs?: number } = {},
 ): Promise<HeldLock> => {
+  const { renewMs = renewAfterMs } = options
   // A heartbeat sleeps, which is no business of a limit for statements.
   const { statementSeconds: _, ...withoutLimit } = address
   const name = lockNameOf(address.database ?? '')
-  const session = await openRawWriteSession(withoutLimit)
-  const take = async () => {
-    const { got } = await session.row(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, ?) AS got', [
-      name,
-      patienceSeconds,
-    ])
-    return got === 1
-  }
-  if (!(await take())) {
+  let session = await openRawWriteSession(withoutLimit)
+  if (!(await take(session, name))) {
     await session[Symbol.asyncDispose]()
     throw held(`${address.database} is in the hands of ${await describeHolder(address)}.`)
   }
   const who = `${userInfo().username}@${hostname()} pid ${process.pid}`.replace(/[^\w@. -]/g, '_')
-  const words = `${tag} [${name.replaceAll('*/', '')}] ${who} since ${new Date().toISOString()}`
+  const mark = `run ${randomUUID()}`
+  const words = `${tag} [${name.replaceAll('*/', '')}] ${who} since ${new Date().toISOString()}, ${mark}`
   let isOver = false
+  const renew = async () => {
+    const next = await openRawWriteSession(withoutLimit)
+    const last = session
+    session = next
+    await last.rows(z.unknown(), 'SELECT RELEASE_LOCK(?)', [name])
+    await last[Symbol.asyncDispose]()
+    if (!(await take(next, name))) throw new Error('another runner took the lock while it was renewed')
+  }
   const beat = async () => {
     let renewAt = performance.now() + renewMs
     while (!isOver) {
       await session.rows(z.unknown(), `SELECT SLEEP(${heartbeatSeconds}) AS slept /* ${words} */`)
       if (isOver || performance.now() < renewAt) continue
       renewAt = performance.now() + renewMs
-      await session.rows(z.unknown(), 'SELECT RELEASE_LOCK(?)', [name])
-      if (!(await take())) throw new Error('another runner took the lock while it was renewed')
+      await renew()
     }
   }
   void beat().catch((cause: unknown) => {
@@ -96,7 +111,7 @@ export const takeRunnerLock = async (
   })
   return {
     name,
-    connectionId: session.connectionId,
+    mark,
     [Symbol.asyncDispose]: async () => {
       isOver = true
       await session[Symbol.asyncDispose]()
@@ -104,22 +119,30 @@ export const takeRunnerLock = async (
   }
 }
 
+const lookEveryMs = 200
+const looks = 15
+
 // IS_USED_LOCK of v7.5 answers 1 and never the connection's id, and takes a second for it. A lock of TiDB goes with its
 // connection and nothing else, so whether that one lives is the answer.
-const isHeld = async (session: ReadSession, { connectionId }: RunnerLock): Promise<boolean> => {
+const isSeen = async (session: ReadSession, { mark }: RunnerLock): Promise<boolean> => {
   const { alive } = await session.row(
     z.object({ alive: z.coerce.number() }),
-    'SELECT COUNT(*) AS alive FROM information_schema.cluster_processlist WHERE ID = ?',
-    [connectionId],
+    `SELECT COUNT(*) AS alive FROM information_schema.cluster_processlist
+      WHERE INFO LIKE 'SELECT SLEEP%' AND INFO LIKE ?`,
+    [`%${mark}%`],
   )
   return alive > 0
 }
 
 /** Throws RUNNER_LOCK_LOST unless the lock's connection still lives and holds it. */
 export const assertRunnerLock = async (session: ReadSession, lock: RunnerLock): Promise<void> => {
-  if (await isHeld(session, lock)) return
+  // Between two heartbeats the connection shows nothing for a moment.
+  for (let look = 1; look <= looks; look++) {
+    if (await isSeen(session, lock)) return
+    await sleep(lookEveryMs)
+  }
   throw new HarnessError('RUNNER_LOCK_LOST', {
-    what: `The connection ${lock.connectionId}, which held the lock ${lock.name}, is gone.`,
+    what: `The connection that held the lock ${lock.name} is gone.`,
     why: 'Another runner could begin now, so no further step is sent. What is done stays done.',
     next: 'Run again; the next run waits for the jobs that the server still has and goes on from what it holds.',
   })

@@ -80,9 +80,9 @@ const settingsOfRun = ({
   BACKUP_EVIDENCE,
 })
 
-const permitOf = (request: Request, { name, connectionId }: HeldLock): Permit => ({
+const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
   ...request,
-  runnerLock: { name, connectionId },
+  runnerLock: { name, mark },
 })
 
 const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
