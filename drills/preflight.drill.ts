@@ -49,7 +49,7 @@ describe('turns red when', () => {
     await new Promise((resolve) => setTimeout(resolve, 2500))
     expectRed(await world.run(['preflight'], { LONG_TRANSACTION_SECONDS: '1' }), {
       red: ['preflight.transactions'],
-      says: /TRANSACTION_OPEN: A transaction would block the DDL: session \d+ of root, open for \d+ s on Venue[\s\S]*KILL TIDB/,
+      says: /TRANSACTION_OPEN: A transaction would block the DDL:\s+transaction \d+ of root from 127\.0\.0\.1:\d+ \(session \d+\), open since \S+ \S+ UTC, \d+ s, on Venue: .*update `venue`[\s\S]*KILL TIDB/,
     })
     await other.run('ROLLBACK')
   })

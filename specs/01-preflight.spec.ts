@@ -12,7 +12,7 @@ import { assertSide, recordStanding, standingOf } from '../helpers/migration/sid
 import { columnChanges } from '../helpers/preflight/columns.ts'
 import { assertNoOrphans, findOrphans } from '../helpers/preflight/orphans.ts'
 import { needsOfApply, needsOfCheck, readPrivileges, unmetNeeds } from '../helpers/preflight/privileges.ts'
-import { longTransactions } from '../helpers/preflight/transactions.ts'
+import { describeTransaction, longTransactions } from '../helpers/preflight/transactions.ts'
 import { recordBefore } from '../helpers/run/before.ts'
 import { once } from '../helpers/run/memo.ts'
 import { forEach, section } from '../helpers/run/section.ts'
@@ -206,14 +206,10 @@ check('transactions', 'no long transaction is open on the tables', async ({ show
   const seconds = context.settings.LONG_TRANSACTION_SECONDS
   const found = await read((session) => longTransactions(session, lockedTables, seconds))
   show({ found, longerThanSeconds: seconds })
-  const lines = found.map(
-    ({ session, user, seconds: age, tables }) =>
-      `session ${session} of ${user}, open for ${age} s on ${tables}`,
-  )
   if (found.length > 0)
     fail(
       'TRANSACTION_OPEN',
-      `A transaction would block the DDL: ${lines.join('; ')}`,
+      `A transaction would block the DDL:\n    ${found.map(describeTransaction).join('\n    ')}`,
       `Let it end, or: KILL TIDB ${found[0]?.session}`,
     )
 })

@@ -12,11 +12,11 @@ import { assertNothingDifferent, type Difference, differenceOf } from '../differ
 import type { Lock } from '../lock/lock.ts'
 import type { NamedStatement } from '../named-statements.ts'
 import { analyzeStatement, constraintStatement, indexStatement, switchStatement } from '../statements.ts'
-import { waitForJobs } from './ddl-jobs.ts'
 import { withSafeReorg } from './fast-reorg.ts'
 import { type Phase, planStep, type Step } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
+import { waitForJobs } from './watch-jobs.ts'
 
 const assertTablesThere = ({ adds }: Lock, snapshot: Snapshot): void => {
   const wanted = [...new Set([...adds.indexes, ...adds.constraints].map(({ table }) => table))]
@@ -111,7 +111,8 @@ export const applyIndexes = async (
     planStep(phase, 'analyze', { table, name: '' }, analyzeStatement(table)),
   )
   const added = { phase, snapshot, indexes: difference.indexes.missing }
-  return withSafeReorg(runner, session, added, () => runSteps(runner, [...steps, ...analyze]))
+  // Without await the connection would be closed before it is read.
+  return await withSafeReorg(runner, session, added, () => runSteps(runner, [...steps, ...analyze]))
 }
 
 /**

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { ReadSession } from '../../target/session.ts'
 
@@ -7,6 +6,8 @@ const jobShape = z.object({
   table: z.string(),
   type: z.string(),
   state: z.string(),
+  /** How far it is: none, delete only, write only, write reorganization, public. */
+  schemaState: z.string(),
   rows: z.number(),
   sql: z.string(),
 })
@@ -16,7 +17,7 @@ const ended = ['synced', 'cancelled', 'rollback done']
 
 // information_schema.ddl_jobs answers without SUPER, which ADMIN SHOW DDL JOBS needs (8121). It prints
 // names of databases and tables in lower case, whatever their own.
-const columns = `JOB_ID AS jobId, TABLE_NAME AS \`table\`, JOB_TYPE AS type, STATE AS state, ROW_COUNT AS \`rows\`, QUERY AS \`sql\``
+const columns = `JOB_ID AS jobId, TABLE_NAME AS \`table\`, JOB_TYPE AS type, STATE AS state, SCHEMA_STATE AS schemaState, ROW_COUNT AS \`rows\`, QUERY AS \`sql\``
 const here = 'LOWER(DB_NAME) = LOWER(DATABASE())'
 
 /**
@@ -40,21 +41,4 @@ export const jobOfStatement = async (session: ReadSession, sql: string): Promise
     [sql],
   )
   return found[0]
-}
-
-/**
- * Waits until no DDL job of the database is left, and reports each second what it waits for.
- * A job goes on when its client dies, so a run that follows a killed one must let it end first.
- */
-export const waitForJobs = async (session: ReadSession, say: (line: string) => void): Promise<void> => {
-  for (;;) {
-    const jobs = await unfinishedJobs(session)
-    if (jobs.length === 0) return
-    for (const job of jobs) {
-      say(
-        `waiting for DDL job ${job.jobId} on ${job.table} (${job.type}, ${job.state}), ${job.rows} rows done`,
-      )
-    }
-    await sleep(1000)
-  }
 }

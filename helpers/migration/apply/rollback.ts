@@ -4,10 +4,10 @@ import { openWriteSession } from '../../target/write-session.ts'
 import { differenceOf } from '../difference.ts'
 import type { Lock } from '../lock/lock.ts'
 import { dropConstraintStatement, dropIndexStatement, switchStatement } from '../statements.ts'
-import { waitForJobs } from './ddl-jobs.ts'
 import { planStep, type Step, stepShape, stepsFile } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
+import { waitForJobs } from './watch-jobs.ts'
 
 const place = { table: '', name: 'tidb_enable_check_constraint' }
 

@@ -22,6 +22,10 @@ export const stepShape = z.object({
   estimateMs: z.number().optional(),
   warnings: z.array(warningShape).default([]),
   error: z.string().optional(),
+  /** The connection was cut, and the step finished with the job that the server still had. */
+  reattached: z.boolean().optional(),
+  /** Transactions that were in its way, one line each. */
+  blockedBy: z.array(z.string()).optional(),
 })
 export type Step = z.infer<typeof stepShape>
 export type Phase = Step['phase']

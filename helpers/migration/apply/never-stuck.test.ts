@@ -1,0 +1,161 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { startProxy } from '../../../drills/proxy.ts'
+import type { WriteSession } from '../../target/session.ts'
+import { openWriteSession } from '../../target/write-session.ts'
+import type { Lock } from '../lock/lock.ts'
+import { failureOf, lockOf } from '../test-migration.ts'
+import { applyConstraints, applyIndexes } from './apply.ts'
+import { unfinishedJobs } from './ddl-jobs.ts'
+import { adds, baseline, openTarget, type Target } from './test-apply.ts'
+
+let lock: Lock
+beforeAll(async () => {
+  lock = await lockOf(baseline, adds)
+})
+
+const statement = 'ALTER TABLE `Item` ADD KEY `k_item`%'
+const jobsOf = async ({ session }: Target, like: string) =>
+  session.rows(
+    z.object({ state: z.string() }),
+    'SELECT STATE AS state FROM information_schema.ddl_jobs WHERE LOWER(DB_NAME) = LOWER(DATABASE()) AND QUERY LIKE ?',
+    [like],
+  )
+
+/** A transaction of somebody else that holds a table, so that its DDL has to wait. */
+const hold = async ({ server }: Target, write: string): Promise<WriteSession> => {
+  const other = await openWriteSession(server)
+  await other.run('BEGIN')
+  await other.run(write)
+  return other
+}
+
+const untilRunning = ({ session }: Target, table: string) =>
+  expect
+    .poll(async () => (await unfinishedJobs(session)).map((job) => job.table.toLowerCase()), {
+      timeout: 20_000,
+    })
+    .toContain(table)
+
+const throughProxy = async (target: Target) => {
+  const proxy = await startProxy(target.server.address.port)
+  const run = target.newRun()
+  const server = { ...target.server, address: { ...target.server.address, port: proxy.port } }
+  return { proxy, run, runner: { ...run.runner, server } }
+}
+
+describe('a connection that is cut while a statement runs', () => {
+  test('is opened again, and the run goes on with the job that the server still has', async () => {
+    await using target = await openTarget()
+    const { proxy, run, runner } = await throughProxy(target)
+    await using _proxy = proxy
+    await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
+    const applied = applyIndexes(runner, lock, [], 'apply')
+    await untilRunning(target, 'item')
+    proxy.cut()
+    await expect
+      .poll(() => run.said, { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/connecting again/))
+    await other.run('ROLLBACK')
+    const done = await applied
+    expect(done.find(({ id }) => id === 'apply:index:Item.k_item')).toMatchObject({
+      status: 'done',
+      reattached: true,
+      jobId: expect.any(Number),
+    })
+    expect(await jobsOf(target, statement)).toEqual([{ state: 'synced' }])
+    expect(run.states()).toContain('cut apply:index:Item.k_item')
+  })
+
+  test('a constraint is settled the same way', async () => {
+    await using target = await openTarget()
+    const { proxy, runner } = await throughProxy(target)
+    await using _proxy = proxy
+    await using other = await hold(target, 'UPDATE NoKey SET a = 2 WHERE a = 1')
+    const applied = applyConstraints(runner, lock, [], 'apply')
+    await untilRunning(target, 'nokey')
+    proxy.cut()
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await other.run('ROLLBACK')
+    const done = await applied
+    expect(done.find(({ id }) => id === 'apply:constraint:NoKey.ck_none')).toMatchObject({ reattached: true })
+    expect(await jobsOf(target, '%ck_none%')).toEqual([{ state: 'synced' }])
+  })
+
+  test('a job that was cancelled meanwhile is a failed step, and is not sent again', async () => {
+    await using target = await openTarget()
+    const { proxy, run, runner } = await throughProxy(target)
+    await using _proxy = proxy
+    await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
+    const failure = failureOf(applyIndexes(runner, lock, [], 'apply'))
+    await untilRunning(target, 'item')
+    proxy.cut()
+    const [job] = (await unfinishedJobs(target.session)).filter(({ table }) => table === 'item')
+    await expect
+      .poll(() => run.said, { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/connecting again/))
+    await target.session.script(`ADMIN CANCEL DDL JOBS ${job?.jobId}`)
+    await other.run('ROLLBACK')
+    const { code, message } = await failure
+    expect(code).toBe('STEP_FAILED')
+    expect(message).toMatch(/The connection was cut .* holds neither a job of this statement nor/)
+    expect(await jobsOf(target, statement)).toEqual([{ state: 'rollback done' }])
+  })
+})
+
+describe('a transaction that is open on the table', () => {
+  test('is named, with user, host, age and what it ran; the step goes on when it ends, and keeps the name', async () => {
+    await using target = await openTarget()
+    const run = target.newRun()
+    await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
+    const applied = applyIndexes(run.runner, lock, [], 'apply')
+    const blocked =
+      /^DDL job \d+ on item is blocked by transaction \d+ of root from 127\.0\.0\.1:\d+ \(session \d+\), open since \S+ \S+ UTC, \d+ s, on Item: .*update `item`/
+    await expect.poll(() => run.said, { timeout: 30_000 }).toContainEqual(expect.stringMatching(blocked))
+    await other.run('ROLLBACK')
+    await applied
+    const step = run.steps().findLast(({ id }) => id === 'apply:index:Item.k_item')
+    expect(step).toMatchObject({
+      status: 'done',
+      blockedBy: [expect.stringMatching(/^transaction \d+ of root/)],
+    })
+  })
+})
+
+describe('a DDL job of somebody else', () => {
+  test('is waited for before the first step, with its progress', async () => {
+    await using target = await openTarget()
+    await using other = await hold(target, 'UPDATE NoKey SET a = 2 WHERE a = 1')
+    await using somebody = await openWriteSession(target.server)
+    const foreign = somebody.run("ALTER TABLE NoKey COMMENT = 'theirs'")
+    await untilRunning(target, 'nokey')
+    const run = target.newRun()
+    const applied = applyIndexes(run.runner, lock, [], 'apply')
+    await expect
+      .poll(() => run.said, { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/^waiting for DDL job \d+ on nokey \(modify table comment, /))
+    expect(run.states()).toEqual([])
+    await other.run('ROLLBACK')
+    await foreign
+    expect((await applied).every(({ status }) => status === 'done')).toBe(true)
+  })
+
+  test('that cancels ours by killing its connection is a failed step that says so; the next run finishes', async () => {
+    await using target = await openTarget()
+    await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
+    const failure = failureOf(applyIndexes(target.newRun().runner, lock, [], 'apply'))
+    await untilRunning(target, 'item')
+    const found = await target.session.rows(
+      z.object({ id: z.coerce.string() }),
+      "SELECT ID AS id FROM information_schema.processlist WHERE INFO LIKE 'ALTER TABLE `Item` ADD KEY `k_item`%'",
+    )
+    await target.session.run(`KILL TIDB ${found[0]?.id}`)
+    await expect.poll(() => jobsOf(target, statement), { timeout: 20_000 }).toEqual([{ state: 'cancelling' }])
+    await other.run('ROLLBACK')
+    expect((await failure).message).toMatch(
+      /Cancelled DDL job\. Somebody cancelled its job[\s\S]*next: Run again/,
+    )
+    const done = await applyIndexes(target.newRun().runner, lock, [], 'apply')
+    expect(done.map(({ id }) => id)).toContain('apply:index:Item.k_item')
+  })
+})
