@@ -1,17 +1,15 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { makePass, touchedSchema } from '../helpers/gate/rehearsal-pass.ts'
+import { passFileOf } from '../helpers/gate/rehearsal-pass.ts'
 import { takeRunnerLock } from '../helpers/gate/runner-lock.ts'
-import { readLock } from '../helpers/migration/lock/lock.ts'
-import { readMigration } from '../helpers/migration/migration.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { passOf, writePass } from './pass.ts'
 import { oddPassword, type StandIn, startStandIn } from './stand-in.ts'
 import { drillDatabase } from './world.ts'
 
 let prod: StandIn
-const lock = readLock(readMigration('v3'))
 const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
 const outputs: string[] = []
 const apply = async (variables: Record<string, string> = {}, specs: readonly string[] = []) => {
@@ -23,22 +21,7 @@ const apply = async (variables: Record<string, string> = {}, specs: readonly str
   return outcome
 }
 
-const passOf = (changes: object = {}) =>
-  makePass({
-    migration: 'v3',
-    lockHash: lock.hash,
-    releaseLine: '7.5',
-    engine: '8.0.11-TiDB-v7.5.0',
-    baseline: touchedSchema(lock, lock.baseline),
-    except: [],
-    checks: { passed: 1, skipped: 0 },
-    scale: 'small',
-    rehearsedAt: new Date().toISOString(),
-    durationMs: 1,
-    ...changes,
-  })
-const passFile = () => join(prod.reports, 'rehearsal-pass-v3.json')
-const writePass = (pass: object = passOf()) => writeFile(passFile(), JSON.stringify(pass))
+const passFile = () => passFileOf(prod.reports, 'v3')
 
 const schema = async () => {
   await using session = await prod.connect()
@@ -47,9 +30,8 @@ const schema = async () => {
 
 beforeAll(async () => {
   prod = await startStandIn()
-  await mkdir(prod.reports, { recursive: true })
 })
-beforeEach(() => writePass())
+beforeEach(() => writePass(prod.reports))
 afterAll(async () => prod[Symbol.asyncDispose]())
 
 describe('a refusal says what is missing, and nothing is changed', () => {
@@ -67,7 +49,7 @@ describe('a refusal says what is missing, and nothing is changed', () => {
     ['a rollback that nobody recorded', passOf(), { MODE: 'rollback' }, /NOTHING_RECORDED/],
   ])('%s', async ([, pass, variables, says]) => {
     const before = await schema()
-    await (pass === undefined ? rm(passFile(), { force: true }) : writePass(pass))
+    await (pass === undefined ? rm(passFile(), { force: true }) : writePass(prod.reports, pass))
     const outcome = await apply(variables)
     expect(outcome.exitCode, outcome.tail).not.toBe(0)
     expect(outcome.output).toMatch(says)

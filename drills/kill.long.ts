@@ -1,25 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makePass, touchedSchema } from '../helpers/gate/rehearsal-pass.ts'
 import { readRowHashes } from '../helpers/integrity/row-hash.ts'
-import { readLock } from '../helpers/migration/lock/lock.ts'
 import { readMigration } from '../helpers/migration/migration.ts'
 import { prepareDatabase } from '../helpers/run/prepare.ts'
-import { RunFolder } from '../helpers/run/run-folder.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
 import { findEngineBinary } from '../helpers/target/embedded/binary.ts'
 import { type Engine, startEngine } from '../helpers/target/embedded/engine.ts'
 import { openReadSession } from '../helpers/target/session.ts'
+import { writePass } from './pass.ts'
 import { type Outcome, runSuite } from './suite.ts'
 import { drillDatabase, engineSettings } from './world.ts'
 
 const killsOfRun = 20
 const killsOfServer = 5
-const lock = readLock(readMigration('v3'))
 
 let folder: string
 let engine: Engine
@@ -100,20 +97,7 @@ beforeAll(async () => {
     say: () => {},
   })
   baseline = await state()
-  const pass = makePass({
-    migration: 'v3',
-    lockHash: lock.hash,
-    releaseLine: '7.5',
-    engine: '8.0.11-TiDB-v7.5.0',
-    baseline: touchedSchema(lock, lock.baseline),
-    except: [],
-    checks: { passed: 1, skipped: 0 },
-    scale: 'small',
-    rehearsedAt: new Date().toISOString(),
-    durationMs: 1,
-  })
-  await mkdir(join(folder, 'reports'))
-  new RunFolder(join(folder, 'reports')).write('rehearsal-pass-v3.json', pass)
+  await writePass(join(folder, 'reports'))
   const applied = await run('apply')
   expect(applied.red, applied.tail).toEqual([])
   applyMs =

@@ -115,6 +115,12 @@ export const variables = {
     .string()
     .optional()
     .describe('Indexes and constraints to leave out: Table.name, several with commas.'),
+  ON_INTERRUPT: z
+    .enum(['leave', 'cancel'], { error: 'leave or cancel' })
+    .default('leave')
+    .describe(
+      'What Ctrl-C does with a DDL job of apply or rollback that runs: leave it to the server, or cancel it.',
+    ),
   TLS_CA: z
     .string()
     .optional()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HarnessError } from '../errors/harness-error.ts'
 import type { ReadSession } from '../target/session.ts'
 
 const transactionShape = z.object({
@@ -66,3 +67,12 @@ export const describeTransaction = ({
   digest,
 }: OpenTransaction): string =>
   `transaction ${id} of ${user} from ${host ?? 'a client that is gone'} (session ${session}), open since ${since}, ${seconds} s, on ${tables}: ${digest ?? 'the server no longer knows what it ran'}`
+
+/** Throws TRANSACTION_OPEN with every one of them. */
+export const assertNoTransactions = (found: readonly OpenTransaction[]): void => {
+  if (found.length === 0) return
+  throw new HarnessError('TRANSACTION_OPEN', {
+    what: `A transaction would block the DDL:\n    ${found.map(describeTransaction).join('\n    ')}`,
+    next: `Let it end, or: KILL TIDB ${found[0]?.session}`,
+  })
+}

@@ -6,37 +6,21 @@ import { HarnessError } from '../errors/harness-error.ts'
 import { assertRequest, type Permit, type Request } from '../gate/permit.ts'
 import { passFileOf } from '../gate/rehearsal-pass.ts'
 import { type HeldLock, takeRunnerLock } from '../gate/runner-lock.ts'
+import { interruptJobs } from '../migration/apply/interrupt.ts'
 import { namesIn, withoutExceptions } from '../migration/lock/except.ts'
 import { type Lock, readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import { dataFile } from '../report/build-summary.ts'
 import { startTarget, type Target } from '../target/start.ts'
+import { openWriteSession } from '../target/write-session.ts'
 import type { RunContext } from './context.ts'
+import { endOnSignal } from './interrupt.ts'
 import { prepareDatabase } from './prepare.ts'
 import { createRunFolder, RunFolder } from './run-folder.ts'
 import { assertStraightRun } from './straight-run.ts'
 import { timed } from './timings.ts'
 
 const say = (line: string) => console.error(`  ${line}`)
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-
-/** Ends the target when a signal ends the run; a kill that cannot be caught is the watchdog's business. */
-const stopOnSignal = (stop: () => Promise<void>, isOwn: boolean): (() => void) => {
-  const onSignal = (signal: (typeof signals)[number]) => {
-    say(
-      isOwn
-        ? `${signal}: stopping the server; what the run did so far is in reports/latest`
-        : `${signal}: stopping; a DDL job that runs is left to the server, which goes on with it. The next run waits for it.`,
-    )
-    void stop().finally(() => process.exit(exitCodes[signal]))
-  }
-  for (const signal of signals) process.once(signal, onSignal)
-  return () => {
-    for (const signal of signals) process.removeListener(signal, onSignal)
-  }
-}
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
 const requestOf = (settings: Settings, lock: Lock): Request | undefined => {
@@ -102,30 +86,39 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
     target = await timed(run, 'start of the server', () => startTarget(settings, say))
     const { name, kind, token, version, address } = target
     const { stop } = target
+    const withDatabase =
+      address.database === undefined ? { ...address, database: migration.database } : address
     const end = async () => {
       await runnerLock?.[Symbol.asyncDispose]()
       await stop()
     }
-    const forget = stopOnSignal(end, kind !== 'remote')
+    let permit: Permit | null = null
+    const settle = async () => {
+      if (permit === null) return []
+      await using session = await openWriteSession({ address: withDatabase, permit })
+      // Without the lock no further step is sent.
+      await runnerLock?.[Symbol.asyncDispose]()
+      return await interruptJobs(session, run, settings.ON_INTERRUPT)
+    }
+    const forget = endOnSignal({ settle, stop: end, say })
     if (token !== null && isNew) {
       const loaded = await timed(run, 'baseline and data', () =>
         prepareDatabase({ address, token }, migration, { ...settings, say }),
       )
       if (loaded !== undefined) run.write(dataFile, loaded)
     }
-    const withDatabase =
-      address.database === undefined ? { ...address, database: migration.database } : address
     const request = requestOf(settings, lock)
     if (request !== undefined) {
       await assertRequest(withDatabase, request)
       runnerLock = await takeRunnerLock(withDatabase, (why) =>
         say(`the runner's lock is lost (${why}); no further step is sent`),
       )
+      permit = permitOf(request, runnerLock)
     }
     const context: RunContext = {
       runDir: run.dir,
       target: { name, kind, token, version, address: withDatabase },
-      permit: request === undefined || runnerLock === undefined ? null : permitOf(request, runnerLock),
+      permit,
       mode: settings.MODE,
       migration: migration.name,
       except,

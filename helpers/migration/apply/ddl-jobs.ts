@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HarnessError } from '../../errors/harness-error.ts'
 import type { ReadSession } from '../../target/session.ts'
 
 const jobShape = z.object({
@@ -41,4 +42,16 @@ export const jobOfStatement = async (session: ReadSession, sql: string): Promise
     [sql],
   )
   return found[0]
+}
+
+/** Throws DDL_RUNNING with every job that has not ended. */
+export const assertNoJobs = (jobs: readonly DdlJob[]): void => {
+  if (jobs.length === 0) return
+  const lines = jobs.map(
+    ({ jobId, table, type, state, sql }) => `job ${jobId} on ${table}: ${type}, ${state}: ${sql}`,
+  )
+  throw new HarnessError('DDL_RUNNING', {
+    what: `A DDL job has not ended yet: ${lines.join('; ')}`,
+    next: 'Wait for it (ADMIN SHOW DDL JOBS), then run again.',
+  })
 }

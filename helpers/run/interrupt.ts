@@ -1,0 +1,39 @@
+import { messageOf } from '../errors/harness-error.ts'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+interface Ending {
+  /** What happens first, one line each: what becomes of the work under way. */
+  readonly settle: () => Promise<readonly string[]>
+  /** Ends what the run itself started. */
+  readonly stop: () => Promise<void>
+  readonly say: (line: string) => void
+}
+
+/**
+ * Ends the run when a signal asks for it, and says what becomes of the work under way. Returns how to take that back. A
+ * second signal ends the process at once; a kill that cannot be caught is the watchdog's business.
+ */
+export const endOnSignal = ({ settle, stop, say }: Ending): (() => void) => {
+  const end = async (signal: (typeof signals)[number]) => {
+    say(`${signal}: stopping; what the run did so far is in reports/latest`)
+    try {
+      for (const line of await settle()) say(line)
+    } catch (error) {
+      say(`the server could not be asked what is under way (${messageOf(error)}); the next run finds out`)
+    }
+    await stop().catch((error: unknown) => say(messageOf(error)))
+    process.exit(exitCodes[signal])
+  }
+  const onSignal = (signal: (typeof signals)[number]) => void end(signal)
+  // Vitest's own listener ends the process after 1 ms, in the middle of all this.
+  const others = signals.map((signal) => [signal, process.listeners(signal)] as const)
+  for (const signal of signals) process.removeAllListeners(signal).once(signal, onSignal)
+  return () => {
+    for (const [signal, listeners] of others) {
+      process.removeListener(signal, onSignal)
+      for (const listener of listeners) process.on(signal, listener)
+    }
+  }
+}
