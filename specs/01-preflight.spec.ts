@@ -10,9 +10,15 @@ import { waitForJobs } from '../helpers/migration/apply/watch-jobs.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migration/difference.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
 import { assertSide, recordStanding, standingOf } from '../helpers/migration/side.ts'
-import { columnChanges } from '../helpers/preflight/columns.ts'
+import { assertAsMade } from '../helpers/preflight/columns.ts'
 import { assertNoOrphans, findOrphans } from '../helpers/preflight/orphans.ts'
-import { needsOfApply, needsOfCheck, readPrivileges, unmetNeeds } from '../helpers/preflight/privileges.ts'
+import {
+  excessOf,
+  needsOfApply,
+  needsOfCheck,
+  readPrivileges,
+  unmetNeeds,
+} from '../helpers/preflight/privileges.ts'
 import { assertNoTransactions, longTransactions } from '../helpers/preflight/transactions.ts'
 import { recordBefore } from '../helpers/run/before.ts'
 import { once } from '../helpers/run/memo.ts'
@@ -52,21 +58,7 @@ forEach('tables', lock.baseline.tables, (wanted) => {
     ['tables', wanted.name],
     `table ${wanted.name} has the columns that the migration was made for`,
     async () => {
-      const found = findTable(await snapshot(), wanted.name)
-      if (found === undefined)
-        return fail(
-          'TABLE_MISSING',
-          `The table ${wanted.name} does not exist in ${context.target.address.database}.`,
-          'Check the database in DATABASE_URL.',
-        )
-      const changes = columnChanges(wanted, found)
-      if (changes.length > 0) {
-        fail(
-          'TABLE_DIFFERENT',
-          `The table ${wanted.name} is not the one that the migration was made for:\n    ${changes.join('\n    ')}`,
-          'Make the lock anew from this schema, or point the suite at the right database.',
-        )
-      }
+      assertAsMade(wanted, findTable(await snapshot(), wanted.name), context.target.address.database ?? '')
     },
   )
 })
@@ -216,7 +208,9 @@ check('transactions', 'no long transaction is open on the tables', async ({ show
 check('privileges', 'the account may do what this mode needs', async ({ show }) => {
   const privileges = await read((session) => readPrivileges(session, context.target.address.database ?? ''))
   const unmet = unmetNeeds(privileges, context.mode === 'check' ? needsOfCheck : needsOfApply)
-  show({ account: privileges.account, lacks: unmet })
+  const warning = isThrowAway ? undefined : excessOf(privileges, context.mode === 'check' ? 'check' : 'other')
+  if (warning !== undefined) console.log(`   warning: ${warning}`)
+  show({ account: privileges.account, lacks: unmet, ...(warning === undefined ? {} : { warning }) })
   if (unmet.length > 0)
     fail(
       'PRIVILEGES_MISSING',

@@ -20,7 +20,7 @@ const postconditions = section('postconditions', {
   needs: ['constraints'],
   modes: ['rehearse', 'check', 'apply'],
 })
-const { check, context, read, write, run, lock, migration } = postconditions
+const { check, context, read, write, probing, run, lock, migration } = postconditions
 const snapshot = once(() => read(readSnapshot))
 
 const difference = once(async () => {
@@ -103,6 +103,8 @@ forEach('constraints', lock.adds.constraints, (wanted) => {
 })
 
 const probes = readStatements(migration, 'probes')
+const mayProbe = context.settings.PROBE === '1'
+const trying = context.mode === 'check' ? probing : write
 forEach('enforcement', lock.adds.constraints, (constraint) => {
   const name = qualifiedName(constraint)
   const wanted = constraint.enforced ? 'refused' : 'accepted'
@@ -113,16 +115,17 @@ forEach('enforcement', lock.adds.constraints, (constraint) => {
       if (context.mode === 'check') {
         const isThere = (await difference()).constraints.present.some((item) => qualifiedName(item) === name)
         if (!isThere) return skip('the constraint is missing or different')
-        return show({
-          enforcement: 'read, not probed: a probe writes, and MODE=check does not',
-          enforced: constraint.enforced,
-        })
+        if (!mayProbe)
+          return show({
+            enforcement: 'read, not probed: a probe writes, and MODE=check does so with PROBE=1 only',
+            enforced: constraint.enforced,
+          })
       }
-      const written = probes.find((probe) => probe.name === name)
-      const probe = await write(async (session) =>
+      const written = probes.find((item) => item.name === name)
+      const probe = await trying(async (session) =>
         probeConstraint(session, await snapshot(), constraint, written),
       )
-      show(probe)
+      show({ enforcement: 'probed, and rolled back', ...probe })
       if (probe.outcome === wanted) return
       throw new HarnessError('CONSTRAINT_NOT_ENFORCED', {
         what: `${name}: wanted ${wanted}, got ${probe.outcome}: ${probe.answer}${probe.statement === '' ? '' : `\n    ${probe.statement}`}`,

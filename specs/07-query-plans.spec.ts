@@ -44,6 +44,12 @@ const claimOf = ({ claim, claimed, index }: GuideQuery, plan: QueryPlan, evidenc
   evidence.claim({ claim, verdict, measured: renderPlan(plan) })
 }
 
+// The values to ask with come from the table itself, and a query that finds them may read all of it.
+const readsOf = ({ params, index, claimed }: GuideQuery): string[] => {
+  const table = (index ?? claimed)?.table
+  return params === undefined || table === undefined ? [] : [table]
+}
+
 forEach('queries', queries, (query) => {
   check(
     query.name,
@@ -59,7 +65,7 @@ forEach('queries', queries, (query) => {
       )
       evidence.skip(`${context.target.version} cannot: ${query.why}; ${query.else} is tested instead`)
     },
-    { afterOnly: true },
+    { afterOnly: true, reads: readsOf(query) },
   )
 })
 
@@ -84,6 +90,6 @@ forEach('every index is used', lock.adds.indexes, (index) => {
         next: 'Add the query that it is for with "-- index:", or take the index out of the migration.',
       })
     },
-    { afterOnly: true },
+    { afterOnly: true, reads: [index.table] },
   )
 })

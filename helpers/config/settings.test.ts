@@ -24,6 +24,7 @@ const defaults = {
   REPORTS_DIR: 'reports',
   CONNECTIONS: 4,
   LONG_TRANSACTION_SECONDS: 60,
+  ON_INTERRUPT: 'leave',
   PASS_DAYS: 7,
   MINIMUM_RELEASE: '7.5.2',
   STATEMENT_SECONDS: 60,

@@ -56,6 +56,12 @@ export const variables = {
     .regex(/^[a-zA-Z0-9_-]+$/, { error: 'the name of a folder under sql/' })
     .default('v3')
     .describe('The folder under sql/ that holds the migration.'),
+  BASELINE_FROM: z
+    .string()
+    .regex(targetName, { error: 'the name of a .env.NAME file' })
+    .refine((name) => !isThrowAwayName(name), { error: 'a target of yours, such as prod' })
+    .optional()
+    .describe('Rehearse on the schema of this target of yours. Its structure is read, and no row.'),
   SCALE: z
     .enum(['small', 'standard', 'large'], { error: 'small, standard or large' })
     .default('standard')
@@ -111,6 +117,12 @@ export const variables = {
     .enum(['before', 'after'], { error: 'before or after' })
     .optional()
     .describe('The side of the migration on which a check must find the target.'),
+  PROBE: z
+    .enum(['1'], { error: '1' })
+    .optional()
+    .describe(
+      '1 tries in MODE=check whether each constraint is enforced, in transactions that are rolled back.',
+    ),
   EXCEPT: z
     .string()
     .optional()
@@ -169,7 +181,7 @@ type Raw = Readonly<Record<string, string | undefined>>
 
 /** What does not fit together although each variable is right. The target is undefined when it is not known. */
 const findConflicts = (
-  { MODE, DATABASE_URL, RUN_DIR, ENGINE_DIR, EXPECT, EXCEPT }: Variables,
+  { MODE, DATABASE_URL, RUN_DIR, ENGINE_DIR, EXPECT, EXCEPT, BASELINE_FROM, PROBE }: Variables,
   target: string | undefined,
 ): Problem[] => {
   const problems: Problem[] = []
@@ -188,9 +200,13 @@ const findConflicts = (
         `check, apply or rollback on the target ${target}: only embedded and container rehearse`,
       )
   }
+  if (BASELINE_FROM !== undefined && target !== undefined && !isThrowAwayName(target))
+    refuse('BASELINE_FROM', BASELINE_FROM, 'only in a rehearsal, on embedded or container')
   if (EXCEPT !== undefined && MODE === 'rollback')
     refuse('EXCEPT', EXCEPT, 'not with MODE=rollback: it drops what was added, and all of it')
   if (EXPECT !== undefined && (MODE ?? 'check') !== 'check') refuse('EXPECT', EXPECT, 'only with MODE=check')
+  if (PROBE !== undefined && (MODE ?? 'check') !== 'check')
+    refuse('PROBE', PROBE, 'only with MODE=check; the other modes probe anyway')
   if (RUN_DIR !== undefined && ENGINE_DIR === undefined)
     refuse('RUN_DIR', RUN_DIR, 'only together with ENGINE_DIR')
   if (ENGINE_DIR !== undefined && target !== undefined && target !== 'embedded')

@@ -1,3 +1,4 @@
+import { HarnessError } from '../errors/harness-error.ts'
 import type { Column, Table } from '../schema/model.ts'
 
 const textOf = ({ name, type, nullable }: Column) => `${name} ${type}${nullable ? '' : ' NOT NULL'}`
@@ -13,3 +14,19 @@ export const columnChanges = (wanted: Table, found: Table): string[] =>
     const isSame = typeOf(same) === typeOf(column) && same.nullable === column.nullable
     return isSame ? [] : [`wanted ${textOf(column)}, found ${textOf(same)}`]
   })
+
+/** Throws TABLE_MISSING or TABLE_DIFFERENT when a table is not the one that the migration was made for. */
+export const assertAsMade = (wanted: Table, found: Table | undefined, database: string): void => {
+  if (found === undefined) {
+    throw new HarnessError('TABLE_MISSING', {
+      what: `The table ${wanted.name} does not exist in ${database}.`,
+      next: 'Check the database in DATABASE_URL.',
+    })
+  }
+  const changes = columnChanges(wanted, found)
+  if (changes.length === 0) return
+  throw new HarnessError('TABLE_DIFFERENT', {
+    what: `The table ${wanted.name} is not the one that the migration was made for:\n    ${changes.join('\n    ')}`,
+    next: 'Make the lock anew from this schema, or point the suite at the right database.',
+  })
+}

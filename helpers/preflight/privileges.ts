@@ -115,3 +115,15 @@ export const unmetNeeds = (privileges: Privileges, needs: readonly Need[]): stri
   needs
     .filter(({ anyOf }) => !anyOf.some((privilege) => privileges.has(privilege)))
     .map(({ anyOf, what }) => `${anyOf.join(' or ')}, to ${what}`)
+
+const writing = ['INSERT', 'UPDATE', 'DELETE', 'DROP', 'ALTER', 'CREATE', 'SYSTEM_VARIABLES_ADMIN']
+
+/** Why an account is more than a mode needs, for a warning; undefined when it is not. TiDB Cloud puts a prefix before root. */
+export const excessOf = ({ account, has }: Privileges, mode: 'check' | 'other'): string | undefined => {
+  const advice = 'sql/grants.sql makes an account with the least that is needed'
+  if (/(?:^|\.)root@/i.test(account)) return `the account is ${account}, which may do everything; ${advice}`
+  const more = ['SUPER', ...(mode === 'check' ? writing : ['DROP'])].filter(has)
+  return more.length === 0
+    ? undefined
+    : `the account ${account} holds more than is needed: ${more.join(', ')}; ${advice}`
+}

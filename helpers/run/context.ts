@@ -32,6 +32,7 @@ export interface RunContext {
     | 'CHECK_BUDGET_ROWS'
     | 'REPORTS_DIR'
     | 'BACKUP_EVIDENCE'
+    | 'PROBE'
   >
 }
 

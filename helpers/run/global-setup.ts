@@ -13,6 +13,7 @@ import { readMigration } from '../migration/migration.ts'
 import { dataFile } from '../report/build-summary.ts'
 import { startTarget, type Target } from '../target/start.ts'
 import { openWriteSession } from '../target/write-session.ts'
+import { readBaselineFrom } from './baseline-from.ts'
 import type { RunContext } from './context.ts'
 import { endOnSignal } from './interrupt.ts'
 import { prepareDatabase } from './prepare.ts'
@@ -20,6 +21,7 @@ import { createRunFolder, RunFolder } from './run-folder.ts'
 import { assertStraightRun } from './straight-run.ts'
 import { timed } from './timings.ts'
 
+const root = resolve(import.meta.dirname, '../..')
 const say = (line: string) => console.error(`  ${line}`)
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
@@ -52,6 +54,7 @@ const settingsOfRun = ({
   CHECK_BUDGET_ROWS,
   REPORTS_DIR,
   BACKUP_EVIDENCE,
+  PROBE,
 }: Settings): RunContext['settings'] => ({
   MINIMUM_RELEASE,
   SCALE,
@@ -62,6 +65,7 @@ const settingsOfRun = ({
   CHECK_BUDGET_ROWS,
   REPORTS_DIR,
   BACKUP_EVIDENCE,
+  PROBE,
 })
 
 const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
@@ -70,7 +74,7 @@ const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
 })
 
 const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
-  const settings = loadSettings(resolve(import.meta.dirname, '../..'))
+  const settings = loadSettings(root)
   const migration = readMigration(settings.MIGRATION)
   const except = namesIn(settings.EXCEPT)
   const lock = withoutExceptions(readLock(migration), except)
@@ -83,11 +87,16 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
   let target: Target | undefined
   let runnerLock: HeldLock | undefined
   try {
+    const { BASELINE_FROM } = settings
+    const structure =
+      BASELINE_FROM === undefined ? undefined : await readBaselineFrom(root, BASELINE_FROM, say)
     target = await timed(run, 'start of the server', () => startTarget(settings, say))
     const { name, kind, token, version, address } = target
     const { stop } = target
     const withDatabase =
-      address.database === undefined ? { ...address, database: migration.database } : address
+      address.database === undefined
+        ? { ...address, database: structure?.database ?? migration.database }
+        : address
     const end = async () => {
       await runnerLock?.[Symbol.asyncDispose]()
       await stop()
@@ -103,7 +112,7 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
     const forget = endOnSignal({ settle, stop: end, say })
     if (token !== null && isNew) {
       const loaded = await timed(run, 'baseline and data', () =>
-        prepareDatabase({ address, token }, migration, { ...settings, say }),
+        prepareDatabase({ address, token }, migration, { ...settings, structure, say }),
       )
       if (loaded !== undefined) run.write(dataFile, loaded)
     }

@@ -3,35 +3,51 @@ import { analyzeLoaded } from '../data/analyze.ts'
 import type { LoadResult } from '../data/load.ts'
 import { loadBaselineData } from '../data/load-baseline-data.ts'
 import { createBaseline } from '../migration/create-baseline.ts'
+import { createStructure } from '../migration/create-structure.ts'
 import type { Migration } from '../migration/migration.ts'
+import { switchStatement } from '../migration/statements.ts'
 import { quoteName } from '../schema/definition.ts'
 import { readSnapshot } from '../schema/read-snapshot.ts'
+import type { Structure } from '../schema/read-structure.ts'
+import type { WriteSession } from '../target/session.ts'
 import { openWriteSession, type WritableServer } from '../target/write-session.ts'
 
 interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS'> {
+  /** The schema of a target of the user's own, to rehearse on instead of the migration's baseline. */
+  readonly structure?: Structure | undefined
   readonly say: (line: string) => void
 }
 
 const sayEveryMs = 2000
 
+const createDatabase = async (
+  admin: WriteSession,
+  database: string,
+  structure: Structure | undefined,
+): Promise<void> => {
+  await admin.run(`DROP DATABASE IF EXISTS ${quoteName(database)}`)
+  await admin.run(
+    structure?.createDatabase ?? `CREATE DATABASE ${quoteName(database)} DEFAULT CHARACTER SET utf8mb4`,
+  )
+  // Production's default: a rehearsal must meet the switch as the guide's team met it.
+  await admin.run(switchStatement(false))
+}
+
 /**
  * Makes the database of a rehearsal anew on a throw-away server: baseline, views, data.
- * Returns the database's name and how the load went. Throws NOT_THROW_AWAY on any other server.
+ * Returns how the load went. Throws NOT_THROW_AWAY on any other server, and STRUCTURE_REFUSED.
  */
 export const prepareDatabase = async (
   server: WritableServer,
   migration: Migration,
-  { SEED, SCALE, CONNECTIONS, say }: PrepareOptions,
+  { SEED, SCALE, CONNECTIONS, structure, say }: PrepareOptions,
 ): Promise<LoadResult | undefined> => {
-  const { database } = migration
+  const database = structure?.database ?? migration.database
   await using admin = await openWriteSession(server)
-  await admin.run(`DROP DATABASE IF EXISTS ${quoteName(database)}`)
-  await admin.run(`CREATE DATABASE ${quoteName(database)} DEFAULT CHARACTER SET utf8mb4`)
-  // Production's default: a rehearsal must meet the switch as the guide's team met it.
-  await admin.run('SET GLOBAL tidb_enable_check_constraint = OFF')
+  await createDatabase(admin, database, structure)
   const connect = () => openWriteSession(server, database)
   await using session = await connect()
-  await createBaseline(session, migration)
+  await (structure === undefined ? createBaseline(session, migration) : createStructure(session, structure))
   let said = performance.now()
   const loaded = await loadBaselineData(migration, connect, {
     seed: SEED,

@@ -1,13 +1,15 @@
 import { afterAll, describe, test } from 'vitest'
 import { z } from 'zod'
 import type { Mode } from '../config/settings.ts'
+import { HarnessError } from '../errors/harness-error.ts'
 import { openLedger } from '../gate/ledger.ts'
 import { withoutExceptions } from '../migration/lock/except.ts'
 import { type Lock, readLock } from '../migration/lock/lock.ts'
 import { type Migration, readMigration } from '../migration/migration.ts'
 import { readStanding } from '../migration/side.ts'
 import type { Claim } from '../report/claim.ts'
-import { openReadSession, type ReadSession } from '../target/session.ts'
+import { openProbeSession } from '../target/probe-session.ts'
+import { openReadSession, type ReadSession, type WriteSession } from '../target/session.ts'
 import { openWriteSession, type WritableServer } from '../target/write-session.ts'
 import { budgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
@@ -71,7 +73,9 @@ export interface Section {
   readonly ledger: RunFolder | undefined
   readonly writable: () => WritableServer
   read<T>(use: (session: ReadSession) => Promise<T>): Promise<T>
-  write<T>(use: (session: Awaited<ReturnType<typeof openWriteSession>>) => Promise<T>): Promise<T>
+  write<T>(use: (session: WriteSession) => Promise<T>): Promise<T>
+  /** Changes rows in transactions that are always rolled back, in MODE=check too. Throws NOT_ASKED_TO_PROBE without PROBE=1. */
+  probing<T>(use: (session: WriteSession) => Promise<T>): Promise<T>
   /** One check of the guide. Its id is `section.family`, with `[item]` where a family has several. */
   check(
     family: string | readonly [family: string, item: string],
@@ -82,6 +86,14 @@ export interface Section {
 }
 
 class Skipped extends Error {}
+
+const assertMayProbe = (asked: string | undefined): void => {
+  if (asked === '1') return
+  throw new HarnessError('NOT_ASKED_TO_PROBE', {
+    what: 'A check wanted to try a statement out in MODE=check.',
+    next: 'Run with PROBE=1 and the applying account, if transactions that are rolled back may be tried on this target.',
+  })
+}
 
 const statusShape = z.object({ status: z.enum(['passed', 'failed', 'partial']) })
 const statusFile = (section: string) => `section-${section}.json`
@@ -159,6 +171,11 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     read,
     write: async (use) => {
       await using session = await openWriteSession(writable())
+      return await use(session)
+    },
+    probing: async (use) => {
+      assertMayProbe(context.settings.PROBE)
+      await using session = await openProbeSession(address)
       return await use(session)
     },
     check: (family, title, body, checkOptions = {}) => {

@@ -13,7 +13,7 @@ const writers =
   /\b(?:INSERT|REPLACE)\b(?!\s*\()|\b(?:UPDATE|DELETE|CALL|LOAD|NEXTVAL|SETVAL)\b|\bINTO\b|\bFOR\s+(?:UPDATE|SHARE)\b|\bLOCK\s+IN\b/i
 
 /** The statement with its texts blanked and its comments gone; executed comments stay as a word that no reader allows. */
-const bare = (sql: string): string =>
+export const bare = (sql: string): string =>
   sql
     .replace(quotedOrComment, (found) => {
       if (!/^(?:\/\*|--|#)/.test(found)) return "''"

@@ -1,0 +1,27 @@
+import { loadSettings } from '../config/load.ts'
+import { readStructure, type Structure } from '../schema/read-structure.ts'
+import { openReadSession } from '../target/session.ts'
+import { startTarget } from '../target/start.ts'
+
+// What of the environment says how to reach the target; the rest is about the rehearsal.
+const reaching = ['DATABASE_URL', 'TLS_CA', 'ALLOW_PLAINTEXT', 'STATEMENT_SECONDS'] as const
+
+/**
+ * Reads the structure of a target of the user's own, which BASELINE_FROM names. Reads only, and no row of a table. Throws
+ * what reaching that target throws.
+ */
+export const readBaselineFrom = async (
+  root: string,
+  target: string,
+  say: (line: string) => void,
+): Promise<Structure> => {
+  const environment = Object.fromEntries(reaching.map((name) => [name, process.env[name]]))
+  const settings = loadSettings(root, { ...environment, TARGET: target, MODE: 'check', BASELINE_FROM: '' })
+  const { address, version } = await startTarget(settings, say)
+  await using session = await openReadSession(address)
+  const structure = await readStructure(session)
+  say(
+    `baseline from ${target}, ${version}, database ${structure.database}: ${structure.tables.length} tables, ${structure.views.length} views; structure only, no row was read`,
+  )
+  return structure
+}
