@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import getPort from 'get-port'
 import { expect } from 'vitest'
-import { startListener, startProxy } from './proxy.ts'
+import { startProxy } from '../../../drills/proxy.ts'
+import { startListener } from './listener.ts'
 import { holdUp, runningJob, until } from './running.ts'
 import { type Case, password, type Stage, sqlOf } from './world.ts'
 
@@ -10,10 +11,9 @@ const make = ['CREATE TABLE Event (id INT PRIMARY KEY, starts INT)', 'INSERT INT
 
 /** A DDL whose connection a proxy cuts: the server goes on with it, and to send it again ends in 1061. */
 const cutDuringDdl = async (stage: Stage, reset: boolean) => {
-  const { run, rows, fails, connect, cleanUp } = stage
+  const { run, rows, fails, connect } = stage
   await run(...make)
-  const proxy = await startProxy(stage.address.port)
-  cleanUp(proxy.stop)
+  await using proxy = await startProxy(stage.address.port)
   const [own, holder] = [await connect({ port: proxy.port }), await holdUp(stage)]
   const failed = fails(own.run(add))
   const job = await runningJob(stage, add)
@@ -41,24 +41,21 @@ export const connectionCases: Readonly<Record<string, Case>> = {
     expect(remedy[0]?.command).toBe(`getent hosts ${server}`)
   },
 
-  ETIMEDOUT: async ({ connect, fails, cleanUp }) => {
-    const silent = await startListener(() => {})
-    cleanUp(silent.stop)
+  ETIMEDOUT: async ({ connect, fails }) => {
+    await using silent = await startListener(() => {})
     const began = performance.now()
     await fails(connect({ port: silent.port }))
     expect(performance.now() - began).toBeGreaterThan(9_000)
   },
 
   ECONNRESET: async (stage) => {
-    const rude = await startListener((socket) => socket.resetAndDestroy())
-    stage.cleanUp(rude.stop)
+    await using rude = await startListener((socket) => socket.resetAndDestroy())
     await stage.fails(stage.connect({ port: rude.port }))
     await cutDuringDdl(stage, true)
   },
 
   PROTOCOL_CONNECTION_LOST: async (stage) => {
-    const closing = await startListener((socket) => socket.end())
-    stage.cleanUp(closing.stop)
+    await using closing = await startListener((socket) => socket.end())
     await stage.fails(stage.connect({ port: closing.port }))
     await cutDuringDdl(stage, false)
   },
