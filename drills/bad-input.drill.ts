@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -63,6 +63,20 @@ describe('a target that cannot be used', () => {
     const outcome = await remote(`mysql://gate:wr0ng-${password}@${at()}/${drillDatabase}`)
     expectRefused(outcome, /TARGET_UNREACHABLE[\s\S]*the user name or the password is wrong/)
     expect(outcome.output).not.toMatch(/wr0ng|s3cret/)
+  })
+  test('an engine whose account may not make the database', async () => {
+    const file = join(world.engine.dataDir, 'engine.json')
+    const state = await readFile(file, 'utf8')
+    await world.sql("CREATE USER 'weak'@'%'", "GRANT SELECT ON migration_harness.* TO 'weak'@'%'")
+    await writeFile(file, state.replace('{', '{"user":"weak",'))
+    const outcome = await runSuite([], {
+      ENGINE_DIR: world.engine.dataDir,
+      REPORTS_DIR: join(folder, 'reports'),
+      SCALE: 'small',
+    })
+    await writeFile(file, state)
+    expectRefused(outcome, /SERVER_ERROR: 1044: Access denied for user 'weak'[\s\S]*next: [\s\S]*GRANT /)
+    expect(outcome.output).not.toContain('UNEXPECTED')
   })
   test('an unknown database', async () => {
     expectRefused(

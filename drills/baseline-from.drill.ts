@@ -50,18 +50,14 @@ test('a target with a schema of its own is refused until it was rehearsed on, wh
       WHERE SAMPLE_USER = 'migration_check'`,
   )
   expect(sent.length).toBeGreaterThan(5)
-  expect(
-    sent.filter(
-      ({ text }) =>
-        !/^(?:show|set|use|select .* from `information_schema`|select (?:database|version|connection_id))/i.test(
-          text,
-        ),
-    ),
-  ).toEqual([])
+  const ofTables = sent.filter(
+    ({ text, tables }) => !/^show /i.test(text) && /ticketbookingdb\./i.test(tables ?? ''),
+  )
+  expect(ofTables).toEqual([])
 
   const applied = await prod.run({ ...prod.as('migration_apply'), ...consent })
   expect(applied.red, applied.tail).toEqual([])
   const back = await prod.run({ ...prod.as('migration_apply'), ...consent, MODE: 'rollback' })
   expect(back.red, back.tail).toEqual([])
   await prod.sql(...takeAway)
-})
+}, 600_000)

@@ -84,4 +84,24 @@ describe('turns red when', () => {
   })
 })
 
+test('an error of the server inside a check comes with its cure: an account that may not read one table', async () => {
+  await using administrator = await world.connect()
+  const tables = await administrator.rows(
+    z.object({ name: z.string() }),
+    "SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME <> 'Venue'",
+  )
+  await world.sql(
+    "CREATE USER 'partial'@'%'",
+    "GRANT SELECT ON migration_harness.* TO 'partial'@'%'",
+    "GRANT SHOW VIEW ON * TO 'partial'@'%'",
+    ...tables.map(({ name }) => `GRANT SELECT ON \`${name}\` TO 'partial'@'%'`),
+  )
+  await asAccount('partial', async () => {
+    const outcome = await world.run(['preflight'])
+    expect(outcome.reasonOf('preflight.violations[Venue.chk_venue_capacity]'), outcome.tail).toMatch(
+      /SERVER_ERROR: 1142: SELECT command denied to user 'partial'[\s\S]*next: [\s\S]*GRANT SELECT ON `ticketbookingdb`\.`venue` TO 'partial'@'%';/,
+    )
+  })
+})
+
 test('with every fault taken out all is green again', expectGreen)

@@ -3,8 +3,8 @@ import { connect, createServer, type Socket } from 'node:net'
 /** Stands between a client and a server, as a load balancer does, and cuts connections when it is told to. */
 export interface Proxy extends AsyncDisposable {
   readonly port: number
-  /** Cuts every connection that is open now; new ones come through. */
-  cut(): void
+  /** Cuts every connection that is open now, with `reset` by a TCP reset; new ones come through. */
+  cut(reset?: boolean): void
 }
 
 /** Starts a proxy on a free loopback port that leads to `port`. */
@@ -28,8 +28,8 @@ export const startProxy = async (port: number): Promise<Proxy> => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  const cut = () => {
-    for (const socket of open) socket.destroy()
+  const cut = (reset = false) => {
+    for (const socket of open) reset ? socket.resetAndDestroy() : socket.destroy()
   }
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { whyOf } from '../errors/advice.ts'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import type { Migration } from '../migration/migration.ts'
 import type { WriteSession } from '../target/session.ts'
@@ -41,6 +42,7 @@ export const loadBaselineData = async (
     await session.script(readFileSync(script, 'utf8')).catch((cause: unknown) => {
       throw new HarnessError('SCRIPT_FAILED', {
         what: `${script} stops: ${messageOf(cause)}`,
+        ...whyOf(cause),
         next: 'Correct the script, so that it fits schema.sql beside it.',
         cause,
       })

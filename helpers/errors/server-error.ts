@@ -10,3 +10,15 @@ export const isRefusedByServer = (thrown: unknown): boolean => {
 /** The server's error number (3819, 1064, …), or undefined when the thrown value is no server error. */
 export const serverErrorNumber = (thrown: unknown): number | undefined =>
   thrown instanceof Error && 'errno' in thrown && typeof thrown.errno === 'number' ? thrown.errno : undefined
+
+// The driver gives this one no code of its own.
+const closed = /when connection is in closed state/
+
+/** The server's number, or the driver's word (ECONNREFUSED, …); undefined for what is neither. */
+export const errorCode = (thrown: unknown): number | string | undefined => {
+  const number = serverErrorNumber(thrown)
+  if (number !== undefined && number > 0) return number
+  if (!(thrown instanceof Error)) return undefined
+  if (closed.test(thrown.message)) return 'CONNECTION_CLOSED'
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+}

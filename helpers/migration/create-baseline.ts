@@ -1,3 +1,4 @@
+import { whyOf } from '../errors/advice.ts'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import type { WriteSession } from '../target/session.ts'
 import { type Migration, readBaseline } from './migration.ts'
@@ -8,6 +9,7 @@ export const createBaseline = async (session: WriteSession, migration: Migration
     await session.script(text).catch((cause: unknown) => {
       throw new HarnessError('SCRIPT_FAILED', {
         what: `the baseline of sql/${migration.name} stops: ${messageOf(cause)}`,
+        ...whyOf(cause),
         next: 'Correct schema.sql or views.sql, and give an empty database.',
         cause,
       })

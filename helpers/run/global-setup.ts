@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
+import { withAdvice } from '../errors/advice.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { assertRequest, type Permit, type Request } from '../gate/permit.ts'
 import { passFileOf } from '../gate/rehearsal-pass.ts'
@@ -156,7 +157,8 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   try {
     return await startRun(project)
-  } catch (error) {
+  } catch (thrown) {
+    const error = withAdvice(thrown)
     const text =
       error instanceof HarnessError
         ? error.message

@@ -1,6 +1,7 @@
 import { afterAll, describe, test } from 'vitest'
 import { z } from 'zod'
 import type { Mode } from '../config/settings.ts'
+import { withAdvice } from '../errors/advice.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { openLedger } from '../gate/ledger.ts'
 import { withoutExceptions } from '../migration/lock/except.ts'
@@ -205,7 +206,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
         } catch (error) {
           if (!(error instanceof Skipped)) {
             failed++
-            throw error
+            throw withAdvice(error, { database: address.database ?? '' })
           }
           finished++
           testContext.skip(error.message)

@@ -1,3 +1,4 @@
+import { adviceForThrown } from '../../errors/advice.ts'
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
 import { isRefusedByServer, serverErrorNumber } from '../../errors/server-error.ts'
 import { quoteName } from '../../schema/definition.ts'
@@ -48,7 +49,11 @@ const explain = (step: Step, why: string, cause: unknown): { why: string; next: 
       next: 'Run again; the next run goes on from what the server holds.',
     }
   }
-  return { why, next: 'Mend the cause and run again; the next run goes on from what the server holds.' }
+  const advice = adviceForThrown(cause, { table: step.table, name: step.name })
+  const goOn = 'run again; the next run goes on from what the server holds.'
+  return advice === undefined
+    ? { why, next: `Mend the cause and ${goOn}` }
+    : { why: `${why} ${advice.cause}`, next: `${advice.next}\n        Then ${goOn}` }
 }
 
 /** STEP_FAILED, with what the server said and what to do about it. */

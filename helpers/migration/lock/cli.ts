@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { loadSettings } from '../../config/load.ts'
 import { loadBaselineData } from '../../data/load-baseline-data.ts'
+import { withAdvice } from '../../errors/advice.ts'
 import { HarnessError } from '../../errors/harness-error.ts'
 import { quoteName } from '../../schema/definition.ts'
 import { startEngineFor } from '../../target/start.ts'
@@ -35,7 +36,8 @@ const writeLock = async (): Promise<void> => {
 
 try {
   await writeLock()
-} catch (error) {
+} catch (thrown) {
+  const error = withAdvice(thrown)
   say(error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error))
   process.exitCode = 1
 }

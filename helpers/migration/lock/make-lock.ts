@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { whyOf } from '../../errors/advice.ts'
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
 import { serverErrorNumber } from '../../errors/server-error.ts'
 import { describeChanges } from '../../schema/changes.ts'
@@ -46,6 +47,7 @@ const runScript = async (
   await session.script(text).catch((cause: unknown) => {
     throw new HarnessError('SCRIPT_FAILED', {
       what: `sql/${migration.name}/${script}.sql stops: ${messageOf(cause)}`,
+      ...whyOf(cause),
       next:
         serverErrorNumber(cause) === checkViolated
           ? inDoubleParentheses
