@@ -1,0 +1,161 @@
+import { globSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { writePass } from './pass.ts'
+import { oddPassword, type StandIn, startStandIn } from './stand-in.ts'
+import { drillDatabase } from './world.ts'
+
+let prod: StandIn
+beforeAll(async () => {
+  prod = await startStandIn()
+})
+afterAll(async () => prod[Symbol.asyncDispose]())
+
+const check = (variables: Record<string, string> = {}) =>
+  prod.run({ ...prod.as('migration_check'), ...variables })
+
+const readable = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    // The process has ended meanwhile.
+    return ''
+  }
+}
+
+/** What anybody on the machine and on the server can see of a run while it lasts. */
+const watchRun = async () => {
+  const session = await prod.connect()
+  let [isOver, most, seesPassword] = [false, 0, false]
+  const loop = (async () => {
+    while (!isOver) {
+      const sql = "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE USER = 'migration_check'"
+      const { n } = await session.row(z.object({ n: z.number() }), sql)
+      most = Math.max(most, n)
+      seesPassword ||= globSync('/proc/[0-9]*/cmdline').some((file) => readable(file).includes('4s"s'))
+      await sleep(20)
+    }
+  })()
+  return async () => {
+    isOver = true
+    await loop
+    await session[Symbol.asyncDispose]()
+    return { most, seesPassword }
+  }
+}
+
+test('MODE=check sends statements that read and no others, over two connections at most', async () => {
+  // Switching it off forgets what other accounts sent: a statement is booked for the account that sent it first.
+  await prod.sql('SET GLOBAL tidb_enable_stmt_summary = OFF', 'SET GLOBAL tidb_enable_stmt_summary = ON')
+  const watched = await watchRun()
+  const outcome = await check()
+  const { most, seesPassword } = await watched()
+  expect(outcome.red, outcome.tail).toEqual([])
+  expect(most).toBeGreaterThan(0)
+  expect(most).toBeLessThanOrEqual(2)
+  expect(oddPassword).toContain('4s"s')
+  expect(seesPassword).toBe(false)
+
+  const statementRow = z.object({ type: z.string(), text: z.string().nullable() })
+  await using session = await prod.connect()
+  const sent = await session.rows(
+    statementRow,
+    `SELECT DISTINCT STMT_TYPE AS type, DIGEST_TEXT AS text FROM information_schema.cluster_statements_summary
+      WHERE SAMPLE_USER = 'migration_check'`,
+  )
+  const types = [...new Set(sent.map(({ type }) => type))].toSorted()
+  expect(sent.length).toBeGreaterThan(20)
+  expect(
+    types.filter((type) => !['Select', 'Show', 'Set', 'Use', 'ExplainSQL', 'Admin'].includes(type)),
+  ).toEqual([])
+  const set = sent.filter(({ type }) => type === 'Set').map(({ text }) => text ?? '')
+  expect(set.filter((text) => /global/i.test(text))).toEqual([])
+})
+
+test('what would read more rows than the budget is skipped, and says so', async () => {
+  const outcome = await check({ CHECK_BUDGET_ROWS: '100' })
+  expect(outcome.red, outcome.tail).toEqual([])
+  const skipped = outcome.summary?.checks.filter(({ reason }) =>
+    /more than CHECK_BUDGET_ROWS=100/.test(reason ?? ''),
+  )
+  const families = [...new Set(skipped?.map(({ id }) => id.replace(/\[.*|(?<=audit)-.*/, '')))]
+  expect(families.toSorted()).toEqual([
+    'integrity.audit',
+    'integrity.index-consistency',
+    'preflight.orphans',
+    'preflight.violations',
+  ])
+})
+
+test('a time zone of the machine, and a time zone and sql_mode of the server, change nothing', async () => {
+  await prod.sql(
+    "SET GLOBAL sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'",
+    "SET GLOBAL time_zone = '-11:00'",
+  )
+  const outcome = await check({ TZ: 'Pacific/Kiritimati', EXPECT: 'before' })
+  await prod.sql('SET GLOBAL sql_mode = DEFAULT', "SET GLOBAL time_zone = 'SYSTEM'")
+  expect(outcome.red, outcome.tail).toEqual([])
+  expect(outcome.summary?.answer).toBe('ready')
+})
+
+test('a missing privilege is named', async () => {
+  await prod.sql("REVOKE SHOW VIEW ON `ticketbookingdb`.* FROM 'migration_check'@'%'")
+  const outcome = await check()
+  await prod.sql("GRANT SHOW VIEW ON `ticketbookingdb`.* TO 'migration_check'@'%'")
+  expect(outcome.red, outcome.tail).toContain('preflight.privileges')
+  expect(outcome.reasonOf('preflight.privileges')).toMatch(
+    /PRIVILEGES_MISSING: migration_check@% lacks: SHOW VIEW/,
+  )
+})
+
+describe('an account that may do too much', () => {
+  test('is warned about: root', async () => {
+    await prod.sql(`ALTER USER 'root'@'%' IDENTIFIED BY ''`)
+    const url = `mysql://root:@localhost:${prod.engine.address.port}/${drillDatabase}`
+    const outcome = await check({ DATABASE_URL: url })
+    expect(outcome.red, outcome.tail).toEqual([])
+    expect(outcome.output).toMatch(
+      /warning: the account is root@%, which may do everything; sql\/grants\.sql makes/,
+    )
+  })
+  test('is warned about: one that can write', async () => {
+    const outcome = await check({ DATABASE_URL: prod.urlOf('migration_apply') })
+    expect(outcome.output).toMatch(
+      /warning: the account migration_apply@% holds more than is needed: .*ALTER/,
+    )
+  })
+  test('and the one of sql/grants.sql is not', async () => {
+    expect((await check()).output).not.toContain('warning: the account')
+  })
+})
+
+test('after apply: enforcement is read, and with PROBE=1 probed by the applying account; no row changes', async () => {
+  await writePass(prod.reports)
+  const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
+  const applied = await prod.run({ ...prod.as('migration_apply'), MODE: 'apply', ...consent })
+  expect(applied.red, applied.tail).toEqual([])
+  const evidenceOf = (outcome: Awaited<ReturnType<typeof check>>) =>
+    outcome.summary?.checks.find(({ id }) => id === 'postconditions.enforcement[Payment.chk_payment_amount]')
+      ?.evidence
+
+  const read = await check({ EXPECT: 'after' })
+  expect(read.red, read.tail).toEqual([])
+  expect(evidenceOf(read)).toMatchObject({ enforcement: expect.stringMatching(/^read, not probed/) })
+
+  const probed = await prod.run({ ...prod.as('migration_apply'), EXPECT: 'after', PROBE: '1' })
+  expect(probed.red, probed.tail).toEqual([])
+  expect(evidenceOf(probed)).toMatchObject({ outcome: 'refused', answer: expect.stringMatching(/^3819/) })
+  await using session = await prod.connect()
+  const { n } = await session.row(
+    z.object({ n: z.number() }),
+    'SELECT COUNT(*) AS n FROM Payment WHERE amount < 0',
+  )
+  expect(n).toBe(0)
+
+  await prod.sql('ALTER TABLE Payment ALTER CONSTRAINT chk_payment_amount NOT ENFORCED')
+  const dead = await prod.run({ ...prod.as('migration_apply'), EXPECT: 'after', PROBE: '1' })
+  expect(dead.red, dead.tail).toContain('postconditions.constraints[Payment.chk_payment_amount]')
+  expect((await readSnapshot(session)).tables.length).toBe(16)
+})
