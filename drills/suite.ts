@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { variables } from '../helpers/config/settings.ts'
+import { variables } from '../helpers/config/variables.ts'
 import { type Summary, summaryShape } from '../helpers/report/summary.ts'
 import { RunFolder } from '../helpers/run/run-folder.ts'
 

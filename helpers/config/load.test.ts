@@ -5,7 +5,7 @@ import { parse } from 'dotenv'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HarnessError } from '../errors/harness-error.ts'
 import { loadSettings } from './load.ts'
-import { variables } from './settings.ts'
+import { variables } from './variables.ts'
 
 let root: string
 beforeEach(() => {

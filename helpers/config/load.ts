@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
-import { parseSettings, type Settings, targetName } from './settings.ts'
+import { parseSettings, type Settings } from './settings.ts'
+import { targetName } from './variables/kinds.ts'
 
 type Raw = Readonly<Record<string, string | undefined>>
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseSettings, variables } from './settings.ts'
+import { parseSettings } from './settings.ts'
+import { variables } from './variables.ts'
 
 const url = 'mysql://reader:s3cret@db.example.org:4000/shop'
 const prod = { TARGET: 'prod', DATABASE_URL: url }

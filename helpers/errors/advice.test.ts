@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { variables } from '../config/settings.ts'
+import { variables } from '../config/variables.ts'
 import { adviceFor, withAdvice } from './advice.ts'
 import { catalogue, findEntry } from './catalogue/catalogue.ts'
 import { openNames } from './catalogue/entry.ts'

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { accessVariables } from './variables/access.ts'
+import { engineVariables } from './variables/engine.ts'
+import { gateVariables } from './variables/gate.ts'
+import { runVariables } from './variables/run.ts'
+
+/**
+ * Every variable the harness reads. `.describe()` is its documentation; a test proves that
+ * `.env.example` names each one.
+ */
+export const variables = {
+  ...runVariables,
+  ...engineVariables,
+  ...accessVariables,
+  ...gateVariables,
+} as const
+
+export const variablesShape = z.object(variables)
+/** The variables as they were given, each parsed. */
+export type Variables = z.infer<typeof variablesShape>

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/** The servers that the harness starts itself. */
+export const engineVariables = {
+  TIDB_SERVER_BIN: z
+    .string()
+    .optional()
+    .describe('A tidb-server binary for TARGET=embedded. Else: the PATH, the cache, or a build.'),
+  TIDB_IMAGE: z.string().default('pingcap/tidb:v7.5.2').describe('The image for TARGET=container.'),
+  ENGINE_CACHE: z
+    .string()
+    .optional()
+    .describe('Where built engines are kept. Default: tidb-migration-harness in the user cache.'),
+  ENGINE_DIR: z
+    .string()
+    .optional()
+    .describe(
+      'The data directory of an embedded engine that already runs. The run joins it and leaves it running.',
+    ),
+  RUN_DIR: z
+    .string()
+    .optional()
+    .describe('The folder of an earlier run to go on with. Only together with ENGINE_DIR.'),
+} as const

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { isThrowAwayName, targetName, wholeNumber } from './kinds.ts'
+
+/** What runs, against which server, on which data. */
+export const runVariables = {
+  TARGET: z
+    .string()
+    .regex(targetName, { error: 'embedded, container, or the name of a .env.NAME file' })
+    .optional()
+    .describe('The server under the suite: embedded, container, or a name of yours such as prod.'),
+  MODE: z
+    .enum(['rehearse', 'check', 'apply', 'rollback'], { error: 'rehearse, check, apply or rollback' })
+    .optional()
+    .describe('What the suite may do. Throw-away targets rehearse, all others check.'),
+  MIGRATION: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]+$/, { error: 'the name of a folder under sql/' })
+    .default('v3')
+    .describe('The folder under sql/ that holds the migration.'),
+  BASELINE_FROM: z
+    .string()
+    .regex(targetName, { error: 'the name of a .env.NAME file' })
+    .refine((name) => !isThrowAwayName(name), { error: 'a target of yours, such as prod' })
+    .optional()
+    .describe('Rehearse on the schema of this target of yours. Its structure is read, and no row.'),
+  SCALE: z
+    .enum(['small', 'standard', 'large'], { error: 'small, standard or large' })
+    .default('standard')
+    .describe('How much data a rehearsal loads: 1,000, 100,000 or 1,000,000 orders.'),
+  SEED: wholeNumber(0, 4_294_967_295)
+    .default(20_260_120)
+    .describe('The seed of the generated data. The same seed gives the same rows.'),
+  CONNECTIONS: wholeNumber(1, 32)
+    .default(4)
+    .describe('Connections that load data and change tables side by side.'),
+  LONG_TRANSACTION_SECONDS: wholeNumber(1, 86_400)
+    .default(60)
+    .describe('A transaction older than this many seconds fails the preflight.'),
+  REPORTS_DIR: z.string().default('reports').describe('Where the reports go.'),
+} as const
