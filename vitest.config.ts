@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { SummaryReporter } from './helpers/report/reporter.ts'
 import { GuideOrder } from './helpers/run/sequencer.ts'
+import { refusePartOfRun } from './helpers/run/straight-run.ts'
+
+refusePartOfRun(process.argv)
 
 export default defineConfig({
   test: {
@@ -10,6 +13,7 @@ export default defineConfig({
     sequence: { sequencer: GuideOrder },
     fileParallelism: false,
     retry: 0,
+    passWithNoTests: false,
     // A spec is a section of the guide: what it learns goes through the run's folder, never through module state.
     isolate: true,
     disableConsoleIntercept: true,

@@ -47,10 +47,11 @@ describe('a refusal says what is missing, and nothing is changed', () => {
     ['a CONFIRM for another database', passOf(), { CONFIRM: 'shop' }, /NOT_CONFIRMED: CONFIRM names shop/],
     ['no proof of a backup', passOf(), { BACKUP_EVIDENCE: ' ' }, /NO_BACKUP/],
     ['a rollback that nobody recorded', passOf(), { MODE: 'rollback' }, /NOTHING_RECORDED/],
-  ])('%s', async ([, pass, variables, says]) => {
+    ['a rollback alone', passOf(), { MODE: 'rollback', only: 'specs/11-rollback' }, /SECTION_MISSING/],
+  ])('%s', async ([, pass, { only, ...variables }, says]) => {
     const before = await schema()
     await (pass === undefined ? rm(passFile(), { force: true }) : writePass(prod.reports, pass))
-    const outcome = await apply(variables)
+    const outcome = await apply(variables, only === undefined ? [] : [only])
     expect(outcome.exitCode, outcome.tail).not.toBe(0)
     expect(outcome.output).toMatch(says)
     expect(await schema()).toEqual(before)
@@ -72,6 +73,9 @@ describe('no way round', () => {
     ['parallel files', ['--fileParallelism', '--maxWorkers=2'], /RUN_NOT_STRAIGHT[\s\S]*--fileParallelism/],
     ['a name filter', ['-t', 'Part A'], /RUN_NOT_STRAIGHT[\s\S]*-t:/],
     ['watch mode', ['--watch'], /RUN_NOT_STRAIGHT[\s\S]*watch mode/],
+    ['what has changed', ['--changed'], /RUN_NOT_STRAIGHT[\s\S]*--changed/],
+    ['a shard', ['--shard=1/2'], /RUN_NOT_STRAIGHT[\s\S]*--shard/],
+    ['checks side by side', ['--sequence.concurrent'], /RUN_NOT_STRAIGHT[\s\S]*--sequence.concurrent/],
     ['Part A alone', ['specs/04-indexes'], /SECTION_MISSING/],
     ['Part B alone', ['specs/05-constraints'], /SECTION_MISSING/],
   ])('%s', async ([, args, says]) => {

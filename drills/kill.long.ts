@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,9 +61,11 @@ const run = (mode: 'apply' | 'rollback', killWhen?: () => boolean): Promise<Outc
     killWhen === undefined ? {} : { killWhen },
   )
 
-const ledger = () => join(folder, `reports/applied/prod-${drillDatabase}-v3/steps.jsonl`)
-const stepsSeen = () =>
-  existsSync(ledger()) ? readFileSync(ledger(), 'utf8').split('"running"').length - 1 : 0
+const stepsSeen = (): number =>
+  globSync(`reports/applied/${drillDatabase}-v3-*/steps.jsonl`, { cwd: folder })
+    .filter((file) => !file.includes('rolled-back'))
+    .map((file) => readFileSync(join(folder, file), 'utf8').split('"running"').length - 1)
+    .at(0) ?? 0
 
 /** True from a random moment between the first step and the last of an apply on. */
 const atRandom = (): (() => boolean) => {

@@ -5,6 +5,8 @@ export interface Proxy extends AsyncDisposable {
   readonly port: number
   /** Cuts every connection that is open now, with `reset` by a TCP reset; new ones come through. */
   cut(reset?: boolean): void
+  /** Lets nothing through any more on the connections that are open now. */
+  hold(): void
 }
 
 /** Starts a proxy on a free loopback port that leads to `port`. */
@@ -31,9 +33,13 @@ export const startProxy = async (port: number): Promise<Proxy> => {
   const cut = (reset = false) => {
     for (const socket of open) reset ? socket.resetAndDestroy() : socket.destroy()
   }
+  const hold = () => {
+    for (const socket of open) socket.unpipe().pause()
+  }
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     cut,
+    hold,
     [Symbol.asyncDispose]: async () => {
       cut()
       await new Promise((resolve) => server.close(resolve))

@@ -25,6 +25,8 @@ const ownVariables = Object.keys(variables).concat('CI')
 export interface RunOptions {
   /** The folder of the project; this one when left out. */
   readonly root?: string
+  /** The working directory; the project's folder when left out. */
+  readonly cwd?: string
   /** Asked every 20 ms; the suite gets a SIGKILL as soon as it is true. */
   readonly killWhen?: () => boolean
 }
@@ -41,10 +43,11 @@ export const startSuite = (
   specs: readonly string[],
   variables: Readonly<Record<string, string>>,
   root = projectRoot,
+  cwd = root,
 ) => {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   return execa(process.execPath, [vitest, 'run', ...specs], {
-    cwd: root,
+    cwd,
     env: environmentWith(variables),
     extendEnv: false,
     all: true,
@@ -56,9 +59,9 @@ export const startSuite = (
 export const runSuite = async (
   specs: readonly string[],
   variables: Readonly<Record<string, string>>,
-  { root = projectRoot, killWhen }: RunOptions = {},
+  { root = projectRoot, cwd = root, killWhen }: RunOptions = {},
 ): Promise<Outcome> => {
-  const suite = startSuite(specs, variables, root)
+  const suite = startSuite(specs, variables, root, cwd)
   const watch = setInterval(() => killWhen?.() && suite.kill('SIGKILL'), 20)
   const result = await suite
   clearInterval(watch)

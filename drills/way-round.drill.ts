@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,6 +46,34 @@ describe('no way round the order', () => {
     )
     expect(outcome.summary?.steps).toEqual([])
     expect(outcome.exitCode).not.toBe(0)
+  })
+})
+
+describe('a part of the suite is never green, wherever and however it is started', () => {
+  test.for<[string, string[], string, RegExp]>([
+    [
+      'from another folder',
+      ['--root', projectRoot],
+      tmpdir(),
+      /04-indexes\.spec\.ts did not run; run the whole suite/,
+    ],
+    [
+      'without the reporter of the suite',
+      ['--reporter=dot'],
+      projectRoot,
+      /FAILED {2}the run left no .*summary\.json/,
+    ],
+  ])('%s', async ([, args, cwd, says]) => {
+    const REPORTS_DIR = await reports()
+    const outcome = await runSuite(
+      ['specs/01-preflight', ...args],
+      { MIGRATION: 'example', REPORTS_DIR },
+      { cwd },
+    )
+    expect(outcome.output).toMatch(says)
+    expect(outcome.exitCode).not.toBe(0)
+    expect(existsSync(join(REPORTS_DIR, 'rehearsal-pass-example.json'))).toBe(false)
+    await rm(REPORTS_DIR, { recursive: true })
   })
 })
 

@@ -18,6 +18,7 @@ import {
   needsOfCheck,
   readPrivileges,
   unmetNeeds,
+  unmetReads,
 } from '../helpers/preflight/privileges.ts'
 import { assertNoTransactions, longTransactions } from '../helpers/preflight/transactions.ts'
 import { recordBefore } from '../helpers/run/before.ts'
@@ -26,7 +27,7 @@ import { forEach, section } from '../helpers/run/section.ts'
 import { quoteName } from '../helpers/schema/definition.ts'
 import { findTable, qualifiedName } from '../helpers/schema/model.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
-import { assertViewAnswers } from '../helpers/schema/view-answers.ts'
+import { assertViewAnswers, viewQuery } from '../helpers/schema/view-answers.ts'
 import { assertRelease, isAtLeast, parseRelease } from '../helpers/target/version.ts'
 
 const preflight = section('preflight')
@@ -87,9 +88,14 @@ forEach(
 )
 
 forEach('views', lock.baseline.views, ({ name }) => {
-  check(['views', name], `view ${name} answers`, async () => {
-    await read((session) => assertViewAnswers(session, name))
-  })
+  check(
+    ['views', name],
+    `view ${name} answers`,
+    async () => {
+      await read((session) => assertViewAnswers(session, name))
+    },
+    { asks: viewQuery(name) },
+  )
 })
 
 check('audit-log', 'the audit table answers', async ({ show, skip }) => {
@@ -207,7 +213,10 @@ check('transactions', 'no long transaction is open on the tables', async ({ show
 
 check('privileges', 'the account may do what this mode needs', async ({ show }) => {
   const privileges = await read((session) => readPrivileges(session, context.target.address.database ?? ''))
-  const unmet = unmetNeeds(privileges, context.mode === 'check' ? needsOfCheck : needsOfApply)
+  const unmet =
+    context.mode === 'check'
+      ? unmetNeeds(privileges, needsOfCheck)
+      : [...unmetNeeds(privileges, needsOfApply), ...(await read(unmetReads))]
   const warning = isThrowAway ? undefined : excessOf(privileges, context.mode === 'check' ? 'check' : 'other')
   if (warning !== undefined) console.log(`   warning: ${warning}`)
   show({ account: privileges.account, lacks: unmet, ...(warning === undefined ? {} : { warning }) })

@@ -14,7 +14,7 @@ import { assertUnchanged, describeChanges } from '../helpers/schema/changes.ts'
 import { quoteName } from '../helpers/schema/definition.ts'
 import { type Constraint, type Index, qualifiedName } from '../helpers/schema/model.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
-import { assertViewAnswers } from '../helpers/schema/view-answers.ts'
+import { assertViewAnswers, viewQuery } from '../helpers/schema/view-answers.ts'
 
 const postconditions = section('postconditions', {
   needs: ['constraints'],
@@ -138,9 +138,14 @@ forEach('enforcement', lock.adds.constraints, (constraint) => {
 })
 
 forEach('views', lock.baseline.views, ({ name }) => {
-  check(['views', name], `view ${name} still answers`, async () => {
-    await read((session) => assertViewAnswers(session, name))
-  })
+  check(
+    ['views', name],
+    `view ${name} still answers`,
+    async () => {
+      await read((session) => assertViewAnswers(session, name))
+    },
+    { asks: viewQuery(name) },
+  )
 })
 
 check('nothing-else', 'nothing else in the schema has changed', async ({ show, skip }) => {

@@ -29,6 +29,23 @@ const refusalOf = (environment: Record<string, string>): HarnessError => {
   throw new Error('the settings were taken')
 }
 
+describe('what changes a target is typed by hand', () => {
+  test.each(['CONFIRM=d', 'MODE=apply', 'MODE=rollback'])('%s in a file is refused', (line) => {
+    for (const file of ['.env', '.env.prod']) {
+      write({ '.env': '', '.env.prod': prodFile })
+      write({ [file]: `${prodFile}${line}\n` })
+      expect(refusalOf({ TARGET: 'prod' }).message).toMatch(
+        /CONFIG_INVALID: .* stands in a file\.[\s\S]*typed by hand/,
+      )
+    }
+  })
+  test('what the environment says is taken', () => {
+    write({ '.env.prod': prodFile })
+    const settings = loadSettings(root, { TARGET: 'prod', MODE: 'apply', CONFIRM: 'd' })
+    expect(settings).toMatchObject({ MODE: 'apply', CONFIRM: 'd' })
+  })
+})
+
 describe('what comes later wins', () => {
   test.each<[string, Record<string, string>, Record<string, string>, object]>([
     ['no file', {}, {}, { TARGET: 'embedded', SCALE: 'standard', targetWasNamed: false }],

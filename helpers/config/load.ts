@@ -21,6 +21,21 @@ const readEnvFile = (path: string): Raw => {
   }
 }
 
+// What stands in a file was meant for another day.
+const assertTypedByHand = (files: Raw, environment: Raw): void => {
+  const armed = ['apply', 'rollback'].includes(files['MODE'] ?? '') && !environment['MODE']
+  const named = [
+    ...(armed ? [`MODE=${files['MODE']}`] : []),
+    ...(files['CONFIRM'] && !environment['CONFIRM'] ? ['CONFIRM'] : []),
+  ]
+  if (named.length === 0) return
+  throw new HarnessError('CONFIG_INVALID', {
+    what: `${named.join(' and ')} stands in a file.`,
+    why: 'A run that changes a target is typed by hand, whole, each time. Nothing was started.',
+    next: `Take it out of the file, and type it in front of the command: ${named[0]?.startsWith('MODE') ? named[0] : 'CONFIRM=<database>'} … npx vitest run`,
+  })
+}
+
 /**
  * Reads `.env`, then `.env.<TARGET>`, then the environment; the later wins, and an empty value unsets an
  * earlier one. A TARGET inside of `.env.<TARGET>` is not read: by then the target is chosen.
@@ -31,6 +46,7 @@ export const loadSettings = (root: string, environment: Raw = process.env): Sett
   const target = shared['TARGET'] || 'embedded'
   const ownFile = targetName.test(target) ? `.env.${target}` : undefined
   const ofTarget = ownFile === undefined ? {} : readEnvFile(join(root, ownFile))
+  assertTypedByHand({ ...readEnvFile(join(root, '.env')), ...ofTarget }, environment)
   const parsed = parseSettings({
     ...shared,
     ...ofTarget,

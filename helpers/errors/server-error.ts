@@ -22,3 +22,15 @@ export const errorCode = (thrown: unknown): number | string | undefined => {
   if (closed.test(thrown.message)) return 'CONNECTION_CLOSED'
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
 }
+
+// ErrAdminCheckTable, and what TiDB says where rows and index entries do not agree.
+const inconsistent = [8003, 8133, 8134, 8138, 8139, 8140, 8141, 8223]
+const executionTimeExceeded = 3024
+
+/** True when the server found that a table and an index of it disagree. */
+export const isInconsistency = (thrown: unknown): boolean =>
+  inconsistent.includes(serverErrorNumber(thrown) ?? 0)
+
+/** True when a statement was given up because it took too long, by the server or by the driver. */
+export const isTimeout = (thrown: unknown): boolean =>
+  serverErrorNumber(thrown) === executionTimeExceeded || errorCode(thrown) === 'PROTOCOL_SEQUENCE_TIMEOUT'

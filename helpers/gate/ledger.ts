@@ -1,38 +1,75 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
 import { stepsFile } from '../migration/apply/step.ts'
 import { readCheckSwitch } from '../migration/apply/switch.ts'
 import { type Before, hasBefore, readBefore, recordBefore } from '../run/before.ts'
 import { RunFolder } from '../run/run-folder.ts'
 import type { Snapshot } from '../schema/model.ts'
-import type { ReadSession } from '../target/session.ts'
+import type { ReadSession, ServerAddress } from '../target/session.ts'
 
 interface Place {
   readonly reportsDir: string
-  readonly target: string
-  readonly database: string
+  readonly address: ServerAddress
   readonly migration: string
 }
 
 /**
- * The ledger of one database of a target: every step that any run sent to it, and what it was before the first.
+ * The ledger of one database of a server: every step that any run sent to it, and what it was before the first.
  * A rollback in a later run drops what stands here and nothing else. Keep the folder as long as a rollback may come.
+ * It goes by where the database is and not by what TARGET calls it.
  */
-export const openLedger = ({ reportsDir, target, database, migration }: Place): RunFolder => {
-  const name = [target, database, migration].map(encodeURIComponent).join('-')
-  const dir = join(resolve(reportsDir), 'applied', name)
+export const openLedger = ({ reportsDir, address, migration }: Place): RunFolder => {
+  const { host, port, database = '' } = address
+  const key = createHash('sha256')
+    .update(JSON.stringify([host.toLowerCase(), port, database.toLowerCase(), migration]))
+    .digest('hex')
+  const readable = `${database.toLowerCase()}-${migration}`.replace(/[^\w-]+/g, '_').slice(0, 40)
+  const dir = join(resolve(reportsDir), 'applied', `${readable}-${key.slice(0, 12)}`)
   mkdirSync(dir, { recursive: true })
   return new RunFolder(dir)
 }
 
-/** Records schema and switch before the first step of all; later runs leave that record as it is. */
+const idsShape = z.array(z.object({ name: z.string(), id: z.coerce.string() }))
+const idsFile = 'tables.json'
+
+const readTableIds = (session: ReadSession) =>
+  session.rows(
+    idsShape.element,
+    `SELECT TABLE_NAME AS name, TIDB_TABLE_ID AS id FROM information_schema.tables
+      WHERE LOWER(TABLE_SCHEMA) = LOWER(DATABASE()) AND TABLE_TYPE = 'BASE TABLE'`,
+  )
+
+/**
+ * Throws LEDGER_OF_ANOTHER_DATABASE when no table of the database is one of those that the ledger was begun for: behind the
+ * same address stands another cluster, or a copy that was restored.
+ */
+export const assertSameDatabase = async (
+  ledger: RunFolder | undefined,
+  session: ReadSession,
+): Promise<void> => {
+  if (ledger === undefined || !ledger.has(idsFile)) return
+  const was = new Map(ledger.read(idsFile, idsShape, 'apply').map(({ name, id }) => [name.toLowerCase(), id]))
+  const now = await readTableIds(session)
+  if (now.some(({ name, id }) => was.get(name.toLowerCase()) === id)) return
+  throw new HarnessError('LEDGER_OF_ANOTHER_DATABASE', {
+    what: `${ledger.dir} was written for other tables than those that stand behind this address now.`,
+    why: 'What it says was added may have been there before, here. Nothing was changed.',
+    next: `Check DATABASE_URL. If the database was restored or made anew, move that folder away and run again.`,
+  })
+}
+
+/** Records schema, switch and tables before the first step of all; later runs leave that record as it is. */
 export const recordFirstBefore = async (
   ledger: RunFolder | undefined,
   session: ReadSession,
   schema: Snapshot,
 ): Promise<void> => {
+  await assertSameDatabase(ledger, session)
   if (ledger === undefined || hasBefore(ledger)) return
+  ledger.write(idsFile, await readTableIds(session))
   recordBefore(ledger, { schema, switchOn: await readCheckSwitch(session), rows: [] })
 }
 

@@ -67,21 +67,25 @@ const refusalsOf = (
 }
 
 /** Looks at everything but the lock. Throws REFUSED with all that is missing. Reads only. */
-export const assertRequest = async (address: ServerAddress, request: Request): Promise<RehearsalPass> => {
+export const assertRequest = async (
+  address: ServerAddress,
+  request: Request,
+  consequence = 'Nothing was changed.',
+): Promise<RehearsalPass> => {
   await using session = await openReadSession(address)
   const { database, version } = await session.row(
     placeShape,
     'SELECT DATABASE() AS `database`, VERSION() AS version',
   )
   const pass = readPass(request.pass, version)
-  assertNotRefused(request.mode, refusalsOf(request, { database, pass }))
+  assertNotRefused(request.mode, refusalsOf(request, { database, pass }), consequence)
   if ('pass' in pass) return pass.pass
   throw new HarnessError('REFUSED', { what: pass.refusal.what, next: pass.refusal.next })
 }
 
 /** Opens a connection that may change a target of somebody's own, after a new look at the whole permit. */
 export const openConfirmedSession = async ({ address, permit }: ConfirmedServer): Promise<WriteSession> => {
-  await assertRequest(address, permit)
+  await assertRequest(address, permit, 'No further step is sent; what is done stays done.')
   const session = await openRawWriteSession(address)
   try {
     await assertRunnerLock(session, permit.runnerLock)

@@ -62,19 +62,16 @@ export interface PassDemand {
   readonly file: string
   readonly migration: string
   readonly lockHash: string
-  /** How old it may be, in days. */
+  /** How old it may be, in days, */
   readonly days: number
+  /** when the run began (ms since 1970): a pass does not run out in the middle of a run. */
+  readonly askedAt: number
   readonly except: readonly string[]
 }
 
 const dayMs = 86_400_000
 
-const flaw = (
-  pass: RehearsalPass,
-  demand: PassDemand,
-  version: string,
-  now: number,
-): [string, string] | undefined => {
+const flaw = (pass: RehearsalPass, demand: PassDemand, version: string): [string, string] | undefined => {
   const { hash, ...content } = pass
   if (hashOf(content) !== hash) return ['PASS_EDITED', 'was edited after the rehearsal wrote it']
   if (pass.lockHash !== demand.lockHash || pass.migration !== demand.migration)
@@ -89,7 +86,7 @@ const flaw = (
     ]
   const leftOut = pass.except.filter((name) => !demand.except.includes(name))
   if (leftOut.length > 0) return ['PASS_WITH_EXCEPTIONS', `did not rehearse ${leftOut.join(', ')}`]
-  const ageMs = now - Date.parse(pass.rehearsedAt)
+  const ageMs = demand.askedAt - Date.parse(pass.rehearsedAt)
   if (ageMs > demand.days * dayMs || ageMs < -dayMs)
     return ['PASS_TOO_OLD', `is of ${pass.rehearsedAt}; it may be ${demand.days} days old (PASS_DAYS)`]
   return undefined
@@ -99,7 +96,6 @@ const flaw = (
 export const readPass = (
   demand: PassDemand,
   version: string,
-  now = Date.now(),
 ): { pass: RehearsalPass } | { refusal: Refusal } => {
   const image = parseRelease(version)
   const next = `MIGRATION=${demand.migration} npx vitest run   # a green rehearsal writes the pass${
@@ -117,6 +113,6 @@ export const readPass = (
   } catch (cause) {
     return refuse('PASS_UNREADABLE', `${demand.file} cannot be read: ${messageOf(cause)}`)
   }
-  const found = flaw(pass, demand, version, now)
+  const found = flaw(pass, demand, version)
   return found === undefined ? { pass } : refuse(found[0], `${demand.file} ${found[1]}`)
 }

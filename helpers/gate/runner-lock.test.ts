@@ -48,7 +48,7 @@ test('it moves to a new connection before an old one would be cut, and stays hel
     .poll(() => target.connections(lock.mark), { timeout: 20_000 })
     .not.toSatisfy((now: string[]) => now.length === 0 || now[0] === before[0])
   await assertRunnerLock(target.session, lock)
-  const { got } = await target.session.row(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, 0) AS got', [
+  const { got } = await target.session.ask(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, 0) AS got', [
     lock.name,
   ])
   expect([got, lost]).toEqual([0, []])

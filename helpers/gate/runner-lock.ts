@@ -56,7 +56,7 @@ const held = (what: string): HarnessError =>
   })
 
 const take = async (session: WriteSession, name: string): Promise<boolean> => {
-  const { got } = await session.row(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, ?) AS got', [
+  const { got } = await session.ask(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, ?) AS got', [
     name,
     patienceSeconds,
   ])
@@ -90,14 +90,14 @@ export const takeRunnerLock = async (
     const next = await openRawWriteSession(withoutLimit)
     const last = session
     session = next
-    await last.rows(z.unknown(), 'SELECT RELEASE_LOCK(?)', [name])
+    await last.ask(z.unknown(), 'SELECT RELEASE_LOCK(?)', [name])
     await last[Symbol.asyncDispose]()
     if (!(await take(next, name))) throw new Error('another runner took the lock while it was renewed')
   }
   const beat = async () => {
     let renewAt = performance.now() + renewMs
     while (!isOver) {
-      await session.rows(z.unknown(), `SELECT SLEEP(${heartbeatSeconds}) AS slept /* ${words} */`)
+      await session.ask(z.unknown(), `SELECT SLEEP(${heartbeatSeconds}) AS slept /* ${words} */`)
       if (isOver || performance.now() < renewAt) continue
       renewAt = performance.now() + renewMs
       await renew()

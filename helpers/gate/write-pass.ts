@@ -10,6 +10,9 @@ import { makePass, passFileOf, releaseLine, touchedSchema } from './rehearsal-pa
 /** Writes the pass of a green rehearsal into the run's folder and beside it. Does nothing after any other run. */
 export const writePass = (context: RunContext, run: RunFolder, summary: Summary): void => {
   if (context.mode !== 'rehearse' || summary.verdict === 'failed') return
+  const { indexes, constraints } = summary
+  // A pass stands for a migration that was seen whole.
+  if (indexes.present < indexes.expected || constraints.present < constraints.expected) return
   const lock = readLock(readMigration(context.migration))
   const statuses = summary.checks.map(({ status }) => status)
   const pass = makePass({

@@ -35,6 +35,20 @@ const meaningOfIndex = ({ unique, parts, visible }: Index) => {
 const meaningOfConstraint = ({ table, clause, enforced }: Constraint) =>
   JSON.stringify([table.toLowerCase(), withLowerNames(clause), enforced])
 
+/** Tells whether an index has the same name and parts as `one`, visible or not. */
+export const sameIndex =
+  (one: Index) =>
+  (other: Index): boolean =>
+    sameName(qualifiedName(one), qualifiedName(other)) &&
+    meaningOfIndex({ ...one, visible: true }) === meaningOfIndex({ ...other, visible: true })
+
+/** Tells whether a constraint has the same name and clause as `one`, enforced or not. */
+export const sameConstraint =
+  (one: Constraint) =>
+  (other: Constraint): boolean =>
+    sameName(one.name, other.name) &&
+    meaningOfConstraint({ ...one, enforced: true }) === meaningOfConstraint({ ...other, enforced: true })
+
 const compare = <T>(
   wanted: readonly T[],
   find: (item: T) => T | undefined,

@@ -29,6 +29,10 @@ export const foundFile = 'found.json'
 /** How the load of the data went; written by the global set-up. */
 export const dataFile = 'data.json'
 
+/** What a rollback left, because it was there before the first step on record: names as `table.name`. */
+export const leftFile = 'left.json'
+const leftShape = z.array(z.string())
+
 const startShape = z.object({ startedAt: z.string() })
 
 const count = (
@@ -42,6 +46,11 @@ const count = (
     missing: names.filter((name) => !found.present.includes(name) && !found.different.includes(name)),
     different: found.different,
   }
+}
+
+const leftNote = (run: RunFolder): string => {
+  const left = run.has(leftFile) ? run.read(leftFile, leftShape, 'rollback') : []
+  return left.length === 0 ? '' : `; left, because it was there before: ${left.join(', ')}`
 }
 
 const nothingFound = { present: [], different: [] }
@@ -64,7 +73,7 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
   return summaryShape.parse({
     schemaVersion: 1,
     verdict: isRed ? 'failed' : context.except.length > 0 ? 'passed with exceptions' : 'passed',
-    answer: answerOf(context.mode, findStanding(run), checks, incomplete),
+    answer: answerOf(context.mode, findStanding(run), checks, incomplete) + leftNote(run),
     exceptions: context.except,
     ...(context.permit === null ? {} : { backupEvidence: BACKUP_EVIDENCE }),
     incomplete,

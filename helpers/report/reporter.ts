@@ -13,7 +13,10 @@ import { buildSummary } from './build-summary.ts'
 import { closingTable } from './closing-table.ts'
 import type { CheckResult } from './summary.ts'
 
-const specFiles = () => globSync('specs/*.spec.ts').map((file) => basename(file))
+const specsDir = resolve(import.meta.dirname, '../../specs')
+
+// From the project and not from the working directory: elsewhere the list would be empty, and nothing would seem to lack.
+const specFiles = (): string[] => globSync('*.spec.ts', { cwd: specsDir })
 
 const toCheck = (test: TestCase): CheckResult => {
   const { check } = test.meta()

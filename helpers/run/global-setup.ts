@@ -39,6 +39,7 @@ const requestOf = (settings: Settings, lock: Lock): Request | undefined => {
       migration: MIGRATION,
       lockHash: lock.hash,
       days: PASS_DAYS,
+      askedAt: Date.now(),
       except: namesIn(settings.EXCEPT),
     },
   }
@@ -73,6 +74,14 @@ const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
   ...request,
   runnerLock: { name, mark },
 })
+
+// With --reporter the command line takes the suite's own reporter away, which is what sees that a run is whole.
+const assertSummaryWritten = (run: RunFolder): void => {
+  if (run.has('summary.json')) return
+  console.error(`\n  FAILED  the run left no ${run.path('summary.json')}, so nobody saw whether it was whole`)
+  console.error('  next: run without --reporter: npx vitest run\n')
+  process.exitCode = 1
+}
 
 const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
   const settings = loadSettings(root)
@@ -138,9 +147,12 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
     say(
       `target ${name} (${kind}), ${version}, database ${withDatabase.database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
     )
+    // Of an earlier part of the same run (RUN_DIR).
+    run.remove('summary.json')
     return async () => {
       await end()
       forget()
+      assertSummaryWritten(run)
     }
   } catch (error) {
     await runnerLock?.[Symbol.asyncDispose]()

@@ -144,6 +144,9 @@ describe('lines', () => {
     run.append('x.jsonl', { n: 1 })
     appendFileSync(run.path('x.jsonl'), cut)
     expect(run.lines('x.jsonl', shape)).toEqual([{ n: 1 }])
+    // The next run writes on: the torn line must swallow nothing.
+    run.append('x.jsonl', { n: 4 })
+    expect(run.lines('x.jsonl', shape)).toEqual(expect.arrayContaining([{ n: 1 }, { n: 4 }]))
   })
 
   test('of another shape are no answer', () => {

@@ -1,10 +1,14 @@
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -25,6 +29,27 @@ const writing = <T>(path: string, write: () => T): T => {
     return write()
   } catch (cause) {
     throw notWritten(path, cause)
+  }
+}
+
+const lastCharacterOf = (path: string): string => {
+  const { size } = statSync(path)
+  if (size === 0) return ''
+  const file = openSync(path, 'r')
+  try {
+    const last = Buffer.alloc(1)
+    readSync(file, last, 0, 1, size - 1)
+    return last.toString('latin1')
+  } finally {
+    closeSync(file)
+  }
+}
+
+const parsed = (line: string): unknown => {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }
 
@@ -53,11 +78,19 @@ export class RunFolder {
     })
   }
 
+  /** Removes a file; does nothing when it is not there. */
+  remove(name: string): void {
+    writing(this.path(name), () => rmSync(this.path(name), { force: true }))
+  }
+
   /** Appends one JSON line, and returns when it is in the file. Throws REPORT_NOT_WRITTEN. */
   append(name: string, value: unknown): void {
-    writing(this.path(name), () =>
-      appendFileSync(this.path(name), `${JSON.stringify(value)}\n`, { flush: true }),
-    )
+    const path = this.path(name)
+    writing(path, () => {
+      // A line that a full disk or a power cut has torn must not swallow this one.
+      const isTorn = existsSync(path) && !['', '\n'].includes(lastCharacterOf(path))
+      appendFileSync(path, `${isTorn ? '\n' : ''}${JSON.stringify(value)}\n`, { flush: true })
+    })
   }
 
   /** Reads what an earlier spec wrote. Throws SECTION_MISSING when it did not run in this run. */
@@ -66,11 +99,14 @@ export class RunFolder {
     return shape.parse(JSON.parse(readFileSync(this.path(name), 'utf8')))
   }
 
-  /** All lines of a .jsonl file; none when it does not exist. A last line cut by a kill is left out. */
+  /** All lines of a .jsonl file; none when it does not exist. A line torn by a kill or a full disk is left out. */
   lines<T>(name: string, shape: z.ZodType<T>): T[] {
     if (!this.has(name)) return []
     const complete = readFileSync(this.path(name), 'utf8').split('\n').slice(0, -1)
-    return complete.map((line) => shape.parse(JSON.parse(line)))
+    return complete.flatMap((line) => {
+      const value = parsed(line)
+      return value === undefined ? [] : [shape.parse(value)]
+    })
   }
 }
 

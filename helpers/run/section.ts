@@ -12,7 +12,7 @@ import type { Claim } from '../report/claim.ts'
 import { openProbeSession } from '../target/probe-session.ts'
 import { openReadSession, type ReadSession, type WriteSession } from '../target/session.ts'
 import { openWriteSession, type WritableServer } from '../target/write-session.ts'
-import { budgetReason } from './budget.ts'
+import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
 import { RunFolder, sectionMissing } from './run-folder.ts'
 
@@ -63,6 +63,8 @@ interface CheckOptions {
   readonly afterOnly?: boolean
   /** Tables that are read whole; on a target of the user's own they must be within the budget. */
   readonly reads?: readonly string[]
+  /** A query that the check asks; on a target of the user's own its query plan must be within the budget. */
+  readonly asks?: string
 }
 
 export interface Section {
@@ -118,8 +120,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
       ? undefined
       : openLedger({
           reportsDir: context.settings.REPORTS_DIR,
-          target: context.target.name,
-          database: address.database ?? '',
+          address,
           migration: context.migration,
         })
   let registered = 0
@@ -138,17 +139,24 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     modes,
     afterOnly,
     reads,
+    asks,
   }: CheckOptions): string | undefined | Promise<string | undefined> => {
     if ([options.modes, modes].some((allowed) => allowed !== undefined && !allowed.includes(context.mode))) {
       return `MODE=${context.mode} does not do this`
     }
     if (context.mode === 'check') {
       if (afterOnly === true && !isApplied()) return 'the migration is not applied yet'
-      return reads === undefined
-        ? undefined
-        : read((session) => budgetReason(session, reads, context.settings.CHECK_BUDGET_ROWS))
+      const budget = context.settings.CHECK_BUDGET_ROWS
+      // A query that cannot be explained, such as one of a broken view, is asked, so that the check says why.
+      if (asks !== undefined)
+        return read((session) => queryBudgetReason(session, asks, budget)).catch(() => undefined)
+      return reads === undefined ? undefined : read((session) => budgetReason(session, reads, budget))
     }
-    if (context.mode === 'rollback') return undefined
+    // A rollback must not hang on what the preflight says of the data, but it must have looked.
+    if (context.mode === 'rollback') {
+      if (name !== 'preflight') stateOfNeed(run, 'preflight')
+      return undefined
+    }
     const failedNeed = options.needs?.find((need) => stateOfNeed(run, need) === 'failed')
     if (failedNeed === undefined) return undefined
     blocked = true

@@ -42,6 +42,16 @@ test.each([
   await expect(target.probe.script(sql)).rejects.toThrow(/PROBE_REFUSED/)
 })
 
+test('refuses what no ROLLBACK takes back: a sequence, a lock', async () => {
+  await using target = await open()
+  await target.probe.run('BEGIN')
+  for (const value of ['NEXTVAL(s)', '(SELECT NEXT VALUE FOR s)', "GET_LOCK('x', 1)"])
+    await expect(target.probe.run(`INSERT INTO \`Order\` (id) VALUES (${value})`)).rejects.toThrow(
+      /PROBE_REFUSED/,
+    )
+  await expect(target.probe.ask(z.unknown(), 'SELECT 1')).rejects.toThrow(/PROBE_REFUSED/)
+})
+
 test('refuses a change outside of a transaction, and a second statement behind the first', async () => {
   await using target = await open()
   await expect(target.probe.run('UPDATE `Order` SET a = 2')).rejects.toThrow(/no transaction is open/)

@@ -1,5 +1,5 @@
 import { HarnessError } from '../errors/harness-error.ts'
-import { bare } from './read-only.ts'
+import { bare, hasSideEffect } from './read-only.ts'
 import { openRawWriteSession, type ServerAddress, type WriteSession } from './session.ts'
 
 const changesRows = /^(?:INSERT|REPLACE|UPDATE|DELETE)\b/i
@@ -28,10 +28,16 @@ export const openProbeSession = async (address: ServerAddress): Promise<WriteSes
       const isBracket = statement === 'BEGIN' || statement === 'ROLLBACK'
       if (!isBracket && !changesRows.test(statement))
         throw refused(sql, 'Only a statement that changes rows may be tried out.')
+      // A sequence and a lock know no ROLLBACK.
+      if (hasSideEffect(statement))
+        throw refused(sql, 'It would move a sequence or take a lock, which stays.')
       if (!isBracket && !isOpen) throw refused(sql, 'It would not be rolled back: no transaction is open.')
       const result = await session.run(sql, params)
       if (isBracket) isOpen = statement === 'BEGIN'
       return result
+    },
+    ask: async (_, sql) => {
+      throw refused(sql, 'Only what reads may answer.')
     },
     script: async (sql) => {
       throw refused(sql, 'A script may commit.')

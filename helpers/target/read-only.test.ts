@@ -15,6 +15,7 @@ describe('a reading connection lets pass', () => {
     'EXPLAIN UPDATE t SET a = 1',
     'ADMIN CHECK TABLE t',
     'SELECT /*+ USE_INDEX(t, a) */ * FROM t',
+    'SELECT sleep, get_lock FROM benchmark',
     "SELECT COUNT(*) FROM t WHERE (replace(a, 'x', '') = insert(a, 1, 1, '')) IS FALSE",
   ])('%s', (sql) => {
     expect(() => assertReadOnly(sql)).not.toThrow()
@@ -35,6 +36,14 @@ describe('a reading connection refuses', () => {
     "SELECT 1 INTO OUTFILE '/tmp/x'",
     "SELECT 1 /*! INTO OUTFILE '/tmp/x' */",
     'SELECT NEXTVAL(s)',
+    'SELECT NEXT VALUE FOR s',
+    'EXPLAIN SELECT * FROM t WHERE a = (SELECT NEXTVAL(s))',
+    'EXPLAIN UPDATE t SET a = (SELECT SETVAL(s, 700))',
+    "SELECT GET_LOCK('migration-harness:shop', 0)",
+    'SELECT RELEASE_ALL_LOCKS()',
+    'SELECT SLEEP (9)',
+    'SELECT BENCHMARK(1000000000, MD5(1))',
+    'SELECT @x := 5',
     'WITH a AS (SELECT 1) DELETE FROM t',
     'SET GLOBAL a = 1',
     'ADMIN CANCEL DDL JOBS 1',

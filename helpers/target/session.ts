@@ -42,6 +42,8 @@ export interface WriteSession extends ReadSession {
   run(sql: string, params?: SqlParams): Promise<{ affectedRows: number; warnings: ServerWarning[] }>
   /** Runs a script of several statements; the server does the parsing. Stops at the first error. */
   script(sql: string): Promise<void>
+  /** The first row of a statement that answers and does more than read, such as SELECT GET_LOCK(…). */
+  ask<T>(shape: z.ZodType<T>, sql: string, params?: SqlParams): Promise<T>
 }
 
 const warningRow = z.object({ Level: z.string(), Code: z.number(), Message: z.string() })
@@ -70,6 +72,9 @@ const connect = (address: ServerAddress, multipleStatements: boolean): Promise<C
 const setUp = async (connection: Connection, { statementSeconds }: ServerAddress): Promise<number> => {
   if (statementSeconds !== undefined)
     await connection.query('SET SESSION max_execution_time = ?', [statementSeconds * 1000])
+  // With a global autocommit = OFF our own reads would hold the metadata lock that our DDL waits for; with a global
+  // sql_select_limit a schema would seem to lack what is there.
+  await connection.query('SET SESSION autocommit = 1, sql_select_limit = 18446744073709551615')
   // A server's own time zone or sql_mode must not change what a hash or a comparison reads.
   await connection.query("SET time_zone = '+00:00'")
   await connection.query(
@@ -139,6 +144,10 @@ export const openRawWriteSession = async (
           message: Message,
         })),
       }
+    },
+    ask: async (shape, sql, params = []) => {
+      const [rows] = await connection.query<RowDataPacket[]>(sql, params)
+      return shape.parse(rows[0])
     },
     script: async (sql) => {
       // Without values the driver looks for named placeholders, and finds them in a comment such as "at 10:30".

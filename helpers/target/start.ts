@@ -84,7 +84,8 @@ const startEmbeddedTarget = async (settings: Settings, say: Say): Promise<Target
 const addressOf = (databaseUrl: string): ServerAddress => {
   const url = new URL(databaseUrl)
   return {
-    host: url.hostname,
+    // An IPv6 address stands in brackets in a URL, and nowhere else.
+    host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 4000 : Number(url.port),
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
@@ -109,12 +110,14 @@ const readAuthority = (path: string): string => {
 const remoteAddress = (settings: Settings, say: Say): ServerAddress => {
   const { DATABASE_URL = '', TLS_CA, ALLOW_PLAINTEXT, STATEMENT_SECONDS } = settings
   const address = { ...addressOf(DATABASE_URL), statementSeconds: STATEMENT_SECONDS }
+  if (new URL(DATABASE_URL).search !== '')
+    say('what stands behind the ? in DATABASE_URL is not read; TLS is on unless ALLOW_PLAINTEXT=1')
   if (ALLOW_PLAINTEXT === '1') {
     say(`ALLOW_PLAINTEXT=1: connections to ${address.host} are not encrypted`)
     return address
   }
   // For a bare address the driver holds the certificate against "localhost", which proves nothing.
-  if (isIP(address.host.replace(/^\[|\]$/g, '')) !== 0) {
+  if (isIP(address.host) !== 0) {
     throw new HarnessError('TLS_NEEDS_A_NAME', {
       what: `DATABASE_URL names the address ${address.host}, and a certificate is verified for a name.`,
       why: 'Nothing was sent.',

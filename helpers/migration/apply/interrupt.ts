@@ -58,6 +58,8 @@ export const interruptJobs = async (
   run: RunFolder,
   asked: OnInterrupt,
 ): Promise<string[]> => {
+  // A step that was just past its last look at the lock has been sent by then.
+  await sleep(lookEveryMs)
   const jobs = await ownJobs(session, run)
   if (jobs.length === 0) return ['no DDL job of this run was under way']
   const lines: string[] = []

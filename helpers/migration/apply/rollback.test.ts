@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { describeChanges } from '../../schema/changes.ts'
 import { qualifiedName } from '../../schema/model.ts'
 import { differenceOf } from '../difference.ts'
@@ -73,6 +74,38 @@ ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 13));
     const steps = await rollBack(run.runner, lock, true)
     expect(steps.map(qualifiedName).toSorted()).toEqual(['Item.k_item', 'Order.k_a'])
     expect(describeChanges(before, await target.snapshot())).toEqual([])
+  })
+
+  test('drops what somebody has made invisible or not enforced since: it is still what was added', async () => {
+    await using target = await openTarget()
+    const [run, before] = [target.newRun(), await target.snapshot()]
+    await applyAll(run)
+    await target.session.run('ALTER TABLE `Order` ALTER INDEX k_a INVISIBLE')
+    await target.session.run('ALTER TABLE `Order` ALTER CONSTRAINT ck_a NOT ENFORCED')
+    await rollBack(run.runner, lock, true)
+    expect(describeChanges(before, await target.snapshot())).toEqual([])
+  })
+
+  test('drops by the record what the lock no longer holds', async () => {
+    await using target = await openTarget()
+    const [run, before] = [target.newRun(), await target.snapshot()]
+    await applyAll(run)
+    await target.session.run('ALTER TABLE `Order` ALTER INDEX k_b INVISIBLE')
+    const none = { ...lock, adds: { indexes: [], constraints: [] } }
+    await rollBack(run.runner, none, true)
+    expect(describeChanges(before, await target.snapshot())).toEqual([])
+  })
+
+  test('does not turn a switch that only somebody else turned', async () => {
+    await using target = await openTarget()
+    const run = target.newRun()
+    await applyIndexes(run.runner, lock, [], 'apply')
+    expect(await rollBack(run.runner, lock, false)).toHaveLength(4)
+    const { on } = await target.session.row(
+      z.object({ on: z.number() }),
+      'SELECT @@GLOBAL.tidb_enable_check_constraint AS `on`',
+    )
+    expect(on).toBe(1)
   })
 
   test('leaves what somebody has changed or added meanwhile', async () => {

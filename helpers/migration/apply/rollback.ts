@@ -1,9 +1,17 @@
-import { assertLedger, closeLedger } from '../../gate/ledger.ts'
+import { HarnessError } from '../../errors/harness-error.ts'
+import { assertLedger, assertSameDatabase, closeLedger } from '../../gate/ledger.ts'
+import { type Constraint, type Index, qualifiedName, type Snapshot } from '../../schema/model.ts'
 import { readSnapshot } from '../../schema/read-snapshot.ts'
 import { openWriteSession } from '../../target/write-session.ts'
-import { differenceOf } from '../difference.ts'
+import { sameConstraint, sameIndex } from '../difference.ts'
 import type { Lock } from '../lock/lock.ts'
-import { dropConstraintStatement, dropIndexStatement, switchStatement } from '../statements.ts'
+import {
+  constraintStatement,
+  dropConstraintStatement,
+  dropIndexStatement,
+  indexStatement,
+  switchStatement,
+} from '../statements.ts'
 import { planStep, type Step, stepShape, stepsFile } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
@@ -14,41 +22,86 @@ const place = { table: '', name: 'tidb_enable_check_constraint' }
 const keyOf = ({ kind, table, name }: Pick<Step, 'kind' | 'table' | 'name'>) =>
   `${kind} ${table}.${name}`.toLowerCase()
 
+const wasSent = ({ status }: Step) => ['running', 'done', 'cut'].includes(status)
+
 /**
- * `kind table.name` of what the steps on record added; nothing else may be dropped. A step that was sent and has no
- * end on record counts: its run was killed, and the server went on with it.
+ * The steps on record whose work stands, by `kind table.name`; nothing else may be dropped. A step that was sent and has
+ * no end on record counts: its run was killed, and the server went on with it.
  */
-export const addedOnRecord = (lines: readonly Step[]): Set<string> => {
-  const added = new Set<string>()
+export const addedOnRecord = (lines: readonly Step[]): Map<string, Step> => {
+  const added = new Map<string, Step>()
   for (const step of lines) {
     const isEnd = step.phase === 'rollback' ? step.status === 'done' : step.status === 'failed'
     if (isEnd) added.delete(keyOf(step))
-    else if (step.phase !== 'rollback' && ['running', 'done'].includes(step.status)) added.add(keyOf(step))
+    else if (step.phase !== 'rollback' && wasSent(step)) added.set(keyOf(step), step)
   }
   return added
 }
 
+/** Whether a run of this record has turned the CHECK switch; what others turned is not the migration's to put back. */
+export const hasTurnedSwitch = (lines: readonly Step[]): boolean =>
+  lines.some((step) => step.kind === 'switch' && wasSent(step))
+
+// Somebody may have made it invisible or not enforced since: it is still what was added.
+const asAdded = (sql: string) =>
+  sql
+    .replace(' /*!80000 INVISIBLE */', '')
+    .replace(/ NOT ENFORCED$/, '')
+    .toLowerCase()
+
+interface Ours {
+  readonly indexes: readonly Index[]
+  readonly constraints: readonly Constraint[]
+}
+
+/** What of a schema the steps on record added. Something else that took its name since is not ours. */
+const oursIn = ({ tables }: Snapshot, { adds }: Lock, added: ReadonlyMap<string, Step>): Ours => {
+  const isOurs = (kind: 'index' | 'constraint', sql: string, item: Index | Constraint, locked: boolean) => {
+    const step = added.get(keyOf({ kind, ...item }))
+    return step !== undefined && (locked || asAdded(step.sql) === asAdded(sql))
+  }
+  return {
+    indexes: tables
+      .flatMap(({ indexes }) => indexes)
+      .filter((item) => isOurs('index', indexStatement(item), item, adds.indexes.some(sameIndex(item)))),
+    constraints: tables
+      .flatMap(({ constraints }) => constraints)
+      .filter((item) =>
+        isOurs('constraint', constraintStatement(item), item, adds.constraints.some(sameConstraint(item))),
+      ),
+  }
+}
+
+const assertNoneLeft = ({ indexes, constraints }: Ours): void => {
+  const left = [...indexes, ...constraints].map(qualifiedName)
+  if (left.length === 0) return
+  throw new HarnessError('ROLLBACK_INCOMPLETE', {
+    what: `What this migration added is still there: ${left.join(', ')}.`,
+    why: 'The record of what was added is kept, so the rollback can be run again.',
+    next: 'See what the server says of them (SHOW CREATE TABLE, ADMIN SHOW DDL JOBS), and run the rollback again.',
+  })
+}
+
 /**
- * Drops the lock's constraints and indexes that this run added, and puts the CHECK switch back.
- * What was there before the run stays. While the switch is OFF a DROP CONSTRAINT does nothing but warn
- * (#64891), so it is turned on first.
+ * Drops the indexes and constraints that the steps on record added, and puts the CHECK switch back if they turned it.
+ * What was there before stays. While the switch is OFF a DROP CONSTRAINT does nothing but warn (#64891), so it is turned
+ * on first. Throws NOTHING_RECORDED, STEP_FAILED or ROLLBACK_INCOMPLETE; the record is closed only when nothing is left.
  */
 export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boolean): Promise<Step[]> => {
   if ('permit' in runner.server) assertLedger(runner.ledger)
   await using session = await openWriteSession(runner.server)
+  await assertSameDatabase(runner.ledger, session)
   await waitForJobs(session, runner.say)
-  const { indexes, constraints } = differenceOf(lock.adds, await readSnapshot(session))
-  const added = addedOnRecord((runner.ledger ?? runner.run).lines(stepsFile, stepShape))
-  const isOurs = (kind: string) => (item: { table: string; name: string }) =>
-    added.has(`${kind} ${item.table}.${item.name}`.toLowerCase())
-  const dropConstraints = constraints.present
-    .filter(isOurs('constraint'))
-    .map((item) => planStep('rollback', 'constraint', item, dropConstraintStatement(item)))
-  const dropIndexes = indexes.present
-    .filter(isOurs('index'))
-    .map((item) => planStep('rollback', 'index', item, dropIndexStatement(item)))
+  const lines = (runner.ledger ?? runner.run).lines(stepsFile, stepShape)
+  const added = addedOnRecord(lines)
+  const { indexes, constraints } = oursIn(await readSnapshot(session), lock, added)
+  const isOn = await readCheckSwitch(session)
+  const steps = [
+    ...constraints.map((item) => planStep('rollback', 'constraint', item, dropConstraintStatement(item))),
+    ...indexes.map((item) => planStep('rollback', 'index', item, dropIndexStatement(item))),
+  ]
   const done: Step[] = []
-  if (dropConstraints.length > 0 && !(await readCheckSwitch(session))) {
+  if (constraints.length > 0 && !isOn) {
     runner.say(
       'tidb_enable_check_constraint is OFF; the rollback turns it ON, or no constraint would be dropped',
     )
@@ -58,15 +111,13 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
       ])),
     )
   }
-  done.push(...(await runSteps(runner, [...dropConstraints, ...dropIndexes])))
-  if ((await readCheckSwitch(session)) !== switchBefore) {
-    runner.say(
-      `tidb_enable_check_constraint goes back to ${switchBefore ? 'ON' : 'OFF'}, as it was before this run`,
-    )
-    done.push(
-      ...(await runSteps(runner, [planStep('rollback', 'switch', place, switchStatement(switchBefore))])),
-    )
+  done.push(...(await runSteps(runner, steps)))
+  const goesTo = hasTurnedSwitch(lines) ? switchBefore : isOn
+  if ((await readCheckSwitch(session)) !== goesTo) {
+    runner.say(`tidb_enable_check_constraint goes back to ${goesTo ? 'ON' : 'OFF'}, as it was before`)
+    done.push(...(await runSteps(runner, [planStep('rollback', 'switch', place, switchStatement(goesTo))])))
   }
+  assertNoneLeft(oursIn(await readSnapshot(session), lock, added))
   closeLedger(runner.ledger)
   return done
 }

@@ -31,7 +31,9 @@ export const waitForJobs = async (
       said = stateOf(jobs)
       for (const { jobId, table, type, state, rows } of jobs)
         say(
-          `waiting for DDL job ${jobId} on ${table} (${type}, ${state}), ${rows.toLocaleString('en')} rows done`,
+          `waiting for DDL job ${jobId} on ${table} (${type}, ${state}), ${rows.toLocaleString('en')} rows done${
+            state === 'paused' ? `; an administrator lets it go on: ADMIN RESUME DDL JOBS ${jobId}` : ''
+          }`,
         )
     }
     await stillness.look(session, jobs)

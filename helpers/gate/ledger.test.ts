@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { withDatabase } from '../../drills/test-server.ts'
+import { readSnapshot } from '../schema/read-snapshot.ts'
+import { openRawWriteSession, type ServerAddress } from '../target/session.ts'
+import { assertSameDatabase, openLedger, readFirstBefore, recordFirstBefore } from './ledger.ts'
+
+let reportsDir: string
+beforeEach(() => {
+  reportsDir = mkdtempSync(join(tmpdir(), 'ledger-'))
+})
+afterEach(() => rmSync(reportsDir, { recursive: true }))
+
+const at = (changes: Partial<ServerAddress>, migration = 'v3') =>
+  openLedger({
+    reportsDir,
+    address: { host: 'db', port: 4000, user: 'u', password: 'p', database: 'shop', ...changes },
+    migration,
+  }).dir
+
+describe('the folder of a ledger', () => {
+  test('is one for a database of a server and a migration', () => {
+    const dirs = [
+      at({}),
+      at({ host: 'other' }),
+      at({ port: 4001 }),
+      at({ database: 'shop-v3' }),
+      at({ database: 'eu-shop' }),
+      at({}, 'v4'),
+    ]
+    expect(new Set(dirs).size).toBe(dirs.length)
+  })
+  test('is the same whoever asks, and however the names are written', () => {
+    expect(at({ user: 'another', database: 'SHOP', host: 'DB' })).toBe(at({}))
+  })
+  test('has a name that every file system takes', () => {
+    expect(basename(at({ database: '售票系统'.repeat(16) })).length).toBeLessThan(64)
+    expect(basename(at({ database: '../..' }))).toMatch(/^[\w-]+$/)
+  })
+})
+
+test('a ledger is not taken for a database that was made anew behind the same address', async () => {
+  await using database = await withDatabase('Ledger')
+  await using session = await openRawWriteSession(database.address)
+  await session.script('CREATE TABLE `Order` (id INT); CREATE TABLE Item (id INT)')
+  const ledger = openLedger({ reportsDir, address: database.address, migration: 'v3' })
+  await recordFirstBefore(ledger, session, await readSnapshot(session))
+  expect(readFirstBeforeTables(ledger)).toEqual(['Item', 'Order'])
+
+  await session.script('DROP TABLE Item; TRUNCATE `Order`; CREATE TABLE Item (id INT)')
+  await expect(assertSameDatabase(ledger, session)).rejects.toThrow(
+    /LEDGER_OF_ANOTHER_DATABASE[\s\S]*Nothing was changed/,
+  )
+  await expect(recordFirstBefore(ledger, session, await readSnapshot(session))).rejects.toThrow(
+    /LEDGER_OF_ANOTHER_DATABASE/,
+  )
+})
+
+const readFirstBeforeTables = (ledger: ReturnType<typeof openLedger>) => {
+  ledger.append('steps.jsonl', {})
+  return readFirstBefore(ledger).schema.tables.map(({ name }) => name)
+}
