@@ -4,6 +4,7 @@ import { openWriteSession } from '../../target/write-session.ts'
 import { differenceOf } from '../difference.ts'
 import type { Lock } from '../lock/lock.ts'
 import { dropConstraintStatement, dropIndexStatement, switchStatement } from '../statements.ts'
+import { restoreSettings } from './settings.ts'
 import { planStep, type Step, stepShape, stepsFile } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
@@ -37,6 +38,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
   if ('permit' in runner.server) assertLedger(runner.ledger)
   await using session = await openWriteSession(runner.server)
   await waitForJobs(session, runner.say)
+  const restored = await restoreSettings(runner)
   const { indexes, constraints } = differenceOf(lock.adds, await readSnapshot(session))
   const added = addedOnRecord((runner.ledger ?? runner.run).lines(stepsFile, stepShape))
   const isOurs = (kind: string) => (item: { table: string; name: string }) =>
@@ -47,7 +49,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
   const dropIndexes = indexes.present
     .filter(isOurs('index'))
     .map((item) => planStep('rollback', 'index', item, dropIndexStatement(item)))
-  const done: Step[] = []
+  const done: Step[] = [...restored]
   if (dropConstraints.length > 0 && !(await readCheckSwitch(session))) {
     runner.say(
       'tidb_enable_check_constraint is OFF; the rollback turns it ON, or no constraint would be dropped',
