@@ -111,8 +111,11 @@ export const applyIndexes = async (
   const { missing } = difference.indexes
   const steps = indexSteps(phase, difference, rows)
   // The statistics of a table come after its last index: without them query plans can get worse (#57948).
-  const changed = [...new Set([...missing.map(({ table }) => table), ...stale])]
-  const { large, small } = analyzeSteps(phase, changed, rows)
+  const changed = new Set([...missing.map(({ table }) => table), ...stale])
+  const tables = [...new Set(lock.adds.indexes.map(({ table }) => table))].filter((table) =>
+    changed.has(table),
+  )
+  const { large, small } = analyzeSteps(phase, tables, rows)
   const wanted = [
     ...(await safeReorg(session, snapshot, missing)),
     ...(missing.length === 0 ? [] : [autoAnalyzeOff]),

@@ -15,12 +15,15 @@ export const autoAnalyzeOff: WantedSetting = {
   mayBeRefused: true,
 }
 
-/** Tables by what is to be done on them, most first: what is begun last should not be what takes longest. */
+/** What is to be done on large tables, the largest first, then the rest as it comes: what takes longest is not begun last. */
 export const bySize = <T extends { table: string }>(
   items: readonly T[],
   rows: ReadonlyMap<string, number>,
 ): T[] => {
-  const rowsOf = ({ table }: T) => rows.get(table.toLowerCase()) ?? 0
+  const rowsOf = ({ table }: T) => {
+    const count = rows.get(table.toLowerCase()) ?? 0
+    return count < smallBelowRows ? 0 : count
+  }
   return items.toSorted((a, b) => rowsOf(b) - rowsOf(a))
 }
 
