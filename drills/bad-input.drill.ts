@@ -101,7 +101,7 @@ describe('a target that cannot be used', () => {
 
 describe('variables that cannot be right', () => {
   test.for([
-    [{ SCALE: 'huge' }, /CONFIG_INVALID: SCALE is "huge"; allowed: small, standard or large/],
+    [{ SCALE: 'huge' }, /CONFIG_INVALID: SCALE is "huge"; allowed: small, medium, standard or large/],
     [{ TARGET: 'prod' }, /CONFIG_INVALID: DATABASE_URL is not set; allowed: mysql:/],
     [
       { TARGET: 'prod', DATABASE_URL: 'postgres://u:p4ss@h/d' },

@@ -17,6 +17,8 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   )
   await using session = await openWriteSession(engine)
   await session.run('SET GLOBAL tidb_enable_check_constraint = ON')
+  // Part A turns it OFF and puts it back: files that run side by side would see each other do so.
+  await session.run('SET GLOBAL tidb_enable_auto_analyze = OFF')
   const { address, token } = engine
   project.provide('server', { address, token })
   return engine.stop

@@ -95,7 +95,7 @@ describe('a refusal', () => {
     const refusal = refusalOf({ TARGET: 'prod' })
     expect(refusal.code).toBe('CONFIG_INVALID')
     expect(refusal.message).toMatchInlineSnapshot(`
-      "CONFIG_INVALID: SCALE is "huge"; allowed: small, standard or large
+      "CONFIG_INVALID: SCALE is "huge"; allowed: small, medium, standard or large
         SEED is "x"; allowed: a whole number from 0 to 4294967295
         DATABASE_URL is not set; allowed: mysql://USER:PASSWORD@HOST:PORT/DATABASE (odd characters percent-encoded), in .env.prod or the environment
         why:  Nothing was started.
@@ -155,7 +155,7 @@ describe('.env.example', () => {
     const above = (name: string) => example.split(`\n# ${name}=`)[0]?.split('\n\n').at(-1) ?? ''
     for (const word of ['embedded', 'container', 'prod']) expect(above('TARGET')).toContain(word)
     for (const word of ['rehearse', 'check', 'apply', 'rollback']) expect(above('MODE')).toContain(word)
-    for (const word of ['small', 'standard', 'large']) expect(above('SCALE')).toContain(word)
+    for (const word of ['small', 'medium', 'standard', 'large']) expect(above('SCALE')).toContain(word)
     expect(above('SEED')).toContain('0 to 4294967295')
     expect(above('CONNECTIONS')).toContain('1 to 32')
     expect(above('LONG_TRANSACTION_SECONDS')).toContain('1 to 86400')

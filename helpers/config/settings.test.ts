@@ -93,7 +93,7 @@ describe('one problem, with the variable, its value and what is allowed, for', (
       value,
       'the name of a folder under sql/',
     ]),
-    ['SCALE', 'Large', 'small, standard or large'],
+    ['SCALE', 'Large', 'small, medium, standard or large'],
     ...['-1', '4294967296', '1.5', '1e3', '0x10', 'ten', ' 1', '9'.repeat(90)].map(
       (value): [string, string, string] => ['SEED', value, whole(0, 4_294_967_295)],
     ),

@@ -10,7 +10,7 @@ export interface TableRows {
 }
 
 /** How much data to make. What it means in rows is the business of each generator. */
-export type Scale = 'small' | 'standard' | 'large'
+export type Scale = 'small' | 'medium' | 'standard' | 'large'
 
 export interface DataOptions {
   /** Any integer. The same seed gives the same rows on every machine. */

@@ -111,8 +111,18 @@ const bind = ({ name, sql }: GuideQuery, params: Params): { sql: string; values:
   return { sql: bound, values }
 }
 
+/** A query with the values to run it with. */
+export interface BoundQuery {
+  readonly sql: string
+  readonly values: SqlValue[]
+}
+
+/** The query with values that the data holds. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */
+export const bindQuery = async (session: ReadSession, query: GuideQuery): Promise<BoundQuery> =>
+  bind(query, await paramsOf(session, query))
+
 /** The query plan that the server has for a query of the guide, asked with values of its own data. */
 export const explainQuery = async (session: ReadSession, query: GuideQuery): Promise<QueryPlan> => {
-  const { sql, values } = bind(query, await paramsOf(session, query))
+  const { sql, values } = await bindQuery(session, query)
   return { ...(await explain(session, sql, values)), sql: query.sql }
 }

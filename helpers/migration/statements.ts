@@ -20,8 +20,9 @@ export const dropIndexStatement = ({ table, name }: Index): string =>
 export const dropConstraintStatement = ({ table, name }: Constraint): string =>
   alter(table, `DROP CONSTRAINT ${quoteName(name)}`)
 
-/** Refreshes the statistics of a table: an index without them can make query plans worse (#57948). */
-export const analyzeStatement = (table: string): string => `ANALYZE TABLE ${quoteName(table)}`
+/** Refreshes the statistics of tables: an index without them can make query plans worse (#57948). */
+export const analyzeStatement = (...tables: string[]): string =>
+  `ANALYZE TABLE ${tables.map(quoteName).join(', ')}`
 
 /** Turns the CHECK switch on or off. It is global: SET SESSION is error 1229. */
 export const switchStatement = (on: boolean): string =>

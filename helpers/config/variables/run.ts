@@ -24,9 +24,9 @@ export const runVariables = {
     .optional()
     .describe('Rehearse on the schema of this target of yours. Its structure is read, and no row.'),
   SCALE: z
-    .enum(['small', 'standard', 'large'], { error: 'small, standard or large' })
+    .enum(['small', 'medium', 'standard', 'large'], { error: 'small, medium, standard or large' })
     .default('standard')
-    .describe('How much data a rehearsal loads: 1,000, 100,000 or 1,000,000 orders.'),
+    .describe('How much data a rehearsal loads: 1,000, 10,000, 100,000 or 1,000,000 orders.'),
   SEED: wholeNumber(0, 4_294_967_295)
     .default(20_260_120)
     .describe('The seed of the generated data. The same seed gives the same rows.'),

@@ -9,10 +9,13 @@ import { readSnapshot } from '../../schema/read-snapshot.ts'
 import type { ReadSession } from '../../target/session.ts'
 import { openWriteSession } from '../../target/write-session.ts'
 import { assertNothingDifferent, type Difference, differenceOf } from '../difference.ts'
+import { readRowEstimates } from '../estimate.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { NamedStatement } from '../named-statements.ts'
-import { analyzeStatement, constraintStatement, indexStatement, switchStatement } from '../statements.ts'
-import { withSafeReorg } from './fast-reorg.ts'
+import { constraintStatement, indexStatement, switchStatement } from '../statements.ts'
+import { safeReorg } from './fast-reorg.ts'
+import { withSettings } from './settings.ts'
+import { analyzeSteps, autoAnalyzeOff, bySize } from './statistics-steps.ts'
 import { type Phase, planStep, type Step } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
@@ -84,9 +87,9 @@ const tablesWithoutStatistics = async (session: ReadSession, lock: Lock): Promis
   return [...new Set(lacking.map(({ table }) => table))]
 }
 
-const indexSteps = (phase: Phase, { indexes }: Difference): Step[] => [
+const indexSteps = (phase: Phase, { indexes }: Difference, rows: ReadonlyMap<string, number>): Step[] => [
   ...indexes.present.map((index) => planStep(phase, 'index', index, indexStatement(index), 'already')),
-  ...indexes.missing.map((index) => planStep(phase, 'index', index, indexStatement(index))),
+  ...bySize(indexes.missing, rows).map((index) => planStep(phase, 'index', index, indexStatement(index))),
 ]
 
 /**
@@ -104,15 +107,24 @@ export const applyIndexes = async (
   await using session = await openWriteSession(runner.server)
   await assertNoneViolated(session, snapshot, difference, remedies)
   const stale = await tablesWithoutStatistics(session, lock)
-  const steps = indexSteps(phase, difference)
-  const changed = new Set([...difference.indexes.missing.map(({ table }) => table), ...stale])
+  const rows = await readRowEstimates(session)
+  const { missing } = difference.indexes
+  const steps = indexSteps(phase, difference, rows)
   // The statistics of a table come after its last index: without them query plans can get worse (#57948).
-  const analyze = [...changed].map((table) =>
-    planStep(phase, 'analyze', { table, name: '' }, analyzeStatement(table)),
+  const changed = new Set([...missing.map(({ table }) => table), ...stale])
+  const tables = [...new Set(lock.adds.indexes.map(({ table }) => table))].filter((table) =>
+    changed.has(table),
   )
-  const added = { phase, snapshot, indexes: difference.indexes.missing }
+  const { large, small } = analyzeSteps(phase, tables, rows)
+  const wanted = [
+    ...(await safeReorg(session, snapshot, missing)),
+    ...(missing.length === 0 ? [] : [autoAnalyzeOff]),
+  ]
   // Without await the connection would be closed before it is read.
-  return await withSafeReorg(runner, session, added, () => runSteps(runner, [...steps, ...analyze]))
+  return await withSettings(runner, session, phase, wanted, async () => [
+    ...(await runSteps(runner, [...steps, ...large])),
+    ...(await runSteps(runner, small)),
+  ])
 }
 
 /**
@@ -129,6 +141,7 @@ export const applyConstraints = async (
   await using session = await openWriteSession(runner.server)
   await assertNoneViolated(session, snapshot, difference, remedies)
   const { present, missing } = difference.constraints
+  const rows = await readRowEstimates(session)
   const isOn = await readCheckSwitch(session)
   const place = { table: '', name: 'tidb_enable_check_constraint' }
   const turnOn = planStep(phase, 'switch', place, switchStatement(true), isOn ? 'already' : 'planned')
@@ -139,7 +152,7 @@ export const applyConstraints = async (
     ...done,
     ...(await runSteps(runner, [
       ...present.map((item) => planStep(phase, 'constraint', item, constraintStatement(item), 'already')),
-      ...missing.map((item) => planStep(phase, 'constraint', item, constraintStatement(item))),
+      ...bySize(missing, rows).map((item) => planStep(phase, 'constraint', item, constraintStatement(item))),
     ])),
   ]
 }

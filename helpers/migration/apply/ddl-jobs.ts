@@ -21,24 +21,39 @@ const ended = ['synced', 'cancelled', 'rollback done']
 const columns = `JOB_ID AS jobId, TABLE_NAME AS \`table\`, JOB_TYPE AS type, STATE AS state, SCHEMA_STATE AS schemaState, ROW_COUNT AS \`rows\`, QUERY AS \`sql\``
 const here = 'LOWER(DB_NAME) = LOWER(DATABASE())'
 
+// It lists the jobs that have not ended first, then the history from the newest on, and stops where a LIMIT is met.
+// Sorted, or filtered without one, it reads and decodes the whole history: 0.15 ms a job, for every single look.
+const firstLook = 64
+
+const listedShape = jobShape.extend({ isHere: z.number() })
+const isSubJob = ({ type }: DdlJob) => type.includes('/* subjob */')
+
 /**
  * DDL jobs of the session's database that have not ended yet. The parts of an ALTER with several actions stand at
  * "done" for good and are left out; the job that they belong to tells when it ends.
  */
-export const unfinishedJobs = (session: ReadSession): Promise<DdlJob[]> =>
-  session.rows(
-    jobShape,
-    `SELECT ${columns} FROM information_schema.ddl_jobs
-      WHERE ${here} AND STATE NOT IN (?, ?, ?) AND JOB_TYPE NOT LIKE '%/* subjob */%' ORDER BY JOB_ID`,
-    [...ended],
-  )
+export const unfinishedJobs = async (session: ReadSession): Promise<DdlJob[]> => {
+  for (let limit = firstLook; ; limit *= 4) {
+    const listed = await session.rows(
+      listedShape,
+      `SELECT ${columns}, IFNULL(${here}, 0) AS isHere FROM information_schema.ddl_jobs LIMIT ${limit}`,
+    )
+    const end = listed.findIndex((job) => ended.includes(job.state))
+    // As long as nothing of the history is in sight, there may be more.
+    if (end === -1 && listed.length === limit) continue
+    const unfinished = end === -1 ? listed : listed.slice(0, end)
+    return unfinished
+      .filter((job) => job.isHere === 1 && !isSubJob(job))
+      .map(({ isHere: _, ...job }) => job)
+      .toSorted((a, b) => a.jobId - b.jobId)
+  }
+}
 
 /** The newest job that ran this very statement, if the server still lists it. */
 export const jobOfStatement = async (session: ReadSession, sql: string): Promise<DdlJob | undefined> => {
   const found = await session.rows(
     jobShape,
-    `SELECT ${columns} FROM information_schema.ddl_jobs
-      WHERE ${here} AND QUERY = ? ORDER BY JOB_ID DESC LIMIT 1`,
+    `SELECT ${columns} FROM information_schema.ddl_jobs WHERE ${here} AND QUERY = ? LIMIT 1`,
     [sql],
   )
   return found[0]

@@ -3,7 +3,8 @@ import type { ReadSession } from '../../target/session.ts'
 import { differenceOf } from '../difference.ts'
 import { readRowEstimates, withEstimate } from '../estimate.ts'
 import type { Lock } from '../lock/lock.ts'
-import { analyzeStatement, constraintStatement, indexStatement, switchStatement } from '../statements.ts'
+import { constraintStatement, indexStatement, switchStatement } from '../statements.ts'
+import { analyzeSteps, bySize } from './statistics-steps.ts'
 import { planStep, type Step } from './step.ts'
 import { readCheckSwitch } from './switch.ts'
 
@@ -12,9 +13,11 @@ export const planIndexes = async (session: ReadSession, lock: Lock): Promise<Ste
   const { missing } = differenceOf(lock.adds, await readSnapshot(session)).indexes
   const rows = await readRowEstimates(session)
   const tables = [...new Set(missing.map(({ table }) => table))]
+  const { large, small } = analyzeSteps('apply', tables, rows)
   return [
-    ...missing.map((index) => planStep('apply', 'index', index, indexStatement(index))),
-    ...tables.map((table) => planStep('apply', 'analyze', { table, name: '' }, analyzeStatement(table))),
+    ...bySize(missing, rows).map((index) => planStep('apply', 'index', index, indexStatement(index))),
+    ...large,
+    ...small,
   ].map((step) => withEstimate(step, rows))
 }
 
@@ -29,6 +32,6 @@ export const planConstraints = async (session: ReadSession, lock: Lock): Promise
       : []
   return [
     ...turnOn,
-    ...missing.map((item) => planStep('apply', 'constraint', item, constraintStatement(item))),
+    ...bySize(missing, rows).map((item) => planStep('apply', 'constraint', item, constraintStatement(item))),
   ].map((step) => withEstimate(step, rows))
 }

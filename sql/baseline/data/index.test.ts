@@ -72,6 +72,33 @@ test('the small scale leaves no table too small for an index to be worth it', ()
   `)
 })
 
+test('the medium scale has 10,000 orders, and lies between the small one and the standard one', () => {
+  expect(countsOf('medium')).toMatchInlineSnapshot(`
+    {
+      "AuditLog": 6000,
+      "Banner": 10,
+      "Discount": 800,
+      "Event": 700,
+      "EventCategory": 12,
+      "FavoriteEvent": 4000,
+      "Order": 10000,
+      "OrganizerInfo": 120,
+      "Payment": 9102,
+      "RefundRequest": 600,
+      "Role": 4,
+      "Seat": 6012,
+      "Ticket": 16676,
+      "TicketType": 2048,
+      "User": 2000,
+      "Venue": 200,
+    }
+  `)
+  for (const [table, count] of Object.entries(countsOf('medium'))) {
+    expect(count, table).toBeGreaterThanOrEqual(countsOf('small')[table] ?? 0)
+    expect(count, table).toBeLessThanOrEqual(countsOf('standard')[table] ?? 0)
+  }
+})
+
 test('the standard scale has 100,000 orders and the other tables in proportion', () => {
   expect(countsOf('standard')).toMatchInlineSnapshot(`
     {

@@ -1,0 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { loadSettings } from '../config/load.ts'
+import type { Settings } from '../config/settings.ts'
+import { variables } from '../config/variables.ts'
+import { withAdvice } from '../errors/advice.ts'
+import { HarnessError } from '../errors/harness-error.ts'
+import { type Lock, readLock } from '../migration/lock/lock.ts'
+import { readMigration } from '../migration/migration.ts'
+import { writePart } from '../report/page-part.ts'
+import { RunFolder } from '../run/run-folder.ts'
+import { type Growth, growthShape } from './figures.ts'
+import { measureScale } from './measure-scale.ts'
+import { growthText, queriesPlot, timesPlot } from './page.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const docs = join(root, 'docs')
+const say = (line: string) => console.error(line)
+const scaleNames = variables.SCALE.unwrap()
+
+const argumentsShape = z.object({
+  fresh: z.boolean(),
+  scales: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(scaleNames)),
+})
+
+const readArguments = () => {
+  const options = {
+    fresh: { type: 'boolean', default: false },
+    scales: { type: 'string', default: scaleNames.options.join(',') },
+  } as const
+  try {
+    return argumentsShape.parse(parseArgs({ options }).values)
+  } catch (cause) {
+    throw new HarnessError('ARGUMENTS_INVALID', {
+      what: `bench:scale does not understand ${process.argv.slice(2).join(' ')}.`,
+      next: 'npm run bench:scale -- --scales small,medium --fresh',
+      cause,
+    })
+  }
+}
+
+/** What an earlier run measured for this lock; undefined when it did not, or when the lock has changed since. */
+const measured = (folder: RunFolder, scale: string, lock: Lock): Growth | undefined => {
+  if (!folder.has(`${scale}.json`)) return undefined
+  const growth = folder.read(`${scale}.json`, growthShape, 'bench:scale')
+  return growth.lock === lock.hash ? growth : undefined
+}
+
+const measureAll = async (): Promise<void> => {
+  const { scales, fresh } = readArguments()
+  const settings: Settings = loadSettings(root, { ...process.env, TARGET: 'embedded', MODE: 'rehearse' })
+  const migration = readMigration(settings.MIGRATION)
+  const lock = readLock(migration)
+  const folder = new RunFolder(join(resolve(root, settings.REPORTS_DIR), 'growth'))
+  mkdirSync(folder.dir, { recursive: true })
+  const started = performance.now()
+  for (const scale of scales) {
+    if (!fresh && measured(folder, scale, lock) !== undefined) {
+      say(`${scale.padEnd(8)} is measured already (${scale}.json in reports/growth)`)
+      continue
+    }
+    const own = { ...settings, SCALE: scale }
+    const growth = await measureScale({ settings: own, migration, lock, reportsDir: folder.dir, say })
+    folder.write(`${scale}.json`, growth)
+    say(`${scale.padEnd(8)} in all           ${(growth.durationMs / 1000).toFixed(1).padStart(8)} s`)
+  }
+  const growths = scaleNames.options.flatMap((scale) => measured(folder, scale, lock) ?? [])
+  writeFileSync(join(docs, 'growth-times.svg'), timesPlot(growths))
+  writeFileSync(join(docs, 'growth-queries.svg'), queriesPlot(growths))
+  writePart(join(docs, 'benchmarks.md'), 'growth', growthText(growths))
+  say(
+    `the figures are in ${folder.dir}, the page is docs/benchmarks.md; ${((performance.now() - started) / 1000).toFixed(0)} s in all`,
+  )
+}
+
+try {
+  await measureAll()
+} catch (thrown) {
+  const error = withAdvice(thrown)
+  say(error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error))
+  process.exitCode = 1
+}

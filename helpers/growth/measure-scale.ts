@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Settings } from '../config/settings.ts'
+import { HarnessError } from '../errors/harness-error.ts'
+import { bindQuery, type GuideQuery, toGuideQuery } from '../guide/queries.ts'
+import { applyConstraints, applyIndexes } from '../migration/apply/apply.ts'
+import { rollBack } from '../migration/apply/rollback.ts'
+import type { StepRunner } from '../migration/apply/step-runner.ts'
+import { readCheckSwitch } from '../migration/apply/switch.ts'
+import type { Lock } from '../migration/lock/lock.ts'
+import { type Migration, readStatements } from '../migration/migration.ts'
+import { thisMachine } from '../report/machine.ts'
+import { prepareDatabase } from '../run/prepare.ts'
+import { RunFolder } from '../run/run-folder.ts'
+import { openReadSession, type ServerAddress } from '../target/session.ts'
+import { startEngineFor } from '../target/start.ts'
+import { timeCheck } from './check-run.ts'
+import { type Growth, ordersOf } from './figures.ts'
+import { measureP95 } from './measure-p95.ts'
+
+interface MeasureOptions {
+  readonly settings: Settings
+  readonly migration: Migration
+  readonly lock: Lock
+  readonly reportsDir: string
+  readonly say: (line: string) => void
+}
+
+const p95Of = async (address: ServerAddress, queries: readonly GuideQuery[]): Promise<number[]> => {
+  await using session = await openReadSession(address)
+  const found: number[] = []
+  for (const query of queries) found.push(await measureP95(session, await bindQuery(session, query)))
+  return found
+}
+
+/** Loads, checks, applies and rolls back at the scale of the settings, on an engine of its own, and times each. */
+export const measureScale = async (options: MeasureOptions): Promise<Growth> => {
+  const { settings, migration, lock, reportsDir, say } = options
+  const startedAt = new Date()
+  const timed = async <T>(name: string, work: () => Promise<T>): Promise<[T, number]> => {
+    const started = performance.now()
+    const result = await work()
+    const ms = Math.round(performance.now() - started)
+    say(`${settings.SCALE.padEnd(8)} ${name.padEnd(16)} ${(ms / 1000).toFixed(1).padStart(8)} s`)
+    return [result, ms]
+  }
+  await using engine = await startEngineFor(settings, () => {})
+  const [loaded] = await timed('baseline and data', () =>
+    prepareDatabase(engine, migration, { ...settings, say }),
+  )
+  if (loaded === undefined) {
+    throw new HarnessError('NO_GENERATOR', {
+      what: `sql/${migration.name} has no data generator, so it has no scales.`,
+      next: 'Run bench:scale on a migration with data/index.ts, such as MIGRATION=v3.',
+    })
+  }
+  const address = { ...engine.address, database: migration.database }
+  await using session = await openReadSession(address)
+  const { version } = await session.row(z.object({ version: z.string() }), 'SELECT VERSION() AS version')
+  const check = await timeCheck(address, version, migration.name, reportsDir)
+  say(`${settings.SCALE.padEnd(8)} MODE=check       ${(check / 1000).toFixed(1).padStart(8)} s`)
+  const queries = readStatements(migration, 'queries')
+    .map(toGuideQuery)
+    .filter(({ claim }) => claim !== undefined)
+  const [before] = await timed('queries before', () => p95Of(address, queries))
+  const folder = await mkdtemp(join(tmpdir(), 'growth-'))
+  try {
+    const run = new RunFolder(folder)
+    const runner: StepRunner = {
+      server: { ...engine, address },
+      run,
+      connections: settings.CONNECTIONS,
+      say: () => {},
+    }
+    const remedies = readStatements(migration, 'remedies')
+    const switchOn = await readCheckSwitch(session)
+    const [, apply] = await timed('apply', async () => {
+      await applyIndexes(runner, lock, remedies, 'apply')
+      await applyConstraints(runner, lock, remedies, 'apply')
+    })
+    const [after] = await timed('queries after', () => p95Of(address, queries))
+    const [, rollback] = await timed('rollback', () => rollBack(runner, lock, switchOn))
+    return {
+      schemaVersion: 1,
+      scale: settings.SCALE,
+      orders: ordersOf[settings.SCALE],
+      rows: loaded.rows,
+      migration: migration.name,
+      lock: lock.hash,
+      server: version,
+      machine: thisMachine(),
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      times: { load: Math.round(loaded.durationMs), check, apply, rollback },
+      queries: queries.map(({ name, title }, at) => ({
+        name,
+        title,
+        p95: { before: before[at] ?? Number.NaN, after: after[at] ?? Number.NaN },
+      })),
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
