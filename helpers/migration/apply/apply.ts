@@ -12,7 +12,9 @@ import { assertNothingDifferent, type Difference, differenceOf } from '../differ
 import type { Lock } from '../lock/lock.ts'
 import type { NamedStatement } from '../named-statements.ts'
 import { analyzeStatement, constraintStatement, indexStatement, switchStatement } from '../statements.ts'
-import { withSafeReorg } from './fast-reorg.ts'
+import { type ApplyRunner, speedSettings } from './ddl-speed.ts'
+import { safeReorg } from './fast-reorg.ts'
+import { withSettings } from './settings.ts'
 import { type Phase, planStep, type Step } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
@@ -56,8 +58,8 @@ const assertNoneViolated = async (
 }
 
 // ANALYZE leaves a multi-valued index out, so it never has statistics of its own.
-const isMultiValued = ({ parts }: Index) =>
-  parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
+const hasStatistics = ({ parts }: Index) =>
+  !parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
 
 // SHOW STATS_HISTOGRAMS goes by names, and for a while takes the statistics of a dropped index for those of the
 // one that was added under its name; ids tell them apart. A partitioned table may have them by partition alone.
@@ -79,7 +81,7 @@ const tablesWithoutStatistics = async (session: ReadSession, lock: Lock): Promis
   const known = await session.rows(z.object({ table: z.string(), name: z.string() }), indexesWithStatistics)
   const names = new Set(known.map((row) => qualifiedName(row).toLowerCase()))
   const lacking = lock.adds.indexes.filter(
-    (index) => !isMultiValued(index) && !names.has(qualifiedName(index).toLowerCase()),
+    (index) => hasStatistics(index) && !names.has(qualifiedName(index).toLowerCase()),
   )
   return [...new Set(lacking.map(({ table }) => table))]
 }
@@ -95,7 +97,7 @@ const indexSteps = (phase: Phase, { indexes }: Difference): Step[] => [
  * first step when rows would stop Part B, so that a migration is not left half-way.
  */
 export const applyIndexes = async (
-  runner: StepRunner,
+  runner: ApplyRunner,
   lock: Lock,
   remedies: readonly NamedStatement[],
   phase: Phase,
@@ -110,9 +112,12 @@ export const applyIndexes = async (
   const analyze = [...changed].map((table) =>
     planStep(phase, 'analyze', { table, name: '' }, analyzeStatement(table)),
   )
-  const added = { phase, snapshot, indexes: difference.indexes.missing }
+  const wanted = [
+    ...(await safeReorg(session, snapshot, difference.indexes.missing)),
+    ...(difference.indexes.missing.length === 0 ? [] : speedSettings(runner.speed)),
+  ]
   // Without await the connection would be closed before it is read.
-  return await withSafeReorg(runner, session, added, () => runSteps(runner, [...steps, ...analyze]))
+  return await withSettings(runner, session, phase, wanted, () => runSteps(runner, [...steps, ...analyze]))
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   indexStatement,
   switchStatement,
 } from '../statements.ts'
+import { restoreSettings } from './settings.ts'
 import { planStep, type Step, stepShape, stepsFile } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
@@ -92,6 +93,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
   await using session = await openWriteSession(runner.server)
   await assertSameDatabase(runner.ledger, session)
   await waitForJobs(session, runner.say)
+  const restored = await restoreSettings(runner)
   const lines = (runner.ledger ?? runner.run).lines(stepsFile, stepShape)
   const added = addedOnRecord(lines)
   const { indexes, constraints } = oursIn(await readSnapshot(session), lock, added)
@@ -100,7 +102,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
     ...constraints.map((item) => planStep('rollback', 'constraint', item, dropConstraintStatement(item))),
     ...indexes.map((item) => planStep('rollback', 'index', item, dropIndexStatement(item))),
   ]
-  const done: Step[] = []
+  const done: Step[] = [...restored]
   if (constraints.length > 0 && !isOn) {
     runner.say(
       'tidb_enable_check_constraint is OFF; the rollback turns it ON, or no constraint would be dropped',
