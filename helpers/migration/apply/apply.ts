@@ -14,6 +14,7 @@ import type { NamedStatement } from '../named-statements.ts'
 import { analyzeStatement, constraintStatement, indexStatement, switchStatement } from '../statements.ts'
 import { type ApplyRunner, speedSettings } from './ddl-speed.ts'
 import { safeReorg } from './fast-reorg.ts'
+import { analyzeUntilSeen } from './seen-statistics.ts'
 import { withSettings } from './settings.ts'
 import { type Phase, planStep, type Step } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
@@ -117,7 +118,12 @@ export const applyIndexes = async (
     ...(difference.indexes.missing.length === 0 ? [] : speedSettings(runner.speed)),
   ]
   // Without await the connection would be closed before it is read.
-  return await withSettings(runner, session, phase, wanted, () => runSteps(runner, [...steps, ...analyze]))
+  return await withSettings(runner, session, phase, wanted, async () => [
+    ...(await runSteps(runner, [...steps, ...analyze])),
+    ...(changed.size === 0
+      ? []
+      : await analyzeUntilSeen(runner, lock.adds.indexes.filter(hasStatistics), phase)),
+  ])
 }
 
 /**
