@@ -96,6 +96,7 @@ beforeAll(async () => {
     SEED: 20_260_120,
     SCALE: 'small',
     CONNECTIONS: 4,
+    TRAFFIC: 'off',
     say: () => {},
   })
   baseline = await state()

@@ -48,6 +48,7 @@ export const startStandIn = async (): Promise<StandIn> => {
     SEED: 20_260_120,
     SCALE: 'small',
     CONNECTIONS: 4,
+    TRAFFIC: 'off',
     say: () => {},
   })
   const connect = () => openRawWriteSession({ ...engine.address, database: drillDatabase })

@@ -18,6 +18,7 @@ const specFiles = {
   postconditions: '06-postconditions',
   'query-plans': '07-query-plans',
   integrity: '08-integrity',
+  application: '09-application',
   rollback: '11-rollback',
 } as const
 export type Spec = keyof typeof specFiles
@@ -45,14 +46,21 @@ export const engineSettings = {
 export const drillDatabase = 'ticketbookingdb'
 export const verification: readonly Spec[] = ['postconditions', 'query-plans', 'integrity']
 
+interface WorldOptions {
+  readonly serverVersion?: string
+  /** Whether buyers are at work while the suite migrates; off, because most drills are not about them. */
+  readonly traffic?: 'on' | 'off'
+}
+
 /** Starts a world in the state before the migration. */
-export const startWorld = async (options: { serverVersion?: string } = {}): Promise<World> => {
+export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions = {}): Promise<World> => {
   const engine = await startEngineFor(engineSettings, () => {}, options)
   const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
   await prepareDatabase(engine, readMigration('v3'), {
     SEED: 20_260_120,
     SCALE: 'small',
     CONNECTIONS: 4,
+    TRAFFIC: traffic,
     say: () => {},
   })
   const run = createRunFolder(reports, 'embedded', 'rehearse')
@@ -70,6 +78,8 @@ export const startWorld = async (options: { serverVersion?: string } = {}): Prom
           RUN_DIR: run.dir,
           REPORTS_DIR: reports,
           SCALE: 'small',
+          TRAFFIC: traffic,
+          TRAFFIC_RATE: '10',
           ...variables,
         },
         options,
@@ -86,8 +96,8 @@ export const startWorld = async (options: { serverVersion?: string } = {}): Prom
 }
 
 /** Starts a world and applies the migration to it with the suite itself. Throws when that is not green. */
-export const startMigratedWorld = async (): Promise<World> => {
-  const world = await startWorld()
+export const startMigratedWorld = async (options: WorldOptions = {}): Promise<World> => {
+  const world = await startWorld(options)
   const applied = await world.run(['preflight', 'indexes', 'constraints'])
   if (applied.red.length === 0 && applied.summary !== undefined) return world
   await world[Symbol.asyncDispose]()

@@ -29,6 +29,7 @@ import { findTable, qualifiedName } from '../helpers/schema/model.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
 import { assertViewAnswers, viewQuery } from '../helpers/schema/view-answers.ts'
 import { assertRelease, isAtLeast, parseRelease } from '../helpers/target/version.ts'
+import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 
 const preflight = section('preflight')
 const { check, context, read, run, lock, migration } = preflight
@@ -245,7 +246,7 @@ check('recorded', 'schema, switch and a hash of every row are put on record', as
       schema,
       switchOn: await readCheckSwitch(session),
       // The rows of a live target change while the migration runs, so their hash would say nothing.
-      rows: isThrowAway ? await readRowHashes(session, schema.tables) : [],
+      rows: isThrowAway ? await readRowHashes(session, schema.tables, rowsOfTraffic(preflight)) : [],
     }
   })
   recordBefore(run, before)

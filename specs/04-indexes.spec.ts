@@ -7,6 +7,7 @@ import { readStatements } from '../helpers/migration/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
+import { underTraffic } from '../helpers/traffic/drive.ts'
 
 const indexes = section('indexes', { needs: ['preflight'], modes: ['rehearse', 'check', 'apply'] })
 const { check, run, lock, migration, read } = indexes
@@ -16,11 +17,12 @@ check(
   'apply',
   'Part A: the missing indexes are added and the statistics refreshed',
   async ({ show }) => {
-    const steps = await applyIndexes(
-      stepRunnerOf(indexes),
-      lock,
-      readStatements(migration, 'remedies'),
-      'apply',
+    const remedies = readStatements(migration, 'remedies')
+    const steps = await underTraffic(
+      indexes,
+      'indexes',
+      () => applyIndexes(stepRunnerOf(indexes), lock, remedies, 'apply'),
+      { calmFirst: true },
     )
     show({ steps: steps.map(({ id, status, rows, durationMs }) => ({ id, status, rows, durationMs })) })
     expect(steps.filter(({ status }) => status !== 'done')).toEqual([])

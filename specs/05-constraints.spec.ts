@@ -8,6 +8,7 @@ import { readStatements } from '../helpers/migration/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
+import { underTraffic } from '../helpers/traffic/drive.ts'
 
 const constraints = section('constraints', { needs: ['indexes'], modes: ['rehearse', 'check', 'apply'] })
 const { check, run, lock, migration, read } = constraints
@@ -19,7 +20,9 @@ check(
   async ({ show }) => {
     const wasOn = await read(readCheckSwitch)
     const remedies = readStatements(migration, 'remedies')
-    const steps = await applyConstraints(stepRunnerOf(constraints), lock, remedies, 'apply')
+    const steps = await underTraffic(constraints, 'constraints', () =>
+      applyConstraints(stepRunnerOf(constraints), lock, remedies, 'apply'),
+    )
     show({
       switchBefore: wasOn ? 'ON' : 'OFF',
       steps: steps.map(({ id, status, durationMs }) => ({ id, status, durationMs })),

@@ -9,11 +9,13 @@ import { readBefore } from '../helpers/run/before.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { quoteName } from '../helpers/schema/definition.ts'
 import { findTable, qualifiedName } from '../helpers/schema/model.ts'
+import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 
-const { check, context, read, run, lock, migration } = section('integrity', {
+const integrity = section('integrity', {
   needs: ['constraints'],
   modes: ['rehearse', 'check', 'apply'],
 })
+const { check, context, read, run, lock, migration } = integrity
 const isThrowAway = context.target.token !== null
 const privilegeMissing = 8121
 const allTables = lock.baseline.tables.map(({ name }) => name)
@@ -41,9 +43,12 @@ forEach('rows', lock.baseline.tables, ({ name }) => {
     if (!isThrowAway) return skip('the rows of a live target change while it is looked at')
     const before = readBefore(run)
     const table = findTable(before.schema, name)
-    const [after] = table === undefined ? [] : await read((session) => readRowHashes(session, [table]))
+    const [after] =
+      table === undefined
+        ? []
+        : await read((session) => readRowHashes(session, [table], rowsOfTraffic(integrity)))
     const was = before.rows.find((row) => row.table === name)
-    show({ before: was, after })
+    show({ before: was, after, leftOut: rowsOfTraffic(integrity)[name] })
     if (was !== undefined && was.rows === after?.rows && was.hash === after.hash) return
     throw new HarnessError('ROWS_CHANGED', {
       what: `The rows of ${name} are not what they were: ${was?.rows} rows before, ${after?.rows} now, ${was?.rows === after?.rows ? 'with other values' : 'so rows came or went'}.`,

@@ -17,6 +17,9 @@ import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { assertUnchanged, describeChanges } from '../helpers/schema/changes.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { checkTraffic } from '../helpers/traffic/check-traffic.ts'
+import { underTraffic } from '../helpers/traffic/drive.ts'
+import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 
 const rollback = section('rollback', { needs: ['constraints'], modes: ['rehearse', 'rollback'] })
 const { check, run, lock, migration, read, ledger, context } = rollback
@@ -38,7 +41,10 @@ check(
   'the rollback drops what the lock added',
   async ({ show }) => {
     await recorded()
-    const steps = await rollBack(stepRunnerOf(rollback), lock, (await before()).switchOn)
+    const { switchOn } = await before()
+    const steps = await underTraffic(rollback, 'rollback', () =>
+      rollBack(stepRunnerOf(rollback), lock, switchOn),
+    )
     show({ steps: steps.map(({ id, status, durationMs }) => ({ id, status, durationMs })) })
     expect(steps.filter(({ status }) => status !== 'done')).toEqual([])
   },
@@ -112,10 +118,14 @@ check(
   'every row is what it was before',
   async () => {
     const { schema, rows } = readBefore(run)
-    expect(await read((session) => readRowHashes(session, schema.tables))).toEqual(rows)
+    expect(await read((session) => readRowHashes(session, schema.tables, rowsOfTraffic(rollback)))).toEqual(
+      rows,
+    )
   },
   { modes: rehearsal },
 )
+
+checkTraffic(rollback, ['rollback'])
 
 check(
   'reapply',

@@ -9,11 +9,12 @@ export interface Problem {
 }
 
 const shownAtMost = 100
+const mayHoldPassword: ReadonlySet<string> = new Set(['DATABASE_URL', 'APP_BASE_URL'])
 
 /** A value as it may be shown. A URL may hold a password, under whatever name it was given by mistake, so it never is. */
 export const shown = (variable: string, value: string | undefined): string | undefined => {
   if (value === undefined) return undefined
-  if (variable === 'DATABASE_URL' || value.includes('://')) return '(hidden)'
+  if (mayHoldPassword.has(variable) || value.includes('://')) return '(hidden)'
   return value.length > shownAtMost ? `${value.slice(0, shownAtMost)}…` : value
 }
 

@@ -139,6 +139,19 @@ describe('the hash of a table', () => {
     expect((await fill('Parts', '(1, 2), (2, 1), (3, 3)')).hash).not.toBe(parts.hash)
   })
 
+  test('leaves out rows by a condition: what is true of a row, and not what is unknown', async () => {
+    const hashOfRest = async (values: string) => {
+      await fill('NoKey', values)
+      const table = tableOf(await readSnapshot(schema.read), 'NoKey')
+      return readRowHashes(schema.read, [table], { NoKey: "a LIKE 'own-%'", Other: 'FALSE' })
+    }
+    const without = await hashOfRest("('x', 1), (NULL, 2)")
+    expect(without).toMatchObject([{ rows: 2 }])
+    expect(await hashOfRest("('x', 1), (NULL, 2), ('own-1', 3), ('own-2', NULL)")).toEqual(without)
+    expect(await hashOfRest("('x', 1), (NULL, 3)")).not.toEqual(without)
+    expect(await hashOfRest("('x', 1), (NULL, 2), (NULL, 3)")).not.toEqual(without)
+  })
+
   test('stays when indexes are added', async () => {
     await hashWith("ts = '2026-01-01', s = 'x'")
     const before = await hashOf('Kinds')

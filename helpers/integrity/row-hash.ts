@@ -10,6 +10,9 @@ export interface RowHash {
   readonly hash: string
 }
 
+/** A condition by table: the rows for which it is true are no part of the hash. A NULL is not true. */
+export type RowsToLeaveOut = Readonly<Record<string, string>>
+
 const isText = ({ type }: Column) => /^(?:.*char|.*text|.*blob|.*binary|enum|set|json|bit)/i.test(type)
 
 // HEX keeps bytes apart that a collation would call equal, and no text can look like the NULL mark or the separator.
@@ -22,21 +25,27 @@ const encode = (column: Column): string => {
 }
 
 // ADMIN CHECKSUM TABLE is a constant on the embedded store and holds the table's id elsewhere, so it proves nothing.
-const hashQuery = (table: Table): string => {
+const hashQuery = (table: Table, leftOut: string | undefined): string => {
   const digest = `MD5(CONCAT_WS('|', ${table.columns.map(encode).join(', ')}))`
   const half = (start: number) => `CAST(CONV(SUBSTRING(row_digest, ${start}, 16), 16, 10) AS UNSIGNED)`
   return `SELECT COUNT(*) AS row_count, CONCAT(IFNULL(BIT_XOR(${half(1)}), 0), '-', IFNULL(SUM(${half(17)}), 0)) AS digest
-    FROM (SELECT ${digest} AS row_digest FROM ${quoteName(table.name)}) AS digests`
+    FROM (SELECT ${digest} AS row_digest FROM ${quoteName(table.name)}${leftOut === undefined ? '' : ` WHERE (${leftOut}) IS NOT TRUE`}) AS digests`
 }
 
+const hashShape = z.object({ row_count: z.number(), digest: z.string() })
+
 /**
- * Hashes every row of each table, all columns, NULL kept apart from every text. One full read a table.
+ * Hashes every row of each table that is not left out, all columns, NULL kept apart from every text. One full read a table.
  * Swapped values change the hash, because a row's key is hashed with them.
  */
-export const readRowHashes = async (session: ReadSession, tables: readonly Table[]): Promise<RowHash[]> => {
+export const readRowHashes = async (
+  session: ReadSession,
+  tables: readonly Table[],
+  leaveOut: RowsToLeaveOut = {},
+): Promise<RowHash[]> => {
   const hashes: RowHash[] = []
   for (const table of tables) {
-    const found = await session.row(z.object({ row_count: z.number(), digest: z.string() }), hashQuery(table))
+    const found = await session.row(hashShape, hashQuery(table, leaveOut[table.name]))
     hashes.push({ table: table.name, rows: found.row_count, hash: found.digest })
   }
   return hashes

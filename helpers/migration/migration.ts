@@ -5,12 +5,23 @@ import { z } from 'zod'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import { type NamedStatement, parseNamedStatements } from './named-statements.ts'
 
+/** A small application that a rehearsal runs beside the migration; see sql/v3/application. */
+const applicationShape = z.strictObject({
+  /** Holds server.ts, buyers.ts, seed.sql and accounts.sql. */
+  folder: z.string().min(1),
+  /** Paths that must answer with JSON. */
+  endpoints: z.array(z.string().startsWith('/')).min(1),
+  /** The rows that the buyers change, as a condition by table; all other rows must stay as they are. */
+  ownRows: z.record(z.string(), z.string().min(1)),
+})
+
 const manifestShape = z.strictObject({
   /** The database of a rehearsal; a target of yours names its own in DATABASE_URL. */
   database: z.string().min(1),
   /** The folder with the schema before the migration: schema.sql, views.sql, and data/ or data.sql. */
   baseline: z.string().min(1),
   auditTable: z.string().optional(),
+  application: applicationShape.optional(),
   softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
 })
 
@@ -68,12 +79,20 @@ export const readScript = (migration: Migration, script: ScriptName): string =>
 export const readBaseline = (migration: Migration): string[] =>
   ['schema.sql', 'views.sql'].map((file) => readIfThere(join(migration.baselineDir, file))).filter(Boolean)
 
-/** The named statements of queries.sql, audits.sql, remedies.sql or claims.sql. Throws STATEMENTS_INVALID. */
+/** What the application's buyers need in the database before anything is recorded; empty when there is no application. */
+export const readSeed = ({ dir, application }: Migration): string =>
+  application === undefined ? '' : readIfThere(join(dir, application.folder, 'seed.sql'))
+
+/** The named statements of queries.sql, audits.sql and so on; `accounts` are the application's. Throws STATEMENTS_INVALID. */
 export const readStatements = (
   migration: Migration,
-  kind: 'queries' | 'audits' | 'remedies' | 'claims' | 'probes',
+  kind: 'queries' | 'audits' | 'remedies' | 'claims' | 'probes' | 'accounts',
 ): NamedStatement[] => {
-  const path = join(migration.dir, `${kind}.sql`)
+  const path = join(
+    migration.dir,
+    kind === 'accounts' ? (migration.application?.folder ?? '') : '',
+    `${kind}.sql`,
+  )
   return parseNamedStatements(readIfThere(path), path)
 }
 

@@ -6,6 +6,7 @@ import type { RunContext } from '../run/context.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import { timingShape, timingsFile } from '../run/timings.ts'
 import { type Constraint, qualifiedName } from '../schema/model.ts'
+import { readPhases, trafficFile } from '../traffic/phases.ts'
 import { answerOf } from './answer.ts'
 import type { Claim } from './claim.ts'
 import { type CheckResult, dataShape, type Summary, summaryShape } from './summary.ts'
@@ -95,5 +96,6 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
     steps: latestSteps(run.lines(stepsFile, stepShape)),
     claims,
     benchmarks: [],
+    ...(run.has(trafficFile) ? { traffic: readPhases(run) } : {}),
   })
 }

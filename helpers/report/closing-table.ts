@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { Claim } from './claim.ts'
 import type { CheckResult, Summary } from './summary.ts'
+import { trafficTable } from './traffic-table.ts'
 
 const color = (name: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
   styleText(name, text, { stream: process.stdout })
@@ -122,6 +123,7 @@ export const closingTable = (summary: Summary, reportDir: string): string => {
   const { target, lock, mode, scale } = summary
   return [
     ...block('claims of the guide', claims(summary)),
+    ...block('buyers beside the migration', trafficTable(summary.traffic ?? [])),
     ...block('where the time went', timings(summary)),
     ...block(
       `${mode} of ${lock.name} (lock ${lock.hash.slice(0, 12)}) on ${target.name}, ${target.version}${mode === 'rehearse' ? `, scale ${scale}` : ''}`,

@@ -46,6 +46,11 @@ const context = (): RunContext => ({
     CHECK_BUDGET_ROWS: 1,
     MINIMUM_RELEASE: '7.5.2',
     REPORTS_DIR: 'reports',
+    TRAFFIC: 'on',
+    TRAFFIC_RATE: 40,
+    APP_ENDPOINTS: '/api/events',
+    APP_MAX_MS: 2000,
+    APP_LOG_ERRORS: 'error',
   },
 })
 

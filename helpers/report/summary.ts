@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { stepShape } from '../migration/apply/step.ts'
+import { phaseShape } from '../traffic/phases.ts'
 import { claimShape } from './claim.ts'
 
 const countedShape = z.object({
@@ -54,5 +55,7 @@ export const summaryShape = z.object({
   steps: z.array(stepShape),
   claims: z.array(claimShape),
   benchmarks: z.array(z.never()),
+  /** What buyers saw beside the migration, phase by phase. */
+  traffic: z.array(phaseShape).optional(),
 })
 export type Summary = z.infer<typeof summaryShape>

@@ -1,7 +1,8 @@
 import { inject } from 'vitest'
-import type { Mode, Settings } from '../config/settings.ts'
+import type { Mode } from '../config/settings.ts'
 import type { Permit } from '../gate/permit.ts'
 import type { ServerAddress } from '../target/session.ts'
+import type { RunSettings } from './run-settings.ts'
 
 /** What the global set-up hands to every spec file. Plain data, because it crosses to another process. */
 export interface RunContext {
@@ -21,19 +22,7 @@ export interface RunContext {
   readonly migration: string
   /** Names of indexes and constraints that are left out. */
   readonly except: readonly string[]
-  readonly settings: Pick<
-    Settings,
-    | 'SCALE'
-    | 'SEED'
-    | 'CONNECTIONS'
-    | 'LONG_TRANSACTION_SECONDS'
-    | 'EXPECT'
-    | 'MINIMUM_RELEASE'
-    | 'CHECK_BUDGET_ROWS'
-    | 'REPORTS_DIR'
-    | 'BACKUP_EVIDENCE'
-    | 'PROBE'
-  >
+  readonly settings: RunSettings
 }
 
 declare module 'vitest' {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { markLog } from '../application/log.ts'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { withAdvice } from '../errors/advice.ts'
@@ -19,6 +20,7 @@ import type { RunContext } from './context.ts'
 import { endOnSignal } from './interrupt.ts'
 import { prepareDatabase } from './prepare.ts'
 import { createRunFolder, RunFolder } from './run-folder.ts'
+import { settingsOfRun } from './run-settings.ts'
 import { assertStraightRun } from './straight-run.ts'
 import { timed } from './timings.ts'
 
@@ -45,31 +47,6 @@ const requestOf = (settings: Settings, lock: Lock): Request | undefined => {
   }
 }
 
-// Never all of them: DATABASE_URL holds a password.
-const settingsOfRun = ({
-  SCALE,
-  SEED,
-  CONNECTIONS,
-  LONG_TRANSACTION_SECONDS,
-  EXPECT,
-  MINIMUM_RELEASE,
-  CHECK_BUDGET_ROWS,
-  REPORTS_DIR,
-  BACKUP_EVIDENCE,
-  PROBE,
-}: Settings): RunContext['settings'] => ({
-  MINIMUM_RELEASE,
-  SCALE,
-  SEED,
-  CONNECTIONS,
-  LONG_TRANSACTION_SECONDS,
-  EXPECT,
-  CHECK_BUDGET_ROWS,
-  REPORTS_DIR,
-  BACKUP_EVIDENCE,
-  PROBE,
-})
-
 const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
   ...request,
   runnerLock: { name, mark },
@@ -94,6 +71,7 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
     ? createRunFolder(settings.REPORTS_DIR, settings.TARGET, settings.MODE)
     : new RunFolder(resolve(settings.RUN_DIR ?? ''))
   if (isNew) run.write('run.json', { startedAt: new Date().toISOString() })
+  if (settings.APP_LOG !== undefined) markLog(run, settings.APP_LOG)
   let target: Target | undefined
   let runnerLock: HeldLock | undefined
   try {

@@ -2,9 +2,10 @@ import type { Settings } from '../config/settings.ts'
 import { analyzeLoaded } from '../data/analyze.ts'
 import type { LoadResult } from '../data/load.ts'
 import { loadBaselineData } from '../data/load-baseline-data.ts'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import { createBaseline } from '../migration/create-baseline.ts'
 import { createStructure } from '../migration/create-structure.ts'
-import type { Migration } from '../migration/migration.ts'
+import { type Migration, readSeed } from '../migration/migration.ts'
 import { switchStatement } from '../migration/statements.ts'
 import { quoteName } from '../schema/definition.ts'
 import { readSnapshot } from '../schema/read-snapshot.ts'
@@ -12,7 +13,7 @@ import type { Structure } from '../schema/read-structure.ts'
 import type { WriteSession } from '../target/session.ts'
 import { openWriteSession, type WritableServer } from '../target/write-session.ts'
 
-interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS'> {
+interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS' | 'TRAFFIC'> {
   /** The schema of a target of the user's own, to rehearse on instead of the migration's baseline. */
   readonly structure?: Structure | undefined
   readonly say: (line: string) => void
@@ -33,6 +34,18 @@ const createDatabase = async (
   await admin.run(switchStatement(false))
 }
 
+const seedBuyers = async (session: WriteSession, migration: Migration): Promise<void> => {
+  const seed = readSeed(migration)
+  if (seed === '') return
+  await session.script(seed).catch((cause: unknown) => {
+    throw new HarnessError('SCRIPT_FAILED', {
+      what: `the application's seed.sql of sql/${migration.name} stops: ${messageOf(cause)}`,
+      next: 'Correct it, so that it fits the baseline and its data, or set TRAFFIC=off.',
+      cause,
+    })
+  })
+}
+
 /**
  * Makes the database of a rehearsal anew on a throw-away server: baseline, views, data.
  * Returns how the load went. Throws NOT_THROW_AWAY on any other server, and STRUCTURE_REFUSED.
@@ -40,7 +53,7 @@ const createDatabase = async (
 export const prepareDatabase = async (
   server: WritableServer,
   migration: Migration,
-  { SEED, SCALE, CONNECTIONS, structure, say }: PrepareOptions,
+  { SEED, SCALE, CONNECTIONS, TRAFFIC, structure, say }: PrepareOptions,
 ): Promise<LoadResult | undefined> => {
   const database = structure?.database ?? migration.database
   await using admin = await openWriteSession(server)
@@ -67,6 +80,7 @@ export const prepareDatabase = async (
       `loaded ${rows.toLocaleString('en')} rows in ${(durationMs / 1000).toFixed(1)} s, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`,
     )
   }
+  if (TRAFFIC === 'on') await seedBuyers(session, migration)
   // Production has statistics before a migration; without them every query plan would be a guess.
   const { tables } = await readSnapshot(session)
   await analyzeLoaded(

@@ -23,6 +23,7 @@ export type SectionName =
   | 'postconditions'
   | 'query-plans'
   | 'integrity'
+  | 'application'
   | 'rollback'
 
 /** What a check puts into the report beside its verdict. */

@@ -1,4 +1,9 @@
-import mysql, { type Connection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise'
+import mysql, {
+  type Connection,
+  type ConnectionOptions,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise'
 import { z } from 'zod'
 import { assertReadOnly } from './read-only.ts'
 
@@ -48,38 +53,41 @@ export interface WriteSession extends ReadSession {
 
 const warningRow = z.object({ Level: z.string(), Code: z.number(), Message: z.string() })
 
+/** How every connection of the harness is made: with the target's TLS, and with dates and numbers as they are. */
+export const connectionOptions = (address: ServerAddress): ConnectionOptions => ({
+  host: address.host,
+  port: address.port,
+  user: address.user,
+  password: address.password,
+  ...(address.database === undefined ? {} : { database: address.database }),
+  ...(address.tls === undefined
+    ? {}
+    : { ssl: { ...address.tls, minVersion: 'TLSv1.2', rejectUnauthorized: true, verifyIdentity: true } }),
+  charset: 'utf8mb4',
+  timezone: 'Z',
+  dateStrings: true,
+  supportBigNumbers: true,
+  bigNumberStrings: false,
+  namedPlaceholders: true,
+  connectTimeout: 10_000,
+  enableKeepAlive: true,
+})
+
 const connect = (address: ServerAddress, multipleStatements: boolean): Promise<Connection> =>
-  mysql.createConnection({
-    host: address.host,
-    port: address.port,
-    user: address.user,
-    password: address.password,
-    ...(address.database === undefined ? {} : { database: address.database }),
-    ...(address.tls === undefined
-      ? {}
-      : { ssl: { ...address.tls, minVersion: 'TLSv1.2', rejectUnauthorized: true, verifyIdentity: true } }),
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    dateStrings: true,
-    supportBigNumbers: true,
-    bigNumberStrings: false,
-    namedPlaceholders: true,
-    multipleStatements,
-    connectTimeout: 10_000,
-    enableKeepAlive: true,
-  })
+  mysql.createConnection({ ...connectionOptions(address), multipleStatements })
+
+/** What every connection of the harness sets before anything else. */
+export const sessionSettings = `SET SESSION
+  autocommit = 1, sql_select_limit = 18446744073709551615, time_zone = '+00:00',
+  sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO'`
 
 const setUp = async (connection: Connection, { statementSeconds }: ServerAddress): Promise<number> => {
   if (statementSeconds !== undefined)
     await connection.query('SET SESSION max_execution_time = ?', [statementSeconds * 1000])
   // With a global autocommit = OFF our own reads would hold the metadata lock that our DDL waits for; with a global
-  // sql_select_limit a schema would seem to lack what is there.
-  await connection.query('SET SESSION autocommit = 1, sql_select_limit = 18446744073709551615')
-  // A server's own time zone or sql_mode must not change what a hash or a comparison reads.
-  await connection.query("SET time_zone = '+00:00'")
-  await connection.query(
-    "SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO'",
-  )
+  // sql_select_limit a schema would seem to lack what is there; a server's own time zone or sql_mode must not change
+  // what a hash or a comparison reads.
+  await connection.query(sessionSettings)
   const [rows] = await connection.query<RowDataPacket[]>('SELECT CONNECTION_ID() AS id')
   return Number(rows[0]?.['id'])
 }

@@ -13,7 +13,9 @@ import { readRowEstimates } from '../estimate.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { NamedStatement } from '../named-statements.ts'
 import { constraintStatement, indexStatement, switchStatement } from '../statements.ts'
+import { type ApplyRunner, speedSettings } from './ddl-speed.ts'
 import { safeReorg } from './fast-reorg.ts'
+import { analyzeUntilSeen } from './seen-statistics.ts'
 import { withSettings } from './settings.ts'
 import { analyzeSteps, autoAnalyzeOff, bySize } from './statistics-steps.ts'
 import { type Phase, planStep, type Step } from './step.ts'
@@ -59,8 +61,8 @@ const assertNoneViolated = async (
 }
 
 // ANALYZE leaves a multi-valued index out, so it never has statistics of its own.
-const isMultiValued = ({ parts }: Index) =>
-  parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
+const hasStatistics = ({ parts }: Index) =>
+  !parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
 
 // SHOW STATS_HISTOGRAMS goes by names, and for a while takes the statistics of a dropped index for those of the
 // one that was added under its name; ids tell them apart. A partitioned table may have them by partition alone.
@@ -82,7 +84,7 @@ const tablesWithoutStatistics = async (session: ReadSession, lock: Lock): Promis
   const known = await session.rows(z.object({ table: z.string(), name: z.string() }), indexesWithStatistics)
   const names = new Set(known.map((row) => qualifiedName(row).toLowerCase()))
   const lacking = lock.adds.indexes.filter(
-    (index) => !isMultiValued(index) && !names.has(qualifiedName(index).toLowerCase()),
+    (index) => hasStatistics(index) && !names.has(qualifiedName(index).toLowerCase()),
   )
   return [...new Set(lacking.map(({ table }) => table))]
 }
@@ -98,7 +100,7 @@ const indexSteps = (phase: Phase, { indexes }: Difference, rows: ReadonlyMap<str
  * first step when rows would stop Part B, so that a migration is not left half-way.
  */
 export const applyIndexes = async (
-  runner: StepRunner,
+  runner: ApplyRunner,
   lock: Lock,
   remedies: readonly NamedStatement[],
   phase: Phase,
@@ -118,12 +120,15 @@ export const applyIndexes = async (
   const { large, small } = analyzeSteps(phase, tables, rows)
   const wanted = [
     ...(await safeReorg(session, snapshot, missing)),
-    ...(missing.length === 0 ? [] : [autoAnalyzeOff]),
+    ...(missing.length === 0 ? [] : [autoAnalyzeOff, ...speedSettings(runner.speed)]),
   ]
   // Without await the connection would be closed before it is read.
   return await withSettings(runner, session, phase, wanted, async () => [
     ...(await runSteps(runner, [...steps, ...large])),
     ...(await runSteps(runner, small)),
+    ...(changed.size === 0
+      ? []
+      : await analyzeUntilSeen(runner, lock.adds.indexes.filter(hasStatistics), phase)),
   ])
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { HarnessError } from '../../errors/harness-error.ts'
 import { isRefusedByServer } from '../../errors/server-error.ts'
 import type { ReadSession } from '../../target/session.ts'
+import { openWriteSession } from '../../target/write-session.ts'
 import { unfinishedJobs } from './ddl-jobs.ts'
 import { latestSteps, type Phase, planStep, type Step, stepShape, stepsFile } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
@@ -84,6 +85,12 @@ const turn = async (
   }
 }
 
+// A job that goes on was begun under these settings, and reads them until its end.
+const putBackWhenIdle = async (runner: StepRunner, back: readonly Step[]): Promise<Step[]> => {
+  await using session = await openWriteSession(runner.server)
+  return (await unfinishedJobs(session)).length === 0 ? await runSteps(runner, back.toReversed()) : []
+}
+
 /**
  * Runs `work` with global variables of the server set, and puts them back afterwards, also when it fails. Where that
  * cannot be done (a kill, a lost server, a DDL job that goes on), the next run does it first.
@@ -97,7 +104,6 @@ export const withSettings = async (
 ): Promise<Step[]> => {
   const done = await restoreSettings(runner)
   const back: Step[] = []
-  const putBack = () => runSteps(runner, back.toReversed())
   try {
     for (const setting of wanted) {
       const turned = await turn(runner, session, phase, setting)
@@ -107,10 +113,8 @@ export const withSettings = async (
     done.push(...(await work()))
   } catch (error) {
     // The error that stopped the work is the one to show; what is not put back now stands on record for the next run.
-    await unfinishedJobs(session)
-      .then(async (jobs) => (jobs.length === 0 ? await putBack() : []))
-      .catch(() => [])
+    await putBackWhenIdle(runner, back).catch(() => [])
     throw error
   }
-  return [...done, ...(await putBack())]
+  return [...done, ...(await runSteps(runner, back.toReversed()))]
 }

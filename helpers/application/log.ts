@@ -1,0 +1,104 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { z } from 'zod'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import type { RunFolder } from '../run/run-folder.ts'
+
+/** Where a log ended when the run began. */
+const markShape = z.object({ file: z.string(), inode: z.number(), bytes: z.number() })
+type Mark = z.infer<typeof markShape>
+const markFile = 'application-log.json'
+
+/** Errors in a log since the run began. */
+export interface LogErrors {
+  readonly bytesRead: number
+  readonly lines: number
+  /** Lines that the pattern marks as errors. */
+  readonly errors: number
+  /** The first of them, shortened, with credentials taken out. */
+  readonly first: readonly string[]
+}
+
+const shownLines = 5
+const shownAtMost = 200
+const chunkBytes = 1 << 20
+
+const unreadable = (path: string, cause: unknown): HarnessError =>
+  new HarnessError('APP_LOG_UNREADABLE', {
+    what: `APP_LOG=${path} cannot be read: ${messageOf(cause)}`,
+    next: 'Check the path, and that this account may read it.',
+    cause,
+  })
+
+const statOf = (path: string): Mark => {
+  try {
+    const { ino, size } = statSync(path)
+    return { file: path, inode: ino, bytes: size }
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+/** Puts on record where the log ends now. Throws APP_LOG_UNREADABLE: nothing was started yet, so a typo costs nothing. */
+export const markLog = (run: RunFolder, path: string): void => run.write(markFile, statOf(path))
+
+/** A log line as a report may show it. */
+export const redacted = (line: string): string =>
+  line
+    .replace(/:\/\/[^\s/@]*@/g, '://(hidden)@')
+    .replace(/\b(bearer|basic)\s+[\w+/=.~-]+/gi, '$1 (hidden)')
+    .replace(
+      /(["']?\b[\w-]*(?:password|passwd|pwd|secret|token|api[-_]?key|authorization)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
+      '$1(hidden)',
+    )
+    .slice(0, shownAtMost)
+
+/** The lines of a file from an offset on, without holding the whole of it. */
+function* linesFrom(path: string, offset: number): Generator<string> {
+  const file = openSync(path, 'r')
+  try {
+    const chunk = Buffer.alloc(chunkBytes)
+    const decoder = new TextDecoder()
+    let rest = ''
+    for (let at = offset; ; ) {
+      const read = readSync(file, chunk, 0, chunkBytes, at)
+      if (read === 0) break
+      at += read
+      const lines = `${rest}${decoder.decode(chunk.subarray(0, read), { stream: true })}`.split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+    if (rest !== '') yield rest
+  } finally {
+    closeSync(file)
+  }
+}
+
+/**
+ * Counts the errors that were logged since the run began. A log that was rotated meanwhile is read from its
+ * beginning. Throws SECTION_MISSING when the beginning was not marked, APP_LOG_UNREADABLE when the file is gone.
+ */
+export const readLogErrors = (run: RunFolder, path: string, pattern: string): LogErrors => {
+  const mark = run.read(markFile, markShape, 'global set-up')
+  const now = statOf(path)
+  const isSame = mark.inode === now.inode && mark.file === path && mark.bytes <= now.bytes
+  const offset = isSame ? mark.bytes : 0
+  const isError = new RegExp(pattern, 'i')
+  const first: string[] = []
+  let [lines, errors] = [0, 0]
+  for (const line of linesFrom(path, offset)) {
+    lines++
+    if (!isError.test(line)) continue
+    errors++
+    if (first.length < shownLines) first.push(redacted(line))
+  }
+  return { bytesRead: now.bytes - offset, lines, errors, first }
+}
+
+/** Throws APP_ERRORS_LOGGED when there are any. */
+export const assertNoErrors = ({ errors, first }: LogErrors): void => {
+  if (errors === 0) return
+  throw new HarnessError('APP_ERRORS_LOGGED', {
+    what: `The application logged ${errors} errors since the run began:\n    ${first.join('\n    ')}`,
+    next: 'Mend them, or set APP_LOG_ERRORS to a pattern that tells errors of this application.',
+  })
+}

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { z } from 'zod'
+import { withDatabase } from '../../../drills/test-server.ts'
+import { RunFolder } from '../../run/run-folder.ts'
+import { openWriteSession, type WritableServer } from '../../target/write-session.ts'
+import { speedSettings } from './ddl-speed.ts'
+import { withSettings } from './settings.ts'
+import { latestSteps, planStep, stepShape, stepsFile } from './step.ts'
+import type { StepRunner } from './step-runner.ts'
+
+const usual = { workers: 4, batchSize: 256 }
+const wanted = speedSettings({ workers: 7, batchSize: 512 })
+const said: string[] = []
+let dir: string
+let run: RunFolder
+const root = inject('server')
+const runnerOf = (server: WritableServer = root): StepRunner => ({
+  server,
+  run,
+  connections: 1,
+  say: (line) => said.push(line),
+})
+
+const speedNow = async () => {
+  await using session = await openWriteSession(root)
+  return await session.row(
+    z.object({ workers: z.number(), batchSize: z.number() }),
+    'SELECT @@GLOBAL.tidb_ddl_reorg_worker_cnt AS workers, @@GLOBAL.tidb_ddl_reorg_batch_size AS batchSize',
+  )
+}
+const settingsOnRecord = () =>
+  latestSteps(run.lines(stepsFile, stepShape)).map(({ name, status }) => `${name}: ${status}`)
+
+beforeEach(() => {
+  said.length = 0
+  dir = mkdtempSync(join(tmpdir(), 'settings-'))
+  run = new RunFolder(dir)
+})
+afterEach(() => rmSync(dir, { recursive: true }))
+
+const during = async (runner: StepRunner, work: () => Promise<void>, settings = wanted) => {
+  await using session = await openWriteSession(root)
+  return await withSettings(runner, session, 'apply', settings, async () => {
+    await work()
+    return []
+  })
+}
+
+describe('settings of the server', () => {
+  test('are set while the work runs, and put back afterwards', async () => {
+    let seen: unknown
+    const steps = await during(runnerOf(), async () => {
+      seen = await speedNow()
+    })
+    expect(seen).toEqual({ workers: 7, batchSize: 512 })
+    expect(await speedNow()).toEqual(usual)
+    expect(steps.map(({ sql, status }) => `${sql}: ${status}`)).toEqual([
+      'SET GLOBAL tidb_ddl_reorg_worker_cnt = 7: done',
+      'SET GLOBAL tidb_ddl_reorg_batch_size = 512: done',
+      'SET GLOBAL tidb_ddl_reorg_batch_size = 256: done',
+      'SET GLOBAL tidb_ddl_reorg_worker_cnt = 4: done',
+    ])
+  })
+
+  test('stay as they are unless told, and where they are right already', async () => {
+    expect(speedSettings()).toEqual([])
+    expect(await during(runnerOf(), async () => {}, speedSettings(usual))).toEqual([])
+    expect(run.has(stepsFile)).toBe(false)
+  })
+
+  test('go back when the work fails, and the error is the work`s', async () => {
+    const failing = during(runnerOf(), () => Promise.reject(new Error('the work broke')))
+    await expect(failing).rejects.toThrow('the work broke')
+    expect(await speedNow()).toEqual(usual)
+  })
+
+  test('that a killed run left changed go back before anything else', async () => {
+    await using session = await openWriteSession(root)
+    const back = planStep(
+      'apply',
+      'setting',
+      { table: '', name: 'tidb_ddl_reorg_worker_cnt as before' },
+      'SET GLOBAL tidb_ddl_reorg_worker_cnt = 4',
+    )
+    run.append(stepsFile, back)
+    await session.run('SET GLOBAL tidb_ddl_reorg_worker_cnt = 13')
+    let seen: unknown
+    await during(runnerOf(), async () => {
+      seen = await speedNow()
+    }, [])
+    expect(seen).toEqual(usual)
+    expect(settingsOnRecord()).toEqual(['tidb_ddl_reorg_worker_cnt as before: done'])
+    expect(said[0]).toMatch(/an earlier run left settings/)
+    await during(runnerOf(), async () => {}, [])
+    expect(said.filter((line) => line.includes('an earlier run'))).toHaveLength(1)
+  })
+})
+
+describe('an account that may not set them', () => {
+  const asGuest = async (use: (server: WritableServer) => Promise<void>) => {
+    await using database = await withDatabase('settings')
+    await using session = await openWriteSession(root)
+    const { database: name = '' } = database.address
+    await session.run(`CREATE USER ${name}_guest IDENTIFIED BY 'guest'`)
+    await session.run(`GRANT ALL ON ${name}.* TO ${name}_guest`)
+    await session.run(`GRANT SELECT ON migration_harness.* TO ${name}_guest`)
+    try {
+      await use({ ...root, address: { ...database.address, user: `${name}_guest`, password: 'guest' } })
+    } finally {
+      await session.run(`DROP USER ${name}_guest`)
+    }
+  }
+
+  test('goes on with what the server has, and says so', () =>
+    asGuest(async (server) => {
+      let ran = false
+      const steps = await during(runnerOf(server), async () => {
+        ran = true
+      })
+      expect(ran).toBe(true)
+      expect(steps).toEqual([])
+      expect(said.join('\n')).toMatch(
+        /tidb_ddl_reorg_worker_cnt is taken as this server has it, 4: .*SYSTEM_VARIABLES_ADMIN/,
+      )
+      expect(settingsOnRecord()).toContain('tidb_ddl_reorg_worker_cnt as before: already')
+    }))
+
+  test('does nothing at all where a setting is there for safety', () =>
+    asGuest(async (server) => {
+      let ran = false
+      const setting = { variable: 'tidb_ddl_enable_fast_reorg', value: 'OFF', mayBeRefused: false }
+      const refused = during(runnerOf(server), async () => {
+        ran = true
+      }, [setting])
+      await expect(refused).rejects.toThrow(/STEP_FAILED[\s\S]*SYSTEM_VARIABLES_ADMIN/)
+      expect(ran).toBe(false)
+    }))
+})

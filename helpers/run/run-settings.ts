@@ -1,0 +1,26 @@
+import type { Settings } from '../config/settings.ts'
+
+/** The settings that the specs see. Never all of them: DATABASE_URL holds a password. */
+export const settingsOfRun = (settings: Settings) => ({
+  MINIMUM_RELEASE: settings.MINIMUM_RELEASE,
+  SCALE: settings.SCALE,
+  SEED: settings.SEED,
+  CONNECTIONS: settings.CONNECTIONS,
+  LONG_TRANSACTION_SECONDS: settings.LONG_TRANSACTION_SECONDS,
+  EXPECT: settings.EXPECT,
+  CHECK_BUDGET_ROWS: settings.CHECK_BUDGET_ROWS,
+  REPORTS_DIR: settings.REPORTS_DIR,
+  BACKUP_EVIDENCE: settings.BACKUP_EVIDENCE,
+  PROBE: settings.PROBE,
+  TRAFFIC: settings.TRAFFIC,
+  TRAFFIC_RATE: settings.TRAFFIC_RATE,
+  APP_BASE_URL: settings.APP_BASE_URL,
+  APP_ENDPOINTS: settings.APP_ENDPOINTS,
+  APP_MAX_MS: settings.APP_MAX_MS,
+  APP_LOG: settings.APP_LOG,
+  APP_LOG_ERRORS: settings.APP_LOG_ERRORS,
+  DDL_WORKERS: settings.DDL_WORKERS,
+  DDL_BATCH_SIZE: settings.DDL_BATCH_SIZE,
+})
+
+export type RunSettings = Pick<Settings, keyof ReturnType<typeof settingsOfRun>>

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import autocannon from 'autocannon'
+import type { FigureKeeper } from './figures.ts'
+import type { Ask } from './requests.ts'
+
+/** What one client needs of the generator. */
+export interface ClientOptions {
+  readonly url: string
+  readonly timeoutSeconds: number
+  /** The next request; called when it is sent. */
+  next(): Ask & { readonly name: string }
+  /** Where figures go at the moment. */
+  keeper(): FigureKeeper
+  /** Takes a 2xx answer; returns what is wrong with it. */
+  answered(body: string): string | undefined
+}
+
+export interface Client {
+  /** Lets the request on its way come to its end, and sends no further one that counts. Resolves when it has ended. */
+  drain(): Promise<void>
+}
+
+export const everyMs = 1000
+const daySeconds = 86_400
+const shownOfBody = 300
+const timerSlackMs = 50
+// autocannon connects anew without a pause, so a client of an application that is gone would spin.
+const errorsToGiveUp = 50
+
+interface Sent {
+  readonly name: string
+  readonly at: number
+}
+
+const isSuccess = (status: number) => status >= 200 && status <= 299
+
+/**
+ * One connection that sends one request a second. autocannon sends what is due in a second as a burst, and passes
+ * over a request whose connection is cut; so each client is an autocannon of its own, and every request is watched
+ * here from its sending to its answer.
+ */
+export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: ClientOptions): Client => {
+  let sent: Sent | undefined
+  let lastError = ''
+  let isDraining = false
+  let idle = () => {}
+
+  const lose = () => {
+    if (sent === undefined) return
+    const waited = performance.now() - sent.at
+    const isLate = waited >= timeoutSeconds * 1000 - timerSlackMs
+    keeper().failed(
+      sent.name,
+      isLate ? `no answer in ${timeoutSeconds} s` : lastError || 'the connection was cut',
+    )
+    sent = undefined
+  }
+
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const options: autocannon.Options = {
+    url,
+    connections: 1,
+    connectionRate: everyMs / 1000,
+    duration: daySeconds,
+    timeout: timeoutSeconds,
+    sampleInt: 50,
+    bailout: errorsToGiveUp,
+    requests: [
+      {
+        setupRequest: (request) => {
+          // A request that follows one without an answer is how autocannon shows that the first was lost.
+          lose()
+          if (isDraining) return { ...request, method: 'GET', path: '/' }
+          const { name, method, path, body } = next()
+          sent = { name, at: performance.now() }
+          lastError = ''
+          if (body === undefined) return { ...request, method, path }
+          const headers = { ...request.headers, 'content-type': 'application/json' }
+          return { ...request, method, path, headers, body: JSON.stringify(body) }
+        },
+        onResponse: (status, body) => {
+          if (sent === undefined) return
+          const now = performance.now()
+          const problem = isSuccess(status) ? answered(body) : `${status}: ${body.slice(0, shownOfBody)}`
+          if (problem === undefined) keeper().answered(sent.name, now, now - sent.at)
+          else keeper().failed(sent.name, problem)
+          sent = undefined
+          if (isDraining) idle()
+        },
+      },
+    ],
+  }
+  const instance = autocannon(options, () => end())
+  instance.on('reqError', (error: unknown) => {
+    lastError = error instanceof Error ? error.message : String(error)
+  })
+
+  return {
+    drain: async () => {
+      isDraining = true
+      if (sent !== undefined) {
+        const due = sent.at + timeoutSeconds * 1000 - performance.now()
+        const isIdle = new Promise<void>((resolve) => {
+          idle = resolve
+        })
+        await Promise.race([isIdle, ended, sleep(Math.max(0, due))])
+      }
+      lose()
+      instance.stop()
+      await ended
+    },
+  }
+}

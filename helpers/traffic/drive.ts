@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Section } from '../run/section.ts'
+import { applicationDir, startApplication } from './application.ts'
+import { startChild } from './child.ts'
+import { type Figures, figuresShape } from './figures.ts'
+import type { GeneratorConfig } from './generator.ts'
+import { journalFile } from './journal.ts'
+import { describePhase, type PhaseFigures, type TrafficPhase, trafficFile } from './phases.ts'
+import { reasonWithoutTraffic } from './scope.ts'
+
+type Part = Pick<Section, 'context' | 'migration' | 'run'>
+
+const timeoutSeconds = 10
+/** ms of a phase without other work: enough for a p99 at the default rate, and little beside the rest of a run. */
+const calmMs = 3000
+
+/** The process ids of the application and its buyers, for whoever looks at a run from outside. */
+export const processesFile = 'traffic-processes.json'
+export const processesShape = z.object({ application: z.number(), buyers: z.number() })
+
+const startTraffic = async ({ context, migration, run }: Part) => {
+  await using resources = new AsyncDisposableStack()
+  const folder = applicationDir(migration)
+  const { address, token } = context.target
+  const application = resources.use(await startApplication(folder, { address, token: token ?? '' }))
+  const config: GeneratorConfig = {
+    url: application.url,
+    buyers: join(folder, 'buyers.ts'),
+    rate: context.settings.TRAFFIC_RATE,
+    journal: run.path(journalFile),
+    label: randomUUID().slice(0, 8),
+    timeoutSeconds,
+  }
+  const buyers = resources.use(startChild(join(import.meta.dirname, 'generator.ts'), config))
+  run.write(processesFile, { application: application.process.pid, buyers: buyers.pid })
+  await buyers.next(z.object({ sending: z.number() }))
+  const figuresAfter = async (order: 'mark' | 'end'): Promise<Figures> => {
+    buyers.say(order)
+    return buyers.next(figuresShape)
+  }
+  const kept = resources.move()
+  return {
+    /** Puts on record what the buyers saw since the last phase; `end` lets what is on its way come to its end. */
+    record: async (phase: TrafficPhase, order: 'mark' | 'end') => {
+      const figures = await figuresAfter(order)
+      const end = application.process.end()
+      const line: PhaseFigures = {
+        phase,
+        wantedRate: config.rate,
+        ...figures,
+        ...(end === undefined ? {} : { applicationEnded: end }),
+      }
+      run.append(trafficFile, line)
+      console.log(`   traffic ${phase}: ${describePhase(line)}`)
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
+}
+
+/**
+ * Runs some work while an application answers buyers on the same database, and puts on record what they saw as
+ * `phase`. What they saw is judged in 09-application, not here: a red application must not leave a migration
+ * half-way. Where there is no traffic, the work alone. Throws CHILD_ENDED when the application does not come up.
+ */
+export const underTraffic = async <T>(
+  part: Part,
+  phase: TrafficPhase,
+  work: () => Promise<T>,
+  options: { calmFirst?: boolean } = {},
+): Promise<T> => {
+  if (reasonWithoutTraffic(part) !== undefined) return work()
+  await using traffic = await startTraffic(part)
+  // While the clients come in, one after the other, connections open and code compiles: nobody's figures should hold that.
+  await traffic.record('warm-up', 'mark')
+  if (options.calmFirst === true) {
+    await sleep(calmMs)
+    await traffic.record('before', 'mark')
+  }
+  try {
+    const result = await work()
+    await traffic.record(phase, 'end')
+    return result
+  } catch (error) {
+    // The first error is the one to show.
+    await traffic.record(phase, 'end').catch(() => undefined)
+    throw error
+  }
+}
+
+/** A phase in which nothing but the buyers is at work. */
+export const calm = (): Promise<void> => sleep(calmMs)

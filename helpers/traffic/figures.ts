@@ -1,0 +1,129 @@
+import { createHistogram } from 'node:perf_hooks'
+import { z } from 'zod'
+
+const percentiles = {
+  /** Milliseconds, over all good answers; null when there was none. */
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+}
+
+/** What the buyers saw over a stretch of time. */
+export const figuresShape = z.object({
+  seconds: z.number(),
+  /** Requests that came to an end, one way or the other. */
+  requests: z.number(),
+  /** Good answers a second. */
+  rate: z.number(),
+  /** Requests that got another answer than 2xx, none in time, or a cut connection. */
+  errors: z.number(),
+  /** The first different errors, each with how often it came. */
+  messages: z.array(z.object({ message: z.string(), count: z.number() })),
+  ...percentiles,
+  /** The longest time in which no good answer came to anybody, in milliseconds. */
+  longestStallMs: z.number(),
+  /** When that began, to look for the statement of that time in steps.jsonl. */
+  longestStallFrom: z.string(),
+  byRequest: z.array(
+    z.object({ request: z.string(), requests: z.number(), errors: z.number(), ...percentiles }),
+  ),
+})
+export type Figures = z.infer<typeof figuresShape>
+
+const keptMessages = 10
+const microseconds = 1000
+const tenth = (value: number) => Math.round(value * 10) / 10
+
+/** Latencies of one kind of request, or of all. */
+class Latencies {
+  readonly #histogram = createHistogram()
+  requests = 0
+  errors = 0
+
+  /**
+   * A client sends one request every `everyMs`. While one waits for longer, those that it could not send would have
+   * waited too: they are counted in, or a long stall would look like one slow answer among many quick ones.
+   */
+  answered(ms: number, everyMs: number): void {
+    this.requests++
+    for (let waited = ms; waited > 0; waited -= everyMs)
+      this.#histogram.record(Math.max(1, Math.round(waited * microseconds)))
+  }
+
+  failed(): void {
+    this.requests++
+    this.errors++
+  }
+
+  get figures() {
+    const at = (percent: number) =>
+      this.#histogram.count === 0 ? null : tenth(this.#histogram.percentile(percent) / microseconds)
+    return { p50: at(50), p95: at(95), p99: at(99) }
+  }
+}
+
+/** Keeps count of requests from `now` on. Times are what performance.now() says. */
+export class FigureKeeper {
+  readonly #startedAt: number
+  readonly #everyMs: number
+  readonly #all = new Latencies()
+  readonly #byRequest = new Map<string, Latencies>()
+  readonly #messages = new Map<string, number>()
+  #lastAnswerAt: number
+  #answers = 0
+  #longestStall = { ms: 0, from: 0 }
+
+  constructor(now: number, everyMs: number) {
+    this.#startedAt = now
+    this.#lastAnswerAt = now
+    this.#everyMs = everyMs
+  }
+
+  #of(request: string): Latencies {
+    const own = this.#byRequest.get(request) ?? new Latencies()
+    this.#byRequest.set(request, own)
+    return own
+  }
+
+  answered(request: string, now: number, ms: number): void {
+    this.#all.answered(ms, this.#everyMs)
+    this.#of(request).answered(ms, this.#everyMs)
+    this.#waitedUntil(now)
+    this.#lastAnswerAt = now
+    this.#answers++
+  }
+
+  failed(request: string, message: string): void {
+    this.#all.failed()
+    this.#of(request).failed()
+    const text = `${request}: ${message}`
+    const known = this.#messages.get(text)
+    if (known !== undefined || this.#messages.size < keptMessages) this.#messages.set(text, (known ?? 0) + 1)
+  }
+
+  #waitedUntil(now: number): void {
+    if (now - this.#lastAnswerAt <= this.#longestStall.ms) return
+    this.#longestStall = { ms: now - this.#lastAnswerAt, from: this.#lastAnswerAt }
+  }
+
+  figures(now: number): Figures {
+    this.#waitedUntil(now)
+    const seconds = (now - this.#startedAt) / 1000
+    return {
+      seconds: tenth(seconds),
+      requests: this.#all.requests,
+      rate: seconds > 0 ? tenth(this.#answers / seconds) : 0,
+      errors: this.#all.errors,
+      messages: [...this.#messages].map(([message, count]) => ({ message, count })),
+      ...this.#all.figures,
+      longestStallMs: Math.round(this.#longestStall.ms),
+      longestStallFrom: new Date(performance.timeOrigin + this.#longestStall.from).toISOString(),
+      byRequest: [...this.#byRequest].map(([request, own]) => ({
+        request,
+        requests: own.requests,
+        errors: own.errors,
+        ...own.figures,
+      })),
+    }
+  }
+}

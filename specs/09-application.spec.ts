@@ -1,0 +1,70 @@
+import { afterAll } from 'vitest'
+import { checkEndpoint, nameEndpoints } from '../helpers/application/check-endpoint.ts'
+import { assertNoErrors, readLogErrors } from '../helpers/application/log.ts'
+import { once } from '../helpers/run/memo.ts'
+import { forEach, section } from '../helpers/run/section.ts'
+import { applicationDir, startApplication } from '../helpers/traffic/application.ts'
+import { checkTraffic } from '../helpers/traffic/check-traffic.ts'
+import { calm, underTraffic } from '../helpers/traffic/drive.ts'
+import { judgeDowntime } from '../helpers/traffic/no-downtime.ts'
+import { readPhases } from '../helpers/traffic/phases.ts'
+import { reasonWithoutTraffic } from '../helpers/traffic/scope.ts'
+
+const application = section('application', {
+  needs: ['constraints'],
+  modes: ['rehearse', 'check', 'apply'],
+})
+const { check, context, migration, run } = application
+const { APP_BASE_URL, APP_ENDPOINTS, APP_MAX_MS, APP_LOG, APP_LOG_ERRORS } = context.settings
+const reason = reasonWithoutTraffic(application)
+
+const small = once(() =>
+  startApplication(applicationDir(migration), {
+    address: context.target.address,
+    token: context.target.token ?? '',
+  }),
+)
+let isStarted = false
+const baseUrl = async (): Promise<string> => {
+  if (APP_BASE_URL !== undefined) return APP_BASE_URL
+  isStarted = true
+  return (await small()).url
+}
+afterAll(async () => {
+  if (isStarted) await (await small())[Symbol.asyncDispose]()
+})
+
+const endpoints =
+  APP_BASE_URL === undefined && migration.application !== undefined
+    ? migration.application.endpoints
+    : APP_ENDPOINTS.split(',').map((path) => path.trim())
+
+forEach('endpoints', nameEndpoints(endpoints), ({ name, path }) => {
+  check(name, `GET ${path.split('?')[0]} answers with JSON, in time`, async ({ show, skip }) => {
+    if (APP_BASE_URL === undefined && reason !== undefined)
+      return skip(`APP_BASE_URL is not set; and no application of the migration: ${reason}`)
+    const asked = APP_BASE_URL === undefined ? 'the small application' : 'APP_BASE_URL'
+    show({ asked, maxMs: APP_MAX_MS, ...(await checkEndpoint(await baseUrl(), path, APP_MAX_MS)) })
+  })
+})
+
+check('log', 'the application logged no error since the run began', async ({ show, skip }) => {
+  if (APP_LOG === undefined) return skip('APP_LOG is not set')
+  const found = readLogErrors(run, APP_LOG, APP_LOG_ERRORS)
+  show(found)
+  assertNoErrors(found)
+})
+
+check('calm', 'buyers are served after the migration', async ({ skip }) => {
+  if (reason !== undefined) return skip(reason)
+  await underTraffic(application, 'after', calm)
+})
+
+checkTraffic(application, ['before', 'indexes', 'constraints', 'after'])
+
+check('no-downtime', 'the guide: no downtime', async ({ show, claim, skip }) => {
+  if (reason !== undefined) return skip(reason)
+  const verdict = judgeDowntime(readPhases(run))
+  show(verdict)
+  claim(verdict)
+})
