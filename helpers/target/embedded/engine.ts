@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import getPort from 'get-port'
 import { z } from 'zod'
-import { HarnessError } from '../../errors/harness-error.ts'
+import { HarnessError, messageOf } from '../../errors/harness-error.ts'
 import type { ServerAddress } from '../session.ts'
 import { markThrowAway, type ThrowAwayServer } from '../throw-away.ts'
 
@@ -154,7 +154,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   } catch (cause) {
     const tail = await log()
     await stop()
-    throw notStarted(`${options.binary} started but could not be prepared.`, tail, cause)
+    throw notStarted(`${options.binary} started but could not be prepared: ${messageOf(cause)}`, tail, cause)
   }
 }
 
