@@ -33,6 +33,12 @@ export interface RunContext {
     | 'REPORTS_DIR'
     | 'BACKUP_EVIDENCE'
     | 'PROBE'
+    | 'BENCHMARK_SECONDS'
+    | 'BENCHMARK_LIMITS'
+    | 'BENCHMARK_SLOWER_PERCENT'
+    | 'BENCHMARK_SLOWER_MS'
+    | 'BENCHMARK_WRITE_PERCENT'
+    | 'STATISTICS_HEALTH'
   >
 }
 

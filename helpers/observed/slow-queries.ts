@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { ReadSession } from '../target/session.ts'
+import { type Available, askIfThere } from './available.ts'
+
+const row = z.object({
+  digest: z.string(),
+  count: z.coerce.number(),
+  totalMs: z.coerce.number(),
+  maxMs: z.coerce.number(),
+})
+const textRow = z.object({ text: z.string().nullable() })
+
+export const slowQueriesShape = z.object({
+  thresholdMs: z.number(),
+  top: z.array(z.object({ text: z.string(), count: z.number(), totalMs: z.number(), maxMs: z.number() })),
+})
+/** The slowest statements in the server's slow log, without the values in them. */
+export type SlowQueries = z.infer<typeof slowQueriesShape>
+
+// The bound on the time also spares the server from reading log files of other days. Query would hold values of rows.
+const query = `SELECT Digest AS digest, COUNT(*) AS count, SUM(Query_time) * 1000 AS totalMs, MAX(Query_time) * 1000 AS maxMs
+  FROM information_schema.slow_query
+  WHERE Time >= ? AND Time <= NOW() AND Is_internal = 0 AND LOWER(DB) = LOWER(DATABASE())
+  GROUP BY Digest ORDER BY totalMs DESC LIMIT 5`
+
+const textOf = async (session: ReadSession, digest: string): Promise<string> => {
+  const { text } = await session.row(textRow, 'SELECT TIDB_DECODE_SQL_DIGESTS(?, 400) AS text', [
+    JSON.stringify([digest]),
+  ])
+  const [known] = z.array(z.string().nullable()).parse(JSON.parse(text ?? '[]'))
+  return known ?? `digest ${digest.slice(0, 12)}`
+}
+
+/** The top of this node's slow log since a time of the server's clock; the reason where it cannot be read. */
+export const readSlowQueries = (session: ReadSession, since: string): Promise<Available<SlowQueries>> =>
+  askIfThere('SLOW_QUERY', async () => {
+    const { thresholdMs } = await session.row(
+      z.object({ thresholdMs: z.coerce.number() }),
+      'SELECT @@tidb_slow_log_threshold AS thresholdMs',
+    )
+    const rows = await session.rows(row, query, [since])
+    const top = []
+    for (const { digest, count, totalMs, maxMs } of rows) {
+      top.push({
+        text: await textOf(session, digest),
+        count,
+        totalMs: Math.round(totalMs),
+        maxMs: Math.round(maxMs),
+      })
+    }
+    return { thresholdMs, top }
+  })
+
+/** Whether the slow log holds a statement of this connection since a time of the server's clock. */
+export const isInSlowLog = async (session: ReadSession, since: string, connectionId: number): Promise<boolean> => {
+  const found = await session.rows(
+    z.unknown(),
+    'SELECT 1 FROM information_schema.slow_query WHERE Time >= ? AND Time <= NOW() + INTERVAL 1 SECOND AND Conn_ID = ? LIMIT 1',
+    [since, connectionId],
+  )
+  return found.length > 0
+}

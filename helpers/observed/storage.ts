@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { ReadSession } from '../target/session.ts'
+
+export const storageShape = z.object({
+  table: z.string(),
+  rows: z.number(),
+  dataBytes: z.number(),
+  indexBytes: z.number(),
+})
+export type Storage = z.infer<typeof storageShape>
+
+/**
+ * How large the server takes each table of the session's database to be.
+ *
+ * It reckons with the statistics: rows times the average width of columns, before compression and without replicas.
+ * What lies on the disks only the storage nodes know, and the embedded one has none.
+ */
+export const readStorage = (session: ReadSession): Promise<Storage[]> =>
+  session.rows(
+    z.object({
+      table: z.string(),
+      rows: z.coerce.number(),
+      dataBytes: z.coerce.number(),
+      indexBytes: z.coerce.number(),
+    }),
+    `SELECT TABLE_NAME AS \`table\`, TABLE_ROWS AS \`rows\`, DATA_LENGTH AS dataBytes, INDEX_LENGTH AS indexBytes
+       FROM information_schema.tables
+      WHERE LOWER(TABLE_SCHEMA) = LOWER(DATABASE()) AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME`,
+  )
+
+export const totalOf = (storage: readonly Storage[]) => ({
+  dataBytes: storage.reduce((sum, { dataBytes }) => sum + dataBytes, 0),
+  indexBytes: storage.reduce((sum, { indexBytes }) => sum + indexBytes, 0),
+})
