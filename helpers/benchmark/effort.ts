@@ -6,7 +6,8 @@ import type { Effort } from './measure.ts'
 /** How much each of `count` statements may cost: a server that is not ours gets a few executions only. */
 export const effortOf = ({ target, settings }: RunContext, count: number): Effort => ({
   budgetMs: (settings.BENCHMARK_SECONDS * 1000) / Math.max(1, count),
-  ...(target.token === null ? { atLeast: 5, atMost: 20 } : { atLeast: 10, atMost: 200 }),
+  atLeast: 5,
+  atMost: target.token === null ? 20 : 200,
 })
 
 /** Pairs: two executions each, and never so few that nothing could be proven. */

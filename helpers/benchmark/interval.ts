@@ -26,7 +26,6 @@ export const signedRankInterval = (differences: readonly number[]): Interval => 
   const estimate = (at(Math.floor((m - 1) / 2)) + at(Math.ceil((m - 1) / 2))) / 2
   // How many averages from each end are left out; rounded down, so that the interval is rather too wide.
   const leftOut = Math.floor((n * (n + 1)) / 4 - z * Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24))
-  if (leftOut < 1)
-    return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+  if (leftOut < 1) return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
   return { estimate, low: at(leftOut - 1), high: at(m - leftOut) }
 }

@@ -1,4 +1,6 @@
-import type { Index, Snapshot } from '../schema/model.ts'
+import { HarnessError } from '../errors/harness-error.ts'
+import { dropIndexStatement } from '../migration/statements.ts'
+import { type Index, qualifiedName, type Snapshot } from '../schema/model.ts'
 
 /** An index that another one of its table can stand in for. */
 export interface Redundant {
@@ -31,3 +33,32 @@ export const findRedundant = (snapshot: Snapshot): Redundant[] =>
       return coveredBy === undefined ? [] : [{ index, coveredBy }]
     }),
   )
+
+const isOneOf = (index: Index, indexes: readonly Index[]) =>
+  indexes.some((item) => qualifiedName(item).toLowerCase() === qualifiedName(index).toLowerCase())
+
+/** What the new indexes made redundant, as lines with the statement that would drop each; nobody has to. */
+export const describeMadeRedundant = (found: readonly Redundant[], added: readonly Index[]) =>
+  found
+    .filter(({ index, coveredBy }) => isOneOf(coveredBy, added) && !isOneOf(index, added))
+    .map(({ index, coveredBy }) => ({
+      index: qualifiedName(index),
+      coveredBy: qualifiedName(coveredBy),
+      toDropIt: dropIndexStatement(index),
+    }))
+
+/** Throws INDEX_IN_VAIN when an index that the migration adds is a prefix of another one: it costs and brings nothing. */
+export const assertNoneInVain = (found: readonly Redundant[], added: readonly Index[]): void => {
+  const inVain = found.filter(({ index }) => isOneOf(index, added))
+  const [first] = inVain
+  if (first === undefined) return
+  throw new HarnessError('INDEX_IN_VAIN', {
+    what: inVain
+      .map(
+        ({ index, coveredBy }) => `${qualifiedName(index)} is new, and ${qualifiedName(coveredBy)} covers it`,
+      )
+      .join('; '),
+    why: 'Every write to the table pays for it, and no read needs it.',
+    next: `Take it out of the migration, or drop what covers it: ${dropIndexStatement(first.index)}`,
+  })
+}

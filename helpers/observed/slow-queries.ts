@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { HarnessError } from '../errors/harness-error.ts'
 import type { ReadSession } from '../target/session.ts'
 import { type Available, askIfThere } from './available.ts'
 
@@ -51,12 +53,28 @@ export const readSlowQueries = (session: ReadSession, since: string): Promise<Av
     return { thresholdMs, top }
   })
 
-/** Whether the slow log holds a statement of this connection since a time of the server's clock. */
-export const isInSlowLog = async (session: ReadSession, since: string, connectionId: number): Promise<boolean> => {
-  const found = await session.rows(
-    z.unknown(),
-    'SELECT 1 FROM information_schema.slow_query WHERE Time >= ? AND Time <= NOW() + INTERVAL 1 SECOND AND Conn_ID = ? LIMIT 1',
-    [since, connectionId],
-  )
-  return found.length > 0
+const patienceMs = 5_000
+const pauseMs = 200
+
+/**
+ * Runs a statement that is slow on purpose, and throws SLOW_LOG_SILENT when the server's slow log does not get it:
+ * SLOW_QUERY is what answers where the guide reads mysql.slow_log. Returns how long the statement took, in ms.
+ */
+export const assertSlowLogWorks = async (session: ReadSession, thresholdMs: number): Promise<number> => {
+  const { since } = await session.row(z.object({ since: z.string() }), 'SELECT NOW() AS since')
+  const sleepMs = thresholdMs + 100
+  await session.rows(z.unknown(), `SELECT SLEEP(${sleepMs / 1000})`)
+  for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await sleep(pauseMs)) {
+    const found = await session.rows(
+      z.unknown(),
+      'SELECT 1 FROM information_schema.slow_query WHERE Time >= ? AND Time <= NOW() + INTERVAL 1 SECOND AND Conn_ID = ?',
+      [since, session.connectionId],
+    )
+    if (found.length > 0) return sleepMs
+  }
+  throw new HarnessError('SLOW_LOG_SILENT', {
+    what: `A statement of ${sleepMs} ms did not come into INFORMATION_SCHEMA.SLOW_QUERY within ${patienceMs / 1000} s.`,
+    why: `The server calls a statement slow from ${thresholdMs} ms on (tidb_slow_log_threshold).`,
+    next: 'SET GLOBAL tidb_enable_slow_log = ON, and see where tidb_slow_query_file leads.',
+  })
 }

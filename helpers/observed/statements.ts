@@ -34,6 +34,8 @@ const row = z.object({
   indexes: z.string().nullable(),
 })
 
+const onRow = z.object({ on: z.coerce.number() })
+
 // The table keeps one window, of half an hour by default; its times are in nanoseconds.
 const query = `SELECT DIGEST AS digest, PLAN_DIGEST AS planDigest, LEFT(DIGEST_TEXT, 400) AS text,
     SUMMARY_BEGIN_TIME AS since, EXEC_COUNT AS executions, SUM_LATENCY / 1000000 AS totalMs,
@@ -54,11 +56,16 @@ const toStatement = ({ digest, planDigest, text, indexes, ...rest }: z.infer<typ
 })
 
 /** Reads the statements summary of this node; the reason where there is none, or where it is off. */
-export const readSeenStatements = (session: ReadSession): Promise<Available<Statements>> =>
-  askIfThere('STATEMENTS_SUMMARY', async () => {
+export const readSeenStatements = async (session: ReadSession): Promise<Available<Statements>> => {
+  const seen = await askIfThere('STATEMENTS_SUMMARY', async () => {
+    const { on } = await session.row(onRow, 'SELECT @@GLOBAL.tidb_enable_stmt_summary AS `on`')
     const rows = await session.rows(row, query)
-    return { since: rows[0]?.since ?? '', statements: rows.map(toStatement) }
+    return { on, since: rows[0]?.since ?? '', statements: rows.map(toStatement) }
   })
+  if ('reason' in seen) return seen
+  const { on, ...found } = seen.found
+  return on === 1 ? { found } : { reason: 'could not check, tidb_enable_stmt_summary is OFF' }
+}
 
 /** What came on top of an earlier reading; the whole of it when the server has begun a new window since. */
 export const sinceThen = (now: Statements, before: Statements): Statement[] => {

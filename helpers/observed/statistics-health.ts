@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { HarnessError } from '../errors/harness-error.ts'
+import { analyzeStatement } from '../migration/statements.ts'
 import type { ReadSession } from '../target/session.ts'
 import { type Available, askIfThere } from './available.ts'
 
@@ -20,3 +22,18 @@ export const readHealth = (session: ReadSession): Promise<Available<Health[]>> =
       percent: Math.min(...own.map(({ Healthy }) => Healthy)),
     }))
   })
+
+/** Throws STATISTICS_STALE when a table's statistics are less healthy than `minimum` percent, or missing. */
+export const assertHealthy = (table: string, health: readonly Health[], minimum: number): void => {
+  const found = health.find((item) => item.table.toLowerCase() === table.toLowerCase())
+  if (found !== undefined && found.percent >= minimum) return
+  throw new HarnessError('STATISTICS_STALE', {
+    what:
+      found === undefined
+        ? `${table} has no statistics.`
+        : `The statistics of ${table} are ${found.percent} % healthy; ${minimum} % is the least (STATISTICS_HEALTH).`,
+    why: 'The planner chooses indexes by them.',
+    next: analyzeStatement(table),
+    fields: { table, percent: found?.percent },
+  })
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HarnessError } from '../errors/harness-error.ts'
 import type { ReadSession } from '../target/session.ts'
 
 export const storageShape = z.object({
@@ -32,3 +33,12 @@ export const totalOf = (storage: readonly Storage[]) => ({
   dataBytes: storage.reduce((sum, { dataBytes }) => sum + dataBytes, 0),
   indexBytes: storage.reduce((sum, { indexBytes }) => sum + indexBytes, 0),
 })
+
+/** Throws STORAGE_NOT_GROWN when the server reckons with no more bytes for indexes although some were added. */
+export const assertIndexesGrew = (before: Storage, after: Storage): void => {
+  if (after.rows === 0 || after.indexBytes > before.indexBytes) return
+  throw new HarnessError('STORAGE_NOT_GROWN', {
+    what: `${after.table} got new indexes, but the server reckons with ${after.indexBytes} bytes of indexes after ${before.indexBytes} before.`,
+    next: `See whether the indexes are there (06), and refresh the statistics: ANALYZE TABLE ${after.table}`,
+  })
+}

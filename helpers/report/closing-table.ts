@@ -104,6 +104,17 @@ const wouldRun = ({ mode, steps }: Summary): string[] => {
   ]
 }
 
+const metrics = ({ metrics: rows = [] }: Summary): string[] => {
+  const line = (metric: string, claim: string, before: string, after: string, verdict: string) =>
+    `  ${metric.padEnd(20)}${claim.padEnd(24)}${before.padStart(10)}   ${after.padEnd(26)}${verdict}`
+  const marks = { held: 'green', refuted: 'red', unchecked: 'yellow' } as const
+  const head = color('dim', line('metric', 'claim', 'before', 'after', 'verdict'))
+  const body = rows.map(({ metric, claim, before, after, verdict }) =>
+    line(metric, claim, before, after, color(marks[verdict], verdict)),
+  )
+  return rows.length === 0 ? [] : [head, ...body]
+}
+
 const verdictLine = (summary: Summary): string => {
   const failed = summary.checks.filter(({ status }) => status === 'failed').length
   const { indexes, constraints } = summary
@@ -123,6 +134,7 @@ export const closingTable = (summary: Summary, reportDir: string): string => {
   return [
     ...block('claims of the guide', claims(summary)),
     ...block('where the time went', timings(summary)),
+    ...block('metrics of the guide (times are p95)', metrics(summary)),
     ...block(
       `${mode} of ${lock.name} (lock ${lock.hash.slice(0, 12)}) on ${target.name}, ${target.version}${mode === 'rehearse' ? `, scale ${scale}` : ''}`,
       tableOfSections(summary),

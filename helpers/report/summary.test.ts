@@ -46,6 +46,11 @@ const context = (): RunContext => ({
     CHECK_BUDGET_ROWS: 1,
     MINIMUM_RELEASE: '7.5.2',
     REPORTS_DIR: 'reports',
+    BENCHMARK_SECONDS: 1,
+    BENCHMARK_SLOWER_PERCENT: 20,
+    BENCHMARK_SLOWER_MS: 1,
+    BENCHMARK_WRITE_PERCENT: 100,
+    STATISTICS_HEALTH: 80,
   },
 })
 
