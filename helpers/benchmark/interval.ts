@@ -1,12 +1,26 @@
-/** An estimate with the interval that holds the truth in 95 of 100 measurements. */
+/** An estimate with the interval that holds the truth in at least 95 of 100 measurements. */
 export interface Interval {
   readonly estimate: number
   readonly low: number
   readonly high: number
 }
 
-/** The normal quantile of a two-sided 95 %. */
-const z = 1.96
+const outsideOnEachSide = 0.025
+
+/**
+ * How many of the sorted averages lie outside of the interval on each side, by the exact distribution of the
+ * signed-rank statistic: each rank from 1 to n is in the sum or not, like the toss of a coin.
+ */
+const outsideOf = (n: number): number => {
+  const chance = new Float64Array((n * (n + 1)) / 2 + 1)
+  chance[0] = 1
+  for (let rank = 1; rank <= n; rank++)
+    for (let sum = chance.length - 1; sum >= 0; sum--)
+      chance[sum] = ((chance[sum] ?? 0) + (sum < rank ? 0 : (chance[sum - rank] ?? 0))) / 2
+  let outside = 0
+  for (let total = chance[0]; total <= outsideOnEachSide; total += chance[outside] ?? 1) outside++
+  return outside
+}
 
 /**
  * The Hodges-Lehmann estimate of the centre of paired differences, with the interval that the Wilcoxon signed-rank
@@ -17,15 +31,13 @@ const z = 1.96
  * interval leaves out zero in at most 5 of 100 cases. Below 6 pairs the interval is infinite: nothing is proven.
  */
 export const signedRankInterval = (differences: readonly number[]): Interval => {
-  const n = differences.length
   const averages = differences
     .flatMap((one, at) => differences.slice(at).map((other) => (one + other) / 2))
     .sort((a, b) => a - b)
-  const m = averages.length
   const at = (place: number) => averages[place] ?? Number.NaN
-  const estimate = (at(Math.floor((m - 1) / 2)) + at(Math.ceil((m - 1) / 2))) / 2
-  // How many averages from each end are left out; rounded down, so that the interval is rather too wide.
-  const leftOut = Math.floor((n * (n + 1)) / 4 - z * Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24))
-  if (leftOut < 1) return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
-  return { estimate, low: at(leftOut - 1), high: at(m - leftOut) }
+  const last = averages.length - 1
+  const estimate = (at(Math.floor(last / 2)) + at(Math.ceil(last / 2))) / 2
+  const outside = outsideOf(differences.length)
+  if (outside === 0) return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+  return { estimate, low: at(outside - 1), high: at(last - outside + 1) }
 }

@@ -6,11 +6,12 @@ import type { ReadSession } from '../target/session.ts'
 /** A row as SQL: the literal of each column, by the column's name. */
 export type LiteralRow = Readonly<Record<string, string>>
 
-const isBinary = ({ type }: Column) => /^(?:.*blob|.*binary|bit)/i.test(type)
+const isBinary = ({ type }: Column) => /^(?:.*blob|.*binary)/i.test(type)
 
 // The server writes them, so that every type comes back as it was; QUOTE makes the word NULL of a NULL.
 const literal = (column: Column): string => {
   const name = quoteName(column.name)
+  if (/^bit\b/i.test(column.type)) return `IFNULL(CONCAT("b'", BIN(${name}), "'"), 'NULL')`
   if (isBinary(column)) return `IFNULL(CONCAT("X'", HEX(${name}), "'"), 'NULL')`
   return `QUOTE(${column.type === 'json' ? `CAST(${name} AS CHAR)` : name})`
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
 import { type Index, qualifiedName } from '../schema/model.ts'
 import type { ReadSession } from '../target/session.ts'
-import { type Available, askIfThere } from './available.ts'
+import { type Available, askOfAll } from './available.ts'
 
 const usedRow = z.object({ indexes: z.string(), executions: z.coerce.number() })
 const usageRow = z.object({ name: z.string(), executions: z.coerce.number() })
@@ -31,7 +31,7 @@ const countsItself = async (session: ReadSession): Promise<boolean> => {
 
 /** How many executions of statements read each index, by `table.index` in lower case, as this node counted. */
 export const readIndexUse = (session: ReadSession): Promise<Available<ReadonlyMap<string, number>>> =>
-  askIfThere('the use of indexes', async () => {
+  askOfAll(session, 'the statements summary', async () => {
     const used = new Map<string, number>()
     const add = (name: string, executions: number) =>
       used.set(name.toLowerCase(), (used.get(name.toLowerCase()) ?? 0) + executions)

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
 import type { ReadSession } from '../target/session.ts'
-import { type Available, askIfThere } from './available.ts'
+import { type Available, askOfAll } from './available.ts'
 
 const row = z.object({
   digest: z.string(),
@@ -22,7 +23,7 @@ export type SlowQueries = z.infer<typeof slowQueriesShape>
 // The bound on the time also spares the server from reading log files of other days. Query would hold values of rows.
 const query = `SELECT Digest AS digest, COUNT(*) AS count, SUM(Query_time) * 1000 AS totalMs, MAX(Query_time) * 1000 AS maxMs
   FROM information_schema.slow_query
-  WHERE Time >= ? AND Time <= NOW() AND Is_internal = 0 AND LOWER(DB) = LOWER(DATABASE())
+  WHERE Time >= ? AND Time <= NOW(6) AND Is_internal = 0 AND LOWER(DB) = LOWER(DATABASE())
   GROUP BY Digest ORDER BY totalMs DESC LIMIT 5`
 
 const textOf = async (session: ReadSession, digest: string): Promise<string> => {
@@ -35,7 +36,7 @@ const textOf = async (session: ReadSession, digest: string): Promise<string> => 
 
 /** The top of this node's slow log since a time of the server's clock; the reason where it cannot be read. */
 export const readSlowQueries = (session: ReadSession, since: string): Promise<Available<SlowQueries>> =>
-  askIfThere('SLOW_QUERY', async () => {
+  askOfAll(session, 'SLOW_QUERY', async () => {
     const { thresholdMs } = await session.row(
       z.object({ thresholdMs: z.coerce.number() }),
       'SELECT @@tidb_slow_log_threshold AS thresholdMs',
@@ -63,12 +64,13 @@ const pauseMs = 200
 export const assertSlowLogWorks = async (session: ReadSession, thresholdMs: number): Promise<number> => {
   const { since } = await session.row(z.object({ since: z.string() }), 'SELECT NOW() AS since')
   const sleepMs = thresholdMs + 100
-  await session.rows(z.unknown(), `SELECT SLEEP(${sleepMs / 1000})`)
+  const mark = `harness_${randomUUID().slice(0, 8)}`
+  await session.rows(z.unknown(), `SELECT SLEEP(${sleepMs / 1000}) AS ${mark}`)
   for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await sleep(pauseMs)) {
     const found = await session.rows(
       z.unknown(),
-      'SELECT 1 FROM information_schema.slow_query WHERE Time >= ? AND Time <= NOW() + INTERVAL 1 SECOND AND Conn_ID = ?',
-      [since, session.connectionId],
+      'SELECT 1 FROM information_schema.slow_query WHERE Time >= ? AND Time <= NOW(6) AND Conn_ID = ? AND Query LIKE ?',
+      [since, session.connectionId, `SELECT SLEEP(%${mark}%`],
     )
     if (found.length > 0) return sleepMs
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ReadSession } from '../target/session.ts'
-import { type Available, askIfThere } from './available.ts'
+import { type Available, askOfAll } from './available.ts'
 
 export const statementShape = z.object({
   /** The statement's digest and its query plan's: a new plan is a line of its own. */
@@ -57,7 +57,7 @@ const toStatement = ({ digest, planDigest, text, indexes, ...rest }: z.infer<typ
 
 /** Reads the statements summary of this node; the reason where there is none, or where it is off. */
 export const readSeenStatements = async (session: ReadSession): Promise<Available<Statements>> => {
-  const seen = await askIfThere('STATEMENTS_SUMMARY', async () => {
+  const seen = await askOfAll(session, 'STATEMENTS_SUMMARY', async () => {
     const { on } = await session.row(onRow, 'SELECT @@GLOBAL.tidb_enable_stmt_summary AS `on`')
     const rows = await session.rows(row, query)
     return { on, since: rows[0]?.since ?? '', statements: rows.map(toStatement) }

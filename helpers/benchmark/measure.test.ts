@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { openReadSession, type ReadSession } from '../target/session.ts'
+import { measure, measureWithin, samplesFor } from './measure.ts'
+
+let session: ReadSession
+beforeAll(async () => {
+  session = await openReadSession(inject('server').address)
+})
+afterAll(() => session[Symbol.asyncDispose]())
+
+const effort = { budgetMs: 200, atLeast: 5, atMost: 50 }
+const query = (sql: string) => ({ sql, values: [] })
+
+describe('how often a statement is run', () => {
+  test.each([
+    ['as often as fits', 10, 20],
+    ['never less than the least', 1000, 5],
+    ['never more than the most', 0.1, 50],
+    ['also when it took no time', 0, 50],
+  ])('%s: %d ms', (_, onceMs, samples) => {
+    expect(samplesFor(onceMs, effort)).toBe(samples)
+  })
+})
+
+describe('a statement is timed', () => {
+  test('in ms, as a client waits for it', async () => {
+    const times = await measure(session, query('SELECT SLEEP(0.02)'), effort)
+    expect(times.p50).toBeGreaterThanOrEqual(20)
+    expect(times.p95).toBeGreaterThanOrEqual(times.p50)
+    expect(times.p99).toBeGreaterThanOrEqual(times.p95)
+    expect(times.samples).toBeGreaterThanOrEqual(5)
+    expect(times.samples).toBeLessThanOrEqual(10)
+  })
+
+  test('as often as is allowed when it is quick', async () => {
+    const { samples } = await measure(session, query('SELECT 1'), { ...effort, budgetMs: 60_000 })
+    expect(samples).toBe(50)
+  })
+
+  test('with its values', async () => {
+    const times = await measure(session, { sql: 'SELECT SLEEP(?)', values: [0.03] }, effort)
+    expect(times.p50).toBeGreaterThanOrEqual(30)
+  })
+
+  test('again when it is above its limit, and no more than three times', async () => {
+    const started = performance.now()
+    const times = await measureWithin(session, query('SELECT SLEEP(0.05)'), { ...effort, budgetMs: 250 }, 20)
+    expect(times.p95).toBeGreaterThanOrEqual(50)
+    // Three times five executions, and those that warm up.
+    expect(performance.now() - started).toBeGreaterThan(15 * 50)
+    const once = performance.now()
+    await measureWithin(session, query('SELECT SLEEP(0.05)'), { ...effort, budgetMs: 250 }, 10_000)
+    expect(performance.now() - once).toBeLessThan(performance.now() - started)
+  })
+})
+
+describe('a statement that fails is no time', () => {
+  test.each([
+    ['from the start', 'SELECT nope', /BENCHMARK_BROKEN[\s\S]*Unknown column 'nope'[\s\S]*SELECT nope/],
+    ['that writes', 'DELETE FROM mysql.user', /WRITE_REFUSED/],
+    [
+      'once it is measured',
+      // Passes while it warms up, and fails later on.
+      'SELECT IF((@runs := COALESCE(@runs, 0) + 1) > 6, JSON_EXTRACT("{", "$.a"), 1)',
+      /BENCHMARK_BROKEN[\s\S]*JSON/i,
+    ],
+  ])('%s', async (_, sql, says) => {
+    await expect(measure(session, query(sql), effort)).rejects.toThrow(says)
+  })
+})
