@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { claimsOf } from './claims.ts'
+import { tooFarAway } from './failures.ts'
 import { compare, type TimedPair } from './pairs.ts'
 import type { BenchmarkRecord } from './record.ts'
 import type { Subject } from './subjects.ts'
@@ -87,6 +88,19 @@ describe('a promise of the guide', () => {
       verdict,
       measured: expect.stringMatching(measured),
     })
+  })
+
+  test('of a limit is not judged through a wire that is too long', () => {
+    const [after, way] = [
+      { ...times, p95: 70 },
+      { ...times, p95: 31 },
+    ]
+    expect(tooFarAway(subject, after, way)).toBe(
+      'could not check: p95 is 70 ms, but the way to the server and back alone takes 31 ms at p95; the limit is 50 ms',
+    )
+    expect(tooFarAway(subject, { ...after, p95: 81 }, way)).toBeUndefined()
+    const [claim] = claimsOf(subject, record({ after, status: 'unchecked' }))
+    expect(claim).toMatchObject({ verdict: 'unchecked' })
   })
 
   test('of a limit is refuted at the limit itself', () => {
