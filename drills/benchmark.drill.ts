@@ -7,13 +7,11 @@ import { runSuite } from './suite.ts'
 import { drillDatabase, startWorld, type World } from './world.ts'
 
 let world: World
-const quick = { BENCHMARK_SECONDS: '1' }
-const run = (variables: Record<string, string> = {}) =>
-  world.run(['benchmark', 'metrics'], { ...quick, ...variables })
+const run = (variables: Record<string, string> = {}) => world.run(['benchmark', 'metrics'], variables)
 
 beforeAll(async () => {
   world = await startWorld()
-  const applied = await world.run(['preflight', 'benchmark-before', 'indexes', 'constraints'], quick)
+  const applied = await world.run(['preflight', 'benchmark-before', 'indexes', 'constraints'])
   expect(applied.red, applied.tail).toEqual([])
 })
 afterAll(async () => world[Symbol.asyncDispose]())
@@ -173,7 +171,6 @@ test('on a server of one`s own it reads only, within its budget, and only the si
   const { host, port, user } = world.engine.address
   const check = (variables: Record<string, string> = {}) =>
     runSuite(['specs/01', 'specs/03', 'specs/10', 'specs/12'], {
-      ...quick,
       TARGET: 'own',
       DATABASE_URL: `mysql://${user}:@${host}:${port}/${drillDatabase}`,
       ALLOW_PLAINTEXT: '1',

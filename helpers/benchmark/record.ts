@@ -27,7 +27,7 @@ export const benchmarkShape = z.object({
   /** The new indexes that its query plan uses. */
   uses: z.array(z.string()),
   /** `not compared` where no pairs were run; then `reduction` is missing. */
-  change: z.enum(['faster', 'slower', 'unproven', 'no new index', 'not compared']),
+  change: z.enum(['faster', 'slower', 'as before', 'no new index', 'not compared']),
   /** What p95 must keep after the migration. */
   threshold: z.number().optional(),
   /** `unchecked` where the way to the server takes so long that the threshold cannot be judged. */

@@ -6,8 +6,8 @@ export interface Tolerance {
   readonly ms: number
 }
 
-/** What the migration did to a query: `unproven` when the interval holds "no change". */
-export type Change = 'faster' | 'slower' | 'unproven'
+/** What the migration did to a query: `as before` is neither of both beyond noise and tolerance. */
+export type Change = 'faster' | 'slower' | 'as before'
 
 /**
  * Faster when the whole interval lies below 1. Slower when the whole interval lies above the tolerance, in percent
@@ -16,7 +16,7 @@ export type Change = 'faster' | 'slower' | 'unproven'
 export const changeOf = ({ ratio, difference }: Comparison, tolerance: Tolerance): Change => {
   if (ratio.high < 1) return 'faster'
   const isSlower = ratio.low > 1 + tolerance.percent / 100 && difference.low > tolerance.ms
-  return isSlower ? 'slower' : 'unproven'
+  return isSlower ? 'slower' : 'as before'
 }
 
 /** How much shorter, in percent of the time without: 80 is a fifth of the time. Negative is longer. */
