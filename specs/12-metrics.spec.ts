@@ -20,7 +20,7 @@ import { forEach, section } from '../helpers/run/section.ts'
 import { findTable, qualifiedName } from '../helpers/schema/model.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
 
-const { check, context, read, run, lock, migration } = section('metrics', {
+const { check, context, read, write, run, lock, migration } = section('metrics', {
   needs: ['constraints'],
   modes: ['rehearse', 'check', 'apply'],
 })
@@ -73,7 +73,7 @@ check('slow-queries', 'SLOW_QUERY answers where the guide reads mysql.slow_log',
   show({ before: before?.slowQueries, after: after?.slowQueries })
   if (!isRehearsal) return
   const { thresholdMs } = slowQueries.found
-  await read((session) => assertSlowLogWorks(session, thresholdMs))
+  await write((session) => assertSlowLogWorks(session, thresholdMs))
 })
 
 check(

@@ -60,6 +60,6 @@ describe('the signed-rank interval', () => {
   test('finds an effect that is there in nearly every case', () => {
     let found = 0
     for (let n = 0; n < 200; n++) if (signedRankInterval(draw(20, () => noise() - 0.2)).high < 0) found++
-    expect(found).toBeGreaterThan(190)
+    expect(found).toBeGreaterThan(180)
   })
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
-import type { ReadSession } from '../target/session.ts'
+import type { ReadSession, WriteSession } from '../target/session.ts'
 import { type Available, askOfAll } from './available.ts'
 
 const row = z.object({
@@ -61,11 +61,11 @@ const pauseMs = 200
  * Runs a statement that is slow on purpose, and throws SLOW_LOG_SILENT when the server's slow log does not get it:
  * SLOW_QUERY is what answers where the guide reads mysql.slow_log. Returns how long the statement took, in ms.
  */
-export const assertSlowLogWorks = async (session: ReadSession, thresholdMs: number): Promise<number> => {
+export const assertSlowLogWorks = async (session: WriteSession, thresholdMs: number): Promise<number> => {
   const { since } = await session.row(z.object({ since: z.string() }), 'SELECT NOW() AS since')
   const sleepMs = thresholdMs + 100
   const mark = `harness_${randomUUID().slice(0, 8)}`
-  await session.rows(z.unknown(), `SELECT SLEEP(${sleepMs / 1000}) AS ${mark}`)
+  await session.ask(z.unknown(), `SELECT SLEEP(${sleepMs / 1000}) AS ${mark}`)
   for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await sleep(pauseMs)) {
     const found = await session.rows(
       z.unknown(),

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { Claim } from './claim.ts'
+import { metricsTable, type Paint } from './metrics-table.ts'
 import type { CheckResult, Summary } from './summary.ts'
 
 const color = (name: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
@@ -104,16 +105,8 @@ const wouldRun = ({ mode, steps }: Summary): string[] => {
   ]
 }
 
-const metrics = ({ metrics: rows = [] }: Summary): string[] => {
-  const line = (metric: string, claim: string, before: string, after: string, verdict: string) =>
-    `  ${metric.padEnd(20)}${claim.padEnd(24)}${before.padStart(10)}   ${after.padEnd(26)}${verdict}`
-  const marks = { held: 'green', refuted: 'red', unchecked: 'yellow' } as const
-  const head = color('dim', line('metric', 'claim', 'before', 'after', 'verdict'))
-  const body = rows.map(({ metric, claim, before, after, verdict }) =>
-    line(metric, claim, before, after, color(marks[verdict], verdict)),
-  )
-  return rows.length === 0 ? [] : [head, ...body]
-}
+const paint: Paint = (kind, text) =>
+  color(({ held: 'green', refuted: 'red', unchecked: 'yellow', heading: 'dim' } as const)[kind], text)
 
 const verdictLine = (summary: Summary): string => {
   const failed = summary.checks.filter(({ status }) => status === 'failed').length
@@ -134,7 +127,7 @@ export const closingTable = (summary: Summary, reportDir: string): string => {
   return [
     ...block('claims of the guide', claims(summary)),
     ...block('where the time went', timings(summary)),
-    ...block('metrics of the guide (times are p95)', metrics(summary)),
+    ...block('metrics of the guide (times are p95)', metricsTable(summary.metrics ?? [], paint)),
     ...block(
       `${mode} of ${lock.name} (lock ${lock.hash.slice(0, 12)}) on ${target.name}, ${target.version}${mode === 'rehearse' ? `, scale ${scale}` : ''}`,
       tableOfSections(summary),

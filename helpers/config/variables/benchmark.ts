@@ -29,11 +29,15 @@ export const benchmarkVariables = {
     .describe('A query that gets slower by more than this fails, if by more than BENCHMARK_SLOWER_MS too.'),
   BENCHMARK_SLOWER_MS: wholeNumber(0, 60_000)
     .default(1)
-    .describe('A query that gets slower by more than this many ms fails, if by more than the percentage too.'),
+    .describe(
+      'A query that gets slower by more than this many ms fails, if by more than the percentage too.',
+    ),
   BENCHMARK_WRITE_PERCENT: wholeNumber(0, 10_000)
     .default(100)
     .describe('By how much longer than before a write may take after the migration.'),
   STATISTICS_HEALTH: wholeNumber(0, 100)
     .default(80)
-    .describe('The least health, by SHOW STATS_HEALTHY, that the statistics of a table must have afterwards.'),
+    .describe(
+      'The least health, by SHOW STATS_HEALTHY, that the statistics of a table must have afterwards.',
+    ),
 } as const
