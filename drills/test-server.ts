@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
 import { quoteName } from '../helpers/schema/definition.ts'
-import type { ServerAddress } from '../helpers/target/session.ts'
+import type { ReadSession, ServerAddress, WriteSession } from '../helpers/target/session.ts'
 import type { ThrowAwayServer } from '../helpers/target/throw-away.ts'
 import { openWriteSession } from '../helpers/target/write-session.ts'
 
@@ -26,3 +26,9 @@ export const withDatabase = async (prefix: string): Promise<TestDatabase> => {
     [Symbol.asyncDispose]: () => administer(`DROP DATABASE ${quoteName(database)}`),
   }
 }
+
+/** A reading session without the guard, for statements of a known length: SLEEP is refused to readers. */
+export const unguarded = (session: WriteSession): ReadSession => ({
+  ...session,
+  rows: async (shape, sql, params) => [await session.ask(shape, sql, params)],
+})

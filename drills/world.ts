@@ -13,13 +13,16 @@ import { type Outcome, type RunOptions, runSuite } from './suite.ts'
 
 const specFiles = {
   preflight: '01-preflight',
+  'benchmark-before': '03-benchmark-before',
   indexes: '04-indexes',
   constraints: '05-constraints',
   postconditions: '06-postconditions',
   'query-plans': '07-query-plans',
   integrity: '08-integrity',
   application: '09-application',
+  benchmark: '10-benchmark-after',
   rollback: '11-rollback',
+  metrics: '12-metrics',
 } as const
 export type Spec = keyof typeof specFiles
 

@@ -35,6 +35,11 @@ const defaults = {
   APP_ENDPOINTS: '/api/events,/api/events/featured',
   APP_MAX_MS: 2000,
   APP_LOG_ERRORS: String.raw`\b(error|critical|fatal|traceback|exception)\b`,
+  BENCHMARK_SECONDS: 10,
+  BENCHMARK_SLOWER_PERCENT: 20,
+  BENCHMARK_SLOWER_MS: 1,
+  BENCHMARK_WRITE_PERCENT: 100,
+  STATISTICS_HEALTH: 80,
 }
 
 describe('settings', () => {
@@ -54,6 +59,11 @@ describe('settings', () => {
       'numbers',
       { SEED: '4294967295', CONNECTIONS: '32', LONG_TRANSACTION_SECONDS: '1' },
       { SEED: 4_294_967_295, CONNECTIONS: 32, LONG_TRANSACTION_SECONDS: 1 },
+    ],
+    [
+      'limits by name',
+      { BENCHMARK_LIMITS: ' event-search = 80 ,v_list=0' },
+      { BENCHMARK_LIMITS: { 'event-search': 80, v_list: 0 } },
     ],
     ['a run to go on with', { ENGINE_DIR: '/e', RUN_DIR: '/r' }, { ENGINE_DIR: '/e', RUN_DIR: '/r' }],
     ['paths with odd characters', { REPORTS_DIR: '../ủ 名/"x"' }, { REPORTS_DIR: '../ủ 名/"x"' }],
@@ -106,6 +116,15 @@ describe('one problem, with the variable, its value and what is allowed, for', (
     ['CONNECTIONS', '33', whole(1, 32)],
     ['LONG_TRANSACTION_SECONDS', '0', whole(1, 86_400)],
     ['LONG_TRANSACTION_SECONDS', '86401', whole(1, 86_400)],
+    ...['fast', 'a=', '=5', 'a=5;b=6', 'a=5,', 'a=-5', 'a=5.5', "a=5, b'=6"].map(
+      (value): [string, string, string] => [
+        'BENCHMARK_LIMITS',
+        value,
+        'names and whole ms, such as event-search=80,payment-call-back=30',
+      ],
+    ),
+    ['BENCHMARK_SECONDS', '0', whole(1, 3600)],
+    ['STATISTICS_HEALTH', '101', whole(0, 100)],
     ['RUN_DIR', 'reports/latest', 'only together with ENGINE_DIR'],
     ['ENGINE_DIR', '/e', 'only with TARGET=embedded', prod],
   ])('%s=%s', (variable, value, allowed, others = {}) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accessVariables } from './variables/access.ts'
 import { applicationVariables } from './variables/application.ts'
+import { benchmarkVariables } from './variables/benchmark.ts'
 import { engineVariables } from './variables/engine.ts'
 import { gateVariables } from './variables/gate.ts'
 import { runVariables } from './variables/run.ts'
@@ -15,6 +16,7 @@ export const variables = {
   ...accessVariables,
   ...gateVariables,
   ...applicationVariables,
+  ...benchmarkVariables,
 } as const
 
 export const variablesShape = z.object(variables)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { listMigrations, readMigration, readStatements } from '../migration/migration.ts'
 import type { NamedStatement } from '../migration/named-statements.ts'
 import type { Snapshot } from '../schema/model.ts'
@@ -58,6 +59,9 @@ describe('the header', () => {
     ['a count that nothing could refute', { kind: 'count' }, /needs one of them/],
     ['a limit on what is no count', { kind: 'parses', min: '1' }, /min, max and truth are for kind: count/],
     ['a line that is misspelt', { kind: 'count', min: '1', maximum: '2' }, /maximum/],
+    ['a setting that nothing follows', { kind: 'sets' }, /watch is for kind: sets, which needs it/],
+    ['something to watch on what sets nothing', { kind: 'answers', watch: 'a' }, /watch is for kind: sets/],
+    ['something to watch that is no variable', { kind: 'sets', watch: 'a; b' }, /the name of a variable/],
   ])('with %s is refused', (_, about, says) => {
     expect(() => headerOf(statement(about))).toThrow(/CLAIM_INVALID: claims\.sql, "it": /)
     expect(() => headerOf(statement(about))).toThrow(says)
@@ -107,12 +111,35 @@ describe('a claim', () => {
     ['refused', {}, 'CREATE PROCEDURE p() BEGIN END', 'held', /^error 8108: /],
     ['refused', {}, 'ALTER TABLE `Order` ADD INDEX IF NOT EXISTS i (a)', 'refuted', /^the server parses it$/],
     ['refused', {}, 'ALTER TABLE missing ADD INDEX i (a)', 'refuted', /then says error 1146/],
+    [
+      'sets',
+      { watch: 'tidb_slow_log_threshold' },
+      'SET GLOBAL long_query_time = 0.5',
+      'refuted',
+      /^tidb_slow_log_threshold stays 300$/,
+    ],
+    [
+      'sets',
+      { watch: 'tidb_slow_log_threshold' },
+      'SET GLOBAL tidb_slow_log_threshold = 500',
+      'held',
+      /^tidb_slow_log_threshold goes from 300 to 500$/,
+    ],
   ])('%s %o: %s is %s', async (kind, about, sql, verdict, measured) => {
     expect(await ask({ kind, ...about }, sql)).toEqual({
       claim: 'The guide says so',
       verdict,
       measured: expect.stringMatching(measured),
     })
+  })
+
+  test('sets puts back what was there', async () => {
+    const variables =
+      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('long_query_time', 'tidb_slow_log_threshold')"
+    const before = await schema.read.rows(z.unknown(), variables)
+    await ask({ kind: 'sets', watch: 'tidb_slow_log_threshold' }, 'SET GLOBAL long_query_time = 0.25')
+    await ask({ kind: 'sets', watch: 'tidb_slow_log_threshold' }, 'SET GLOBAL tidb_slow_log_threshold = 400')
+    expect(await schema.read.rows(z.unknown(), variables)).toEqual(before)
   })
 
   test.each(['parses', 'refused'])('%s never runs the statement', async (kind) => {
@@ -134,9 +161,13 @@ describe('a claim', () => {
     ['parses', 'SELECT 1; DROP TABLE `Order`', /CLAIM_INVALID: claims\.sql, "it": it is not one statement/],
     ['refused', '-- nothing', /CLAIM_INVALID/],
     ['answers', 'DELETE FROM `Order`', /WRITE_REFUSED/],
+    ['sets', 'SET GLOBAL a = 1, b = 2', /CLAIM_INVALID: claims\.sql, "it": it is no SET GLOBAL/],
+    ['sets', 'DROP TABLE `Order`', /CLAIM_INVALID/],
     ['count', 'SELECT COUNT(*) AS answer FROM missing', /missing' doesn't exist/],
   ])('%s: %s is no answer', async (kind, sql, says) => {
-    await expect(ask(kind === 'count' ? { kind, min: '1' } : { kind }, sql)).rejects.toThrow(says)
+    const more = { count: { min: '1' }, sets: { watch: 'tidb_slow_log_threshold' } }
+    const about = { kind, ...(kind === 'count' || kind === 'sets' ? more[kind] : {}) }
+    await expect(ask(about, sql)).rejects.toThrow(says)
     expect(await readSnapshot(schema.read)).toEqual(snapshot)
   })
 

@@ -6,6 +6,7 @@ import type { Claim } from '../report/claim.ts'
 import { quoteText } from '../schema/definition.ts'
 import type { Snapshot } from '../schema/model.ts'
 import type { WriteSession } from '../target/session.ts'
+import { settingClaim, variableSetBy } from './claim-of-setting.ts'
 
 const limit = z
   .string()
@@ -17,15 +18,20 @@ const claimHeader = z
   .strictObject({
     section: z.enum(['preflight', 'postconditions']),
     claim: z.string().min(1),
-    kind: z.enum(['count', 'answers', 'parses', 'refused']),
+    kind: z.enum(['count', 'answers', 'parses', 'refused', 'sets']),
     min: limit,
     max: limit,
     truth: z.enum(['indexes', 'constraints', 'views']).optional(),
+    watch: z.string().regex(/^\w+$/, { error: 'the name of a variable' }).optional(),
   })
   // A count without any of them would hold whatever the server answers; elsewhere nothing would read them.
   .refine(({ kind, min, max, truth }) => (kind === 'count') === ((min ?? max ?? truth) !== undefined), {
     error: 'min, max and truth are for kind: count, which needs one of them',
     path: ['kind'],
+  })
+  .refine(({ kind, watch }) => (kind === 'sets') === (watch !== undefined), {
+    error: 'watch is for kind: sets, which needs it',
+    path: ['watch'],
   })
 
 type Verdict = Omit<Claim, 'section'>
@@ -138,5 +144,9 @@ export const testClaim = async (
     case 'parses':
     case 'refused':
       return syntaxClaim(session, header, statement)
+    case 'sets':
+      if (variableSetBy(statement.sql) === undefined)
+        throw invalid(statement.name, 'it is no SET GLOBAL name = value')
+      return settingClaim(session, { claim: header.claim, sql: statement.sql, watch: header.watch ?? '' })
   }
 }

@@ -19,6 +19,7 @@ describe('the header', () => {
       ...header,
       ...{ expect: 'range , keep-order,covering,refuted', since: '7.5.1', why: 'w', else: 'other' },
       ...{ params: 'SELECT 1', claim: 'c', claimed: 'Order.idx_b' },
+      ...{ benchmark: '50 ms p95', reduction: '50 to 80 %' },
     }
     expect(query(about)).toEqual({
       ...about,
@@ -27,7 +28,10 @@ describe('the header', () => {
       expect: ['range', 'keep-order', 'covering', 'refuted'],
       index: { table: 'Order', name: 'idx_a' },
       claimed: { table: 'Order', name: 'idx_b' },
+      benchmark: { limitMs: 50 },
+      reduction: { from: 50, to: 80 },
     })
+    expect(query({ ...header, benchmark: 'measured' }).benchmark).toEqual({ limitMs: undefined })
   })
 
   test.each<[string, Record<string, string>, RegExp]>([
@@ -48,6 +52,10 @@ describe('the header', () => {
     ['a release without why', { ...header, since: '7.5.1', else: 'e' }, /since needs the lines why and else/],
     ['a release without else', { ...header, since: '7.5.1', why: 'w' }, /since needs the lines why and else/],
     ['a line that is misspelt', { ...header, parms: 'SELECT 1' }, /parms/],
+    ['a benchmark without a unit', { ...header, benchmark: '50' }, /measured, or a limit such as 50 ms p95/],
+    ['a limit at another percentile', { ...header, benchmark: '50 ms p50' }, /50 ms p95/],
+    ['a reduction that is not measured', { ...header, reduction: '50 to 80 %' }, /needs the line benchmark/],
+    ['a reduction of one number', { ...header, benchmark: 'measured', reduction: '50 %' }, /two percentages/],
   ])('with %s is refused', (_, about, says) => {
     expect(() => query(about)).toThrow(/QUERY_INVALID: queries\.sql, "it": /)
     expect(() => query(about)).toThrow(says)

@@ -4,7 +4,7 @@ import { serverErrorNumber } from '../errors/server-error.ts'
 import type { NamedStatement } from '../migration/named-statements.ts'
 import { explain } from '../query-plan/explain.ts'
 import type { QueryPlan } from '../query-plan/plan.ts'
-import type { ReadSession, SqlValue } from '../target/session.ts'
+import type { ReadSession } from '../target/session.ts'
 
 const expectations = ['range', 'keep-order', 'covering', 'refuted'] as const
 const qualified = z
@@ -13,6 +13,19 @@ const qualified = z
   .transform((text) => {
     const [table = '', name = ''] = text.split('.')
     return { table, name }
+  })
+
+const benchmark = z
+  .string()
+  .regex(/^(?:measured|\d+ ms p95)$/, { error: 'measured, or a limit such as 50 ms p95' })
+  .transform((text) => ({ limitMs: text === 'measured' ? undefined : Number.parseInt(text, 10) }))
+
+const reduction = z
+  .string()
+  .regex(/^\d+ to \d+ %$/, { error: 'two percentages, such as 50 to 80 %' })
+  .transform((text) => {
+    const [from = 0, to = 0] = (text.match(/\d+/g) ?? []).map(Number)
+    return { from, to }
   })
 
 const headerShape = z
@@ -33,6 +46,10 @@ const headerShape = z
     claim: z.string().min(1).optional(),
     /** The index that the guide names, where another truth is expected. */
     claimed: qualified.optional(),
+    /** Run and timed, before and after; with the limit that p95 must keep after, in ms. */
+    benchmark: benchmark.optional(),
+    /** By how many percent the guide says that the migration shortens it. */
+    reduction: reduction.optional(),
   })
   // Without these a check could pass whatever the server does.
   .refine(({ expect, index }) => index !== undefined || expect.every((word) => word === 'refuted'), {
@@ -50,6 +67,10 @@ const headerShape = z
   .refine((header) => header.since === undefined || (header.why !== undefined && header.else !== undefined), {
     error: 'since needs the lines why and else',
     path: ['since'],
+  })
+  .refine((header) => header.reduction === undefined || header.benchmark !== undefined, {
+    error: 'reduction needs the line benchmark',
+    path: ['reduction'],
   })
 
 /** A query of queries.sql, and the query plan that is right for it. */
@@ -72,11 +93,15 @@ export const toGuideQuery = (statement: NamedStatement): GuideQuery => {
   throw invalid(statement.name, z.prettifyError(parsed.error))
 }
 
-type Params = Readonly<Record<string, SqlValue>>
-const paramsShape = z.record(
-  z.string(),
-  z.union([z.string(), z.number(), z.null()], { error: 'a parameter must be a text, a number or a date' }),
-)
+const valueShape = z.union([z.string(), z.number(), z.null()], {
+  error: 'a parameter must be a text, a number or a date',
+})
+const paramsShape = z.record(z.string(), valueShape)
+type Params = Readonly<z.infer<typeof paramsShape>>
+
+/** A query as the driver takes it: `?` for each value. */
+export const boundShape = z.object({ sql: z.string(), values: z.array(valueShape) })
+export type BoundQuery = z.infer<typeof boundShape>
 
 /** Values that the data holds, so that the query is as selective as in life. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */
 const paramsOf = async (session: ReadSession, { name, params }: GuideQuery): Promise<Params> => {
@@ -99,8 +124,8 @@ const textOrPlace =
   /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*|:([a-z_]\w*)|\?/gi
 
 /** The query with `?` for each :name, and the values in their order; the driver takes a ' in a comment for a text. */
-const bind = ({ name, sql }: GuideQuery, params: Params): { sql: string; values: SqlValue[] } => {
-  const values: SqlValue[] = []
+const bind = ({ name, sql }: GuideQuery, params: Params): BoundQuery => {
+  const values: BoundQuery['values'] = []
   const bound = sql.replace(textOrPlace, (found, place: string | undefined) => {
     if (place === undefined && found !== '?') return found
     const value = place === undefined ? undefined : params[place]
@@ -109,12 +134,6 @@ const bind = ({ name, sql }: GuideQuery, params: Params): { sql: string; values:
     return '?'
   })
   return { sql: bound, values }
-}
-
-/** A query with the values to run it with. */
-export interface BoundQuery {
-  readonly sql: string
-  readonly values: SqlValue[]
 }
 
 /** The query with values that the data holds. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { metricShape } from '../metrics/metric.ts'
 import { type NamedStatement, parseNamedStatements } from './named-statements.ts'
 
 /** A small application that a rehearsal runs beside the migration; see sql/v3/application. */
@@ -23,6 +24,8 @@ const manifestShape = z.strictObject({
   auditTable: z.string().optional(),
   application: applicationShape.optional(),
   softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
+  /** The guide's table of success. */
+  metrics: z.array(metricShape).default([]),
 })
 
 /** A folder under sql/: the scripts of a migration, and what the guide claims of it. */

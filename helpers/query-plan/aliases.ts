@@ -40,27 +40,32 @@ const isReadTwoWays = (scans: readonly Scan[]): boolean =>
   new Set(scans.map(({ target, indexes }) => `${target} ${indexes}`)).size
 
 /** The query with more hints in its first SELECT; TiDB reads only one hint comment there. */
-const addHints = (sql: string, hints: string): string =>
+export const addHints = (sql: string, hints: string): string =>
   sql.replace(firstSelect, (_, head: string, own: string | undefined) =>
     own === undefined ? `${head} /*+ ${hints} */` : `${head} /*+ ${hints} `,
   )
 
+/** A place where a query reads a table, and the table that the server resolves it to. */
+interface ResolvedScan extends Scan {
+  /** Undefined when a hint cannot reach it (inside a view). */
+  readonly table: string | undefined
+}
+
 /**
- * The table behind each alias of a query, by alias in lower case, as the server resolves it.
+ * Every scan in the plan of a query, with the table behind its alias.
  *
  * EXPLAIN prints aliases only. FORMAT='hint' names each alias with its query block, and a hint for an
- * index that does not exist makes the server warn (1176) with the table's own name. An alias is left out
- * when it stands for two tables, or when a hint cannot reach it (inside a view).
+ * index that does not exist makes the server warn (1176) with the table's own name.
  */
-export const tablesByAlias = async (
+export const resolveScans = async (
   session: ReadSession,
   sql: string,
   params?: SqlParams,
-): Promise<ReadonlyMap<string, string>> => {
+): Promise<ResolvedScan[]> => {
   const { hint } = await session.row(hintRow, `EXPLAIN FORMAT='hint' ${sql}`, params)
   const bound = await usedBinding(session)
   const scans = scansOf(hint)
-  if (scans.length === 0) return new Map()
+  if (scans.length === 0) return []
 
   const hints = scans.map(({ target }, n) => `use_index(${target} \`alias_probe_${n}\`)`).join(' ')
   const probe = async () => {
@@ -74,12 +79,25 @@ export const tablesByAlias = async (
     const [, n, table] = noSuchIndex.exec(Message) ?? []
     if (Code === noSuchIndexCode && table !== undefined) answers.set(Number(n), table)
   }
+  return scans.map((scan, n) => ({ ...scan, table: answers.get(n) }))
+}
+
+/**
+ * The table behind each alias of a query, by alias in lower case, as the server resolves it.
+ *
+ * An alias is left out when it stands for two tables, or when a hint cannot reach it (inside a view).
+ */
+export const tablesByAlias = async (
+  session: ReadSession,
+  sql: string,
+  params?: SqlParams,
+): Promise<ReadonlyMap<string, string>> => {
   const tables = new Map<string, string>()
-  for (const [alias, own] of Map.groupBy(scans.entries(), ([, { alias }]) => alias)) {
-    const meant = new Set(own.map(([n]) => answers.get(n)))
+  const scans = await resolveScans(session, sql, params)
+  for (const [alias, own] of Map.groupBy(scans, (scan) => scan.alias)) {
+    const meant = new Set(own.map(({ table }) => table))
     const [table] = meant
-    if (meant.size === 1 && table !== undefined && !isReadTwoWays(own.map(([, scan]) => scan)))
-      tables.set(alias, table)
+    if (meant.size === 1 && table !== undefined && !isReadTwoWays(own)) tables.set(alias, table)
   }
   return tables
 }

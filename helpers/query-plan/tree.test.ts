@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { explain } from './explain.ts'
 import { openShop, type Shop, stable } from './test-shop.ts'
-import { renderPlan } from './tree.ts'
+import { renderPlan, renderSideBySide } from './tree.ts'
 
 let shop: Shop
 beforeAll(async () => {
@@ -53,4 +53,17 @@ test('says that a binding chose the plan', async () => {
   await shop.write.run(`CREATE SESSION BINDING FOR ${sql} USING
     SELECT /*+ ignore_index(bound, idx_user_created) */ * FROM \`Order\` bound WHERE user_id = 5`)
   expect(await ask(sql)).toMatch(/\n\(chosen by a binding: see SHOW GLOBAL BINDINGS\)$/)
+})
+
+test('shows two plans next to each other, the shorter one filled up', async () => {
+  const [left, right] = [
+    await explain(shop.read, 'SELECT * FROM `Order` o WHERE user_id = 5'),
+    await explain(shop.read, 'SELECT * FROM Draft WHERE draft_id = 5'),
+  ]
+  const lines = renderSideBySide({ title: 'with', plan: left }, { title: 'without', plan: right }).split('\n')
+  const bar = lines[0]?.indexOf('|') ?? -1
+  expect(lines[0]?.trim()).toMatch(/^with +\| {2}without$/)
+  expect(lines[1]).toMatch(/^IndexLookUp.* \| {2}Point_Get.*table:Draft/)
+  expect(lines[2]).toMatch(/IndexRangeScan.*index:idx_user_created\(user_id, created_at\) +\|$/)
+  expect(lines.map((line) => line.indexOf('|'))).toEqual(lines.map(() => bar))
 })

@@ -55,3 +55,21 @@ export const renderPlan = (plan: QueryPlan): string => {
     '\n',
   )
 }
+
+const compact = (plan: QueryPlan): string[] =>
+  plan.roots
+    .flatMap((root) => linesOf(root, '', ''))
+    .map(([id, estRows, , access]) => `${id}  ${estRows}${access === '' ? '' : `  ${access}`}`)
+
+/** Two plans next to each other: operators, rows that the planner expects, and what they read. */
+export const renderSideBySide = (
+  left: { readonly title: string; readonly plan: QueryPlan },
+  right: { readonly title: string; readonly plan: QueryPlan },
+): string => {
+  const [ours, theirs] = [left, right].map(({ title, plan }) => [title, ...compact(plan)])
+  const width = Math.max(...(ours ?? []).map((line) => line.length))
+  const rows = Math.max(ours?.length ?? 0, theirs?.length ?? 0)
+  return Array.from({ length: rows }, (_, n) =>
+    `${(ours?.[n] ?? '').padEnd(width)}  |  ${theirs?.[n] ?? ''}`.trimEnd(),
+  ).join('\n')
+}

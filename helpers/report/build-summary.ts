@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { readBenchmarks, readWrites } from '../benchmark/record.ts'
+import { readMetrics } from '../metrics/record.ts'
 import { latestSteps, stepShape, stepsFile } from '../migration/apply/step.ts'
 import type { Lock } from '../migration/lock/lock.ts'
 import { findStanding } from '../migration/side.ts'
@@ -95,7 +97,9 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
     checks,
     steps: latestSteps(run.lines(stepsFile, stepShape)),
     claims,
-    benchmarks: [],
+    benchmarks: readBenchmarks(run),
+    writes: readWrites(run),
+    metrics: readMetrics(run),
     ...(run.has(trafficFile) ? { traffic: readPhases(run) } : {}),
   })
 }

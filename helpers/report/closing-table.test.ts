@@ -200,3 +200,17 @@ describe('the last lines', () => {
     expect(lastLines(changes)).toMatch(says)
   })
 })
+
+describe('the metrics table', () => {
+  const row = { metric: 'Total indexes', claim: '~20, then 45+', before: '33', after: '58' } as const
+  test('has a line for each row', () => {
+    const text = closingTable({ ...base, metrics: [{ ...row, verdict: 'refuted' }] }, 'reports/x')
+    expect(text).toMatch(/\nmetrics of the guide[^\n]*\n {2}metric +claim +before +after +verdict\n/)
+    expect(text).toMatch(/\n {2}Total indexes +~20, then 45\+ +33 +58 +refuted\n/)
+  })
+
+  test('is left out where there is none', () => {
+    expect(closingTable({ ...base, metrics: [] }, 'reports/x')).not.toContain('metrics of the guide')
+    expect(closingTable(base, 'reports/x')).not.toContain('metrics of the guide')
+  })
+})

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { Claim } from './claim.ts'
+import { metricsTable, type Paint } from './metrics-table.ts'
 import type { CheckResult, Summary } from './summary.ts'
 import { trafficTable } from './traffic-table.ts'
 
@@ -105,6 +106,9 @@ const wouldRun = ({ mode, steps }: Summary): string[] => {
   ]
 }
 
+const paint: Paint = (kind, text) =>
+  color(({ held: 'green', refuted: 'red', unchecked: 'yellow', heading: 'dim' } as const)[kind], text)
+
 const verdictLine = (summary: Summary): string => {
   const failed = summary.checks.filter(({ status }) => status === 'failed').length
   const { indexes, constraints } = summary
@@ -125,6 +129,7 @@ export const closingTable = (summary: Summary, reportDir: string): string => {
     ...block('claims of the guide', claims(summary)),
     ...block('buyers beside the migration', trafficTable(summary.traffic ?? [])),
     ...block('where the time went', timings(summary)),
+    ...block('metrics of the guide (times are p95)', metricsTable(summary.metrics ?? [], paint)),
     ...block(
       `${mode} of ${lock.name} (lock ${lock.hash.slice(0, 12)}) on ${target.name}, ${target.version}${mode === 'rehearse' ? `, scale ${scale}` : ''}`,
       tableOfSections(summary),

@@ -51,6 +51,11 @@ const context = (): RunContext => ({
     APP_ENDPOINTS: '/api/events',
     APP_MAX_MS: 2000,
     APP_LOG_ERRORS: 'error',
+    BENCHMARK_SECONDS: 1,
+    BENCHMARK_SLOWER_PERCENT: 20,
+    BENCHMARK_SLOWER_MS: 1,
+    BENCHMARK_WRITE_PERCENT: 100,
+    STATISTICS_HEALTH: 80,
   },
 })
 

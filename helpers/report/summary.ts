@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { benchmarkShape, writesShape } from '../benchmark/record.ts'
+import { metricRowShape } from '../metrics/metric.ts'
 import { stepShape } from '../migration/apply/step.ts'
 import { phaseShape } from '../traffic/phases.ts'
 import { claimShape } from './claim.ts'
@@ -54,7 +56,12 @@ export const summaryShape = z.object({
   checks: z.array(checkResultShape),
   steps: z.array(stepShape),
   claims: z.array(claimShape),
-  benchmarks: z.array(z.never()),
+  /** Statements that were timed, before and after, and in pairs. */
+  benchmarks: z.array(benchmarkShape),
+  /** What writing a row to a table costs, before and after. */
+  writes: z.array(writesShape).optional(),
+  /** The guide's table of success. */
+  metrics: z.array(metricRowShape).optional(),
   /** What buyers saw beside the migration, phase by phase. */
   traffic: z.array(phaseShape).optional(),
 })

@@ -18,13 +18,16 @@ import { RunFolder, sectionMissing } from './run-folder.ts'
 
 export type SectionName =
   | 'preflight'
+  | 'benchmark-before'
   | 'indexes'
   | 'constraints'
   | 'postconditions'
   | 'query-plans'
   | 'integrity'
   | 'application'
+  | 'benchmark'
   | 'rollback'
+  | 'metrics'
 
 /** What a check puts into the report beside its verdict. */
 export interface Evidence {

@@ -3,7 +3,8 @@
 --   name     how the check is called
 --   section  preflight (before the migration) or postconditions (after it)
 --   claim    what the guide says, in our words
---   kind     count (one number, between min and max), parses (the server accepts the syntax), answers (rows come back)
+--   kind     count (one number, between min and max), parses (the server accepts the syntax), answers (rows come back),
+--            sets (a SET GLOBAL that the variable in `watch` follows; what was there is put back)
 --   truth    indexes, constraints or views: the number that the schema really holds; the count must equal it too
 
 -- name: indexes-before
@@ -79,3 +80,10 @@ SELECT query_time, sql_text FROM mysql.slow_log ORDER BY query_time DESC LIMIT 1
 -- claim: SHOW PROFILES shows how long a query took
 -- kind: answers
 SHOW PROFILES;
+
+-- name: long-query-time
+-- section: postconditions
+-- claim: SET GLOBAL long_query_time says from when on a query is slow
+-- kind: sets
+-- watch: tidb_slow_log_threshold
+SET GLOBAL long_query_time = 0.5;

@@ -1,0 +1,39 @@
+import type { Random } from '../data/random.ts'
+import type { BoundQuery } from '../guide/queries.ts'
+import { withoutBindings } from '../query-plan/binding.ts'
+import type { Index } from '../schema/model.ts'
+import type { ReadSession } from '../target/session.ts'
+import { type Effort, runOnce, samplesFor } from './measure.ts'
+import { type Comparison, compare, timePairs } from './pairs.ts'
+import { type Pair, withoutIndexes } from './without-indexes.ts'
+
+/** Why a query was not run in pairs, or what the pairs say. */
+export type Compared =
+  | { readonly pair: Pair; readonly comparison: Comparison }
+  | { readonly pair: Pair; readonly comparison?: undefined }
+  | { readonly pair?: undefined; readonly comparison?: undefined }
+
+/**
+ * Runs a query as it is and without these indexes, interleaved.
+ *
+ * No pairs where its plan uses none of the indexes: both sides would have one plan, and what differed would be
+ * noise. No pair at all where the indexes cannot be hinted away.
+ */
+export const compareQuery = async (
+  session: ReadSession,
+  bound: BoundQuery,
+  indexes: readonly Index[],
+  effort: Effort,
+  random: Random,
+): Promise<Compared> => {
+  const pair = await withoutIndexes(session, bound, indexes)
+  if (pair === undefined) return {}
+  if (pair.uses.length === 0) return { pair }
+  const as = () => runOnce(session, pair.as.bound)
+  const unhinted = () => runOnce(session, pair.without.bound)
+  const without = pair.as.plan.fromBinding ? () => withoutBindings(session, unhinted) : unhinted
+  await as()
+  await without()
+  const onceMs = (await as()) + (await without())
+  return { pair, comparison: compare(await timePairs({ as, without }, samplesFor(onceMs, effort), random)) }
+}

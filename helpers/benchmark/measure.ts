@@ -1,0 +1,85 @@
+import { Bench } from 'tinybench'
+import { z } from 'zod'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import type { BoundQuery } from '../guide/queries.ts'
+import type { ReadSession } from '../target/session.ts'
+import { type Times, timesOf } from './percentiles.ts'
+
+/** How much may be asked of the server for one statement. */
+export interface Effort {
+  /** ms for all executions together; the least number of samples is taken even so. */
+  readonly budgetMs: number
+  readonly atLeast: number
+  readonly atMost: number
+}
+
+/** What a statement that runs in `onceMs` can be sampled in the budget. */
+export const samplesFor = (onceMs: number, { budgetMs, atLeast, atMost }: Effort): number =>
+  Math.max(atLeast, Math.min(atMost, Math.floor(budgetMs / Math.max(onceMs, 0.01))))
+
+/** Runs a statement once and throws its rows away. Returns the ms it took. */
+export const runOnce = async (session: ReadSession, { sql, values }: BoundQuery): Promise<number> => {
+  const started = performance.now()
+  await session.rows(z.unknown(), sql, values)
+  return performance.now() - started
+}
+
+const warmUps = 3
+
+/**
+ * Times a statement on this connection: as many executions as fit the budget, after some that only warm up.
+ *
+ * The times are those of a client: they hold the way there and back.
+ * Throws BENCHMARK_BROKEN when the statement fails, with the server's error as its cause.
+ */
+export const measure = async (session: ReadSession, bound: BoundQuery, effort: Effort): Promise<Times> => {
+  try {
+    let onceMs = Number.POSITIVE_INFINITY
+    for (let n = 0; n < warmUps; n++) {
+      onceMs = Math.min(onceMs, await runOnce(session, bound))
+      if (onceMs * effort.atLeast > effort.budgetMs) break
+    }
+    // tinybench goes on until both the time and the number are met, so only the number is set.
+    const iterations = samplesFor(onceMs, effort)
+    const bench = new Bench({ time: 0, iterations, warmup: false, retainSamples: true })
+    bench.add(bound.sql, () => session.rows(z.unknown(), bound.sql, bound.values))
+    const [task] = await bench.run()
+    // A task that fails is no error to tinybench.
+    if (task?.result.state === 'errored') throw task.result.error
+    if (task?.result.state !== 'completed') throw new Error(`the benchmark ended as ${task?.result.state}`)
+    return timesOf(task.result.latency.samples ?? [])
+  } catch (cause) {
+    throw new HarnessError('BENCHMARK_BROKEN', {
+      what: `A benchmarked statement failed: ${messageOf(cause)}\n    ${bound.sql}`,
+      next: 'Run it in a client on the same account, and mend the query or the schema.',
+      cause,
+    })
+  }
+}
+
+const attempts = 3
+/** Of fewer samples p95 is the slowest one, and one hiccup would decide. */
+const leastForLimit = 20
+
+/**
+ * Measures a statement that must keep a limit (ms at p95): 20 executions at least, and again when p95 is not below the
+ * limit, three times at most; the best of them counts. What else runs on a machine can only make a statement slower,
+ * and one that is too slow by itself is so every time.
+ */
+export const measureWithin = async (
+  session: ReadSession,
+  bound: BoundQuery,
+  effort: Effort,
+  limitMs: number,
+): Promise<Times> => {
+  // One that is far above needs no more proof than that.
+  const isNear = Math.min(await runOnce(session, bound), await runOnce(session, bound)) < 3 * limitMs
+  const least = isNear ? Math.max(effort.atLeast, leastForLimit) : effort.atLeast
+  const own = { ...effort, atLeast: least, atMost: Math.max(effort.atMost, least) }
+  let best = await measure(session, bound, own)
+  for (let attempt = 1; attempt < attempts && best.p95 >= limitMs; attempt++) {
+    const again = await measure(session, bound, own)
+    if (again.p95 < best.p95) best = again
+  }
+  return best
+}

@@ -1,0 +1,39 @@
+import type { Comparison } from './pairs.ts'
+
+/** From when on a query counts as slower: both must be exceeded. */
+export interface Tolerance {
+  readonly percent: number
+  readonly ms: number
+}
+
+/** What the migration did to a query: `as before` is neither of both beyond noise and tolerance. */
+export type Change = 'faster' | 'slower' | 'as before'
+
+/**
+ * Faster when the whole interval lies below 1. Slower when the whole interval lies above the tolerance, in percent
+ * and in ms: a query of half a millisecond may take a quarter more, and nobody notices.
+ */
+export const changeOf = ({ ratio, difference }: Comparison, tolerance: Tolerance): Change => {
+  if (ratio.high < 1) return 'faster'
+  const isSlower = ratio.low > 1 + tolerance.percent / 100 && difference.low > tolerance.ms
+  return isSlower ? 'slower' : 'as before'
+}
+
+/** How much shorter, in percent of the time without: 80 is a fifth of the time. Negative is longer. */
+export interface Reduction {
+  readonly percent: number
+  readonly low: number
+  readonly high: number
+}
+
+export const reductionOf = ({ ratio }: Comparison): Reduction => ({
+  percent: (1 - ratio.estimate) * 100,
+  low: (1 - ratio.high) * 100,
+  high: (1 - ratio.low) * 100,
+})
+
+const whole = (percent: number) => (Number.isFinite(percent) ? `${Math.round(percent)} %` : 'unknown')
+
+/** `81 % (79 % to 82 %)`. */
+export const describeReduction = ({ percent, low, high }: Reduction): string =>
+  `${whole(percent)} (${whole(low)} to ${whole(high)})`

@@ -1,0 +1,147 @@
+import { HarnessError } from '../helpers/errors/harness-error.ts'
+import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/guide/queries.ts'
+import { figuresOf } from '../helpers/metrics/figures.ts'
+import { judgeMetric } from '../helpers/metrics/metric.ts'
+import { recordMetric } from '../helpers/metrics/record.ts'
+import { readStatements } from '../helpers/migration/migration.ts'
+import { findStanding } from '../helpers/migration/side.ts'
+import { assertAllUsed, executionsOf, type IndexUse, readIndexUse } from '../helpers/observed/index-use.ts'
+import { findObserved } from '../helpers/observed/record.ts'
+import { assertNoneInVain, describeMadeRedundant, findRedundant } from '../helpers/observed/redundant.ts'
+import { assertSeen, seenStatements } from '../helpers/observed/seen.ts'
+import { assertSlowLogWorks } from '../helpers/observed/slow-queries.ts'
+import { assertHealthy, readHealth } from '../helpers/observed/statistics-health.ts'
+import { assertIndexesGrew, totalOf } from '../helpers/observed/storage.ts'
+import { usesIndex } from '../helpers/query-plan/facts.ts'
+import type { QueryPlan } from '../helpers/query-plan/plan.ts'
+import { hasBefore, readBefore } from '../helpers/run/before.ts'
+import { once } from '../helpers/run/memo.ts'
+import { forEach, section } from '../helpers/run/section.ts'
+import { findTable, qualifiedName } from '../helpers/schema/model.ts'
+import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+
+const { check, context, read, write, run, lock, migration } = section('metrics', {
+  needs: ['constraints'],
+  modes: ['rehearse', 'check', 'apply'],
+})
+const isRehearsal = context.mode === 'rehearse'
+const queries = readStatements(migration, 'queries').map(toGuideQuery)
+const changedTables = [...new Set(lock.adds.indexes.map(({ table }) => table))]
+const snapshot = once(() => read(readSnapshot))
+const before = findObserved(run, 'before')
+const after = findObserved(run, 'after')
+const notRecorded = 'nothing was recorded on that side'
+
+const isApplied = () => context.mode !== 'check' || findStanding(run)?.side !== 'before'
+
+forEach('success', migration.metrics, (metric) => {
+  check(['row', metric.metric], `${metric.metric}: ${metric.claim}`, async ({ show }) => {
+    const now = await snapshot()
+    const row = judgeMetric(
+      metric,
+      figuresOf(metric, {
+        run,
+        schemaBefore: hasBefore(run) ? readBefore(run).schema : isApplied() ? undefined : now,
+        schemaAfter: isApplied() ? now : undefined,
+      }),
+    )
+    recordMetric(run, row)
+    show(row)
+    if (isRehearsal && metric.traffic === undefined && row.verdict === 'unchecked') {
+      throw new HarnessError('METRIC_MISSING', {
+        what: `${metric.metric} has no figure: ${metric.benchmark ?? metric.count} was not measured.`,
+        next: 'See why 10-benchmark-after left it out; queries.sql must mark the query with a line benchmark.',
+      })
+    }
+  })
+})
+
+check('statements', 'what took most of the server`s time, before and after', async ({ show, skip }) => {
+  if (before === undefined && after === undefined) return skip(notRecorded)
+  const seen = seenStatements(before, after)
+  if ('reason' in seen) return skip(seen.reason)
+  show(seen)
+  const ran = queries.some(({ benchmark }) => benchmark !== undefined)
+  if (isRehearsal && ran && before !== undefined && after !== undefined) assertSeen(seen)
+})
+
+check('slow-queries', 'SLOW_QUERY answers where the guide reads mysql.slow_log', async ({ show, skip }) => {
+  const observed = after ?? before
+  if (observed === undefined) return skip(notRecorded)
+  const { slowQueries } = observed
+  if ('reason' in slowQueries) return skip(slowQueries.reason)
+  show({ before: before?.slowQueries, after: after?.slowQueries })
+  if (!isRehearsal) return
+  const { thresholdMs } = slowQueries.found
+  await write((session) => assertSlowLogWorks(session, thresholdMs))
+})
+
+check(
+  'storage',
+  'what the new indexes take, as the server reckons',
+  async ({ show, skip }) => {
+    if (before === undefined || after === undefined) return skip(notRecorded)
+    show({ before: totalOf(before.storage), after: totalOf(after.storage), tables: after.storage })
+    for (const table of changedTables) {
+      const [was, is] = [before, after].map(({ storage }) => storage.find((item) => item.table === table))
+      if (was !== undefined && is !== undefined && isRehearsal) assertIndexesGrew(was, is)
+    }
+  },
+  { afterOnly: true },
+)
+
+check(
+  'index-use',
+  'every new index is used by a query plan, or by a statement that the server counted',
+  async ({ show }) => {
+    await read(async (session) => {
+      const used = await readIndexUse(session)
+      const plans: { query: GuideQuery; plan: QueryPlan }[] = []
+      for (const query of queries) plans.push({ query, plan: await explainQuery(session, query) })
+      const uses = lock.adds.indexes
+        .filter(({ visible }) => visible)
+        .map(
+          (index): IndexUse => ({
+            index: qualifiedName(index),
+            plans: plans
+              .filter(({ query }) => query.index?.name === index.name && query.index.table === index.table)
+              .filter(({ plan }) => usesIndex(plan, index.name, index.table))
+              .map(({ query }) => query.name),
+            executions: 'found' in used ? executionsOf(index, used.found) : undefined,
+          }),
+        )
+      show({ uses, ...('reason' in used ? { note: used.reason } : {}) })
+      assertAllUsed(uses)
+    })
+  },
+  { afterOnly: true },
+)
+
+check(
+  'redundant',
+  'no new index is a prefix of another; those of before that are one now are listed',
+  async ({ show }) => {
+    const found = findRedundant(await snapshot())
+    show({ madeRedundant: describeMadeRedundant(found, lock.adds.indexes) })
+    assertNoneInVain(found, lock.adds.indexes)
+  },
+  { afterOnly: true },
+)
+
+const health = once(() => read(readHealth))
+forEach('statistics', changedTables, (table) => {
+  check(
+    ['statistics', table],
+    `the statistics of ${table} are healthy`,
+    async ({ show, skip }) => {
+      const found = await health()
+      if ('reason' in found) return skip(found.reason)
+      const rows = after?.storage.find((item) => item.table === table)?.rows
+      if (findTable(await snapshot(), table) === undefined) return skip(`there is no table ${table}`)
+      if (rows === 0) return skip(`${table} is empty`)
+      show(found.found.filter((item) => item.table === table))
+      assertHealthy(table, found.found, context.settings.STATISTICS_HEALTH)
+    },
+    { afterOnly: true },
+  )
+})
