@@ -65,7 +65,7 @@ export const compareWays = async (options: CompareOptions): Promise<Comparison> 
   const startedAt = new Date()
   const able: Way[] = []
   const skipped: Comparison['skipped'] = []
-  for (const way of waysFor({ migration, lock, connections: settings.CONNECTIONS })) {
+  for (const way of waysFor({ migration, lock, settings })) {
     const reason = await way.missing()
     if (reason === undefined) able.push(way)
     else {
