@@ -16,11 +16,11 @@ import { barOf, comparisonShape, isBarMet, ratioOf } from './figures.ts'
 import { comparisonText } from './page.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const page = join(root, 'docs/benchmarks.md')
 const say = (line: string) => console.error(line)
 
 const usage = 'npm run bench:compare -- --scales small,standard --rounds 5'
 const argumentsShape = z.object({
+  docs: z.string(),
   rounds: z.coerce.number().int().min(1).max(100),
   scales: z
     .string()
@@ -30,6 +30,7 @@ const argumentsShape = z.object({
 
 const readArguments = () => {
   const options = {
+    docs: { type: 'string', default: join(root, 'docs') },
     rounds: { type: 'string', default: '5' },
     scales: { type: 'string', default: 'small,standard' },
   } as const
@@ -58,15 +59,16 @@ const compareAt = async (settings: Settings, rounds: number, folder: RunFolder):
 }
 
 const compareAll = async (): Promise<void> => {
-  const { rounds, scales } = readArguments()
+  const { rounds, scales, docs } = readArguments()
   const settings = loadSettings(root, { ...process.env, TARGET: 'embedded', MODE: 'rehearse' })
   const folder = new RunFolder(join(resolve(root, settings.REPORTS_DIR), 'comparison'))
   mkdirSync(folder.dir, { recursive: true })
   for (const scale of scales) await compareAt({ ...settings, SCALE: scale }, rounds, folder)
   const known = variables.SCALE.unwrap().options.filter((scale) => folder.has(`${scale}.json`))
   const comparisons = known.map((scale) => folder.read(`${scale}.json`, comparisonShape, 'bench:compare'))
+  const page = join(docs, 'benchmarks.md')
   writePart(page, 'comparison', comparisonText(comparisons))
-  say(`the figures are in ${folder.dir}, the page is docs/benchmarks.md`)
+  say(`the figures are in ${folder.dir}, the page is ${page}`)
 }
 
 try {

@@ -22,7 +22,11 @@ interface CompareOptions {
 }
 
 /** The server's version. Throws COMPARISON_INCOMPLETE when a way left a part out, and so may have been fast for nothing. */
-const assertApplied = async (address: ServerAddress, way: Way, lock: Lock): Promise<string> => {
+export const assertApplied = async (
+  address: ServerAddress,
+  way: Pick<Way, 'title'>,
+  lock: Lock,
+): Promise<string> => {
   await using session = await openReadSession(address)
   const { version } = await session.row(z.object({ version: z.string() }), 'SELECT VERSION() AS version')
   const { indexes, constraints } = differenceOf(lock.adds, await readSnapshot(session))
@@ -61,7 +65,7 @@ export const compareWays = async (options: CompareOptions): Promise<Comparison> 
   const startedAt = new Date()
   const able: Way[] = []
   const skipped: Comparison['skipped'] = []
-  for (const way of waysFor({ migration, lock, connections: settings.CONNECTIONS })) {
+  for (const way of waysFor({ migration, lock, settings })) {
     const reason = await way.missing()
     if (reason === undefined) able.push(way)
     else {

@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
+import type { Settings } from '../config/settings.ts'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import { applyConstraints, applyIndexes } from '../migration/apply/apply.ts'
+import { quietRunner } from '../migration/apply/quiet-runner.ts'
 import type { Lock } from '../migration/lock/lock.ts'
 import { type Migration, readScript, readStatements } from '../migration/migration.ts'
 import { RunFolder } from '../run/run-folder.ts'
@@ -23,7 +25,7 @@ export interface Way {
 interface Subject {
   readonly migration: Migration
   readonly lock: Lock
-  readonly connections: number
+  readonly settings: Pick<Settings, 'CONNECTIONS' | 'DDL_WORKERS' | 'DDL_BATCH_SIZE'>
 }
 
 const root = resolve(import.meta.dirname, '../..')
@@ -95,14 +97,14 @@ const dbmateWay = ({ migration }: Subject): Way => ({
 })
 
 /** Part A and Part B of this harness, with the record that they keep. */
-const harnessWay = ({ migration, lock, connections }: Subject): Way => ({
+const harnessWay = ({ migration, lock, settings }: Subject): Way => ({
   id: 'harness',
   title: 'this harness, MODE=apply',
   missing: async () => undefined,
   apply: async (server) => {
     const folder = await mkdtemp(join(tmpdir(), 'comparison-harness-'))
     try {
-      const runner = { server, run: new RunFolder(folder), connections, say: () => {} }
+      const runner = quietRunner(server, new RunFolder(folder), settings)
       const remedies = readStatements(migration, 'remedies')
       await applyIndexes(runner, lock, remedies, 'apply')
       await applyConstraints(runner, lock, remedies, 'apply')

@@ -16,11 +16,11 @@ import { measureScale } from './measure-scale.ts'
 import { growthText, queriesPlot, timesPlot } from './page.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const docs = join(root, 'docs')
 const say = (line: string) => console.error(line)
 const scaleNames = variables.SCALE.unwrap()
 
 const argumentsShape = z.object({
+  docs: z.string(),
   fresh: z.boolean(),
   scales: z
     .string()
@@ -30,6 +30,7 @@ const argumentsShape = z.object({
 
 const readArguments = () => {
   const options = {
+    docs: { type: 'string', default: join(root, 'docs') },
     fresh: { type: 'boolean', default: false },
     scales: { type: 'string', default: scaleNames.options.join(',') },
   } as const
@@ -52,7 +53,7 @@ const measured = (folder: RunFolder, scale: string, lock: Lock): Growth | undefi
 }
 
 const measureAll = async (): Promise<void> => {
-  const { scales, fresh } = readArguments()
+  const { scales, fresh, docs } = readArguments()
   const settings: Settings = loadSettings(root, { ...process.env, TARGET: 'embedded', MODE: 'rehearse' })
   const migration = readMigration(settings.MIGRATION)
   const lock = readLock(migration)
@@ -61,7 +62,7 @@ const measureAll = async (): Promise<void> => {
   const started = performance.now()
   for (const scale of scales) {
     if (!fresh && measured(folder, scale, lock) !== undefined) {
-      say(`${scale.padEnd(8)} is measured already (${scale}.json in reports/growth)`)
+      say(`${scale.padEnd(8)} is measured already: ${folder.path(`${scale}.json`)}`)
       continue
     }
     const own = { ...settings, SCALE: scale }
@@ -72,9 +73,10 @@ const measureAll = async (): Promise<void> => {
   const growths = scaleNames.options.flatMap((scale) => measured(folder, scale, lock) ?? [])
   writeFileSync(join(docs, 'growth-times.svg'), timesPlot(growths))
   writeFileSync(join(docs, 'growth-queries.svg'), queriesPlot(growths))
-  writePart(join(docs, 'benchmarks.md'), 'growth', growthText(growths))
+  const page = join(docs, 'benchmarks.md')
+  writePart(page, 'growth', growthText(growths))
   say(
-    `the figures are in ${folder.dir}, the page is docs/benchmarks.md; ${((performance.now() - started) / 1000).toFixed(0)} s in all`,
+    `the figures are in ${folder.dir}, the page is ${page}; ${((performance.now() - started) / 1000).toFixed(0)} s in all`,
   )
 }
 

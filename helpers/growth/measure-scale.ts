@@ -6,8 +6,8 @@ import type { Settings } from '../config/settings.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { bindQuery, type GuideQuery, toGuideQuery } from '../guide/queries.ts'
 import { applyConstraints, applyIndexes } from '../migration/apply/apply.ts'
+import { quietRunner } from '../migration/apply/quiet-runner.ts'
 import { rollBack } from '../migration/apply/rollback.ts'
-import type { StepRunner } from '../migration/apply/step-runner.ts'
 import { readCheckSwitch } from '../migration/apply/switch.ts'
 import type { Lock } from '../migration/lock/lock.ts'
 import { type Migration, readStatements } from '../migration/migration.ts'
@@ -67,13 +67,7 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
   const [before] = await timed('queries before', () => p95Of(address, queries))
   const folder = await mkdtemp(join(tmpdir(), 'growth-'))
   try {
-    const run = new RunFolder(folder)
-    const runner: StepRunner = {
-      server: { ...engine, address },
-      run,
-      connections: settings.CONNECTIONS,
-      say: () => {},
-    }
+    const runner = quietRunner({ ...engine, address }, new RunFolder(folder), settings)
     const remedies = readStatements(migration, 'remedies')
     const switchOn = await readCheckSwitch(session)
     const [, apply] = await timed('apply', async () => {
