@@ -87,7 +87,9 @@ test('what would read more rows than the budget is skipped, and says so', async 
     'benchmark-before',
     'integrity.audit',
     'integrity.index-consistency',
+    'postconditions.views',
     'preflight.orphans',
+    'preflight.views',
     'preflight.violations',
   ])
 })

@@ -7,7 +7,7 @@ export default defineConfig({
     reporters: ['verbose'],
     fileParallelism: false,
     testTimeout: 300_000,
-    hookTimeout: 300_000,
+    hookTimeout: 600_000,
     disableConsoleIntercept: true,
   },
 })

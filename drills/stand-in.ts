@@ -72,7 +72,8 @@ export const startStandIn = async (): Promise<StandIn> => {
       TLS_CA: tls.cert,
       MINIMUM_RELEASE: '7.5.0',
     }),
-    run: (variables, specs = []) => runSuite(specs, { REPORTS_DIR: reports, SCALE: 'small', ...variables }),
+    run: (variables, specs = []) =>
+      runSuite(specs, { REPORTS_DIR: reports, SCALE: 'small', TRAFFIC: 'off', ...variables }),
     connect,
     sql,
     [Symbol.asyncDispose]: async () => {

@@ -53,8 +53,8 @@ const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
 })
 
 // With --reporter the command line takes the suite's own reporter away, which is what sees that a run is whole.
-const assertSummaryWritten = (run: RunFolder): void => {
-  if (run.has('summary.json')) return
+const assertSummaryWritten = (run: RunFolder, before: number | undefined): void => {
+  if (run.writtenAt('summary.json') !== before) return
   console.error(`\n  FAILED  the run left no ${run.path('summary.json')}, so nobody saw whether it was whole`)
   console.error('  next: run without --reporter: npx vitest run\n')
   process.exitCode = 1
@@ -125,12 +125,12 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
     say(
       `target ${name} (${kind}), ${version}, database ${withDatabase.database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
     )
-    // Of an earlier part of the same run (RUN_DIR).
-    run.remove('summary.json')
+    // One may be there of an earlier part of the same run (RUN_DIR).
+    const summaryBefore = run.writtenAt('summary.json')
     return async () => {
       await end()
       forget()
-      assertSummaryWritten(run)
+      assertSummaryWritten(run, summaryBefore)
     }
   } catch (error) {
     await runnerLock?.[Symbol.asyncDispose]()

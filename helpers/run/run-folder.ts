@@ -78,9 +78,9 @@ export class RunFolder {
     })
   }
 
-  /** Removes a file; does nothing when it is not there. */
-  remove(name: string): void {
-    writing(this.path(name), () => rmSync(this.path(name), { force: true }))
+  /** When a file was last written (ms since 1970); undefined when it is not there. */
+  writtenAt(name: string): number | undefined {
+    return statSync(this.path(name), { throwIfNoEntry: false })?.mtimeMs
   }
 
   /** Appends one JSON line, and returns when it is in the file. Throws REPORT_NOT_WRITTEN. */

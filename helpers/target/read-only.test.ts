@@ -43,7 +43,6 @@ describe('a reading connection refuses', () => {
     'SELECT RELEASE_ALL_LOCKS()',
     'SELECT SLEEP (9)',
     'SELECT BENCHMARK(1000000000, MD5(1))',
-    'SELECT @x := 5',
     'WITH a AS (SELECT 1) DELETE FROM t',
     'SET GLOBAL a = 1',
     'ADMIN CANCEL DDL JOBS 1',

@@ -14,9 +14,9 @@ const writers =
 
 // EXPLAIN runs an uncorrelated subquery, so these are refused in it too.
 const sideEffects =
-  /\b(?:NEXTVAL|SETVAL|SLEEP|BENCHMARK|(?:GET|RELEASE|RELEASE_ALL)_LOCKS?)\b\s*\(|\bNEXT\s+VALUE\s+FOR\b|:=/i
+  /\b(?:NEXTVAL|SETVAL|SLEEP|BENCHMARK|(?:GET|RELEASE|RELEASE_ALL)_LOCKS?)\b\s*\(|\bNEXT\s+VALUE\s+FOR\b/i
 
-/** Whether a bare statement calls what a ROLLBACK does not undo: sequences, locks, user variables; or what only wastes time. */
+/** Whether a bare statement calls what a ROLLBACK does not undo: sequences and locks; or what only wastes time. */
 export const hasSideEffect = (statement: string): boolean => sideEffects.test(statement)
 
 /** The statement with its texts blanked and its comments gone; executed comments stay as a word that no reader allows. */

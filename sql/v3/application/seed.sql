@@ -15,7 +15,8 @@ SELECT category_id, venue_id, manager_id, CONCAT('Traffic ', event_name), descri
    AND start_datetime > (SELECT MAX(start_datetime) - INTERVAL 90 DAY FROM Event WHERE status = 'PUBLISHED')
  ORDER BY start_datetime, event_id LIMIT 4;
 
+-- One after the other, because a UNION comes in any order.
 INSERT INTO TicketType (event_id, type_name, price, quantity, sold_quantity, max_per_order, is_active, created_at)
-SELECT event_id, 'Traffic standard', 250000, 1000000, 0, 10, 1, created_at FROM Event WHERE group_id = 'traffic'
-UNION ALL
-SELECT event_id, 'Traffic VIP', 900000, 1000000, 0, 10, 1, created_at FROM Event WHERE group_id = 'traffic';
+SELECT event_id, 'Traffic standard', 250000, 1000000, 0, 10, 1, created_at FROM Event WHERE group_id = 'traffic' ORDER BY event_id;
+INSERT INTO TicketType (event_id, type_name, price, quantity, sold_quantity, max_per_order, is_active, created_at)
+SELECT event_id, 'Traffic VIP', 900000, 1000000, 0, 10, 1, created_at FROM Event WHERE group_id = 'traffic' ORDER BY event_id;
