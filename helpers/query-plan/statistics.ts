@@ -57,8 +57,13 @@ export const statisticsGaps = (plan: QueryPlan): StatisticsGap[] =>
 export const hasPseudoStatistics = (plan: QueryPlan): boolean =>
   operatorsOf(plan).some(({ operator }) => isPseudo(operator))
 
+// A full scan may have been taken because the statistics of the index it should use were not there yet.
+const mayHaveMissed = (operator: Operator): boolean =>
+  operator.kind === 'TableFullScan' &&
+  partialOf(operator).items.some(({ status }) => /Evicted|Remained/.test(status))
+
 /**
- * Whether the server may still be loading statistics that a scan of this plan needs.
+ * Whether the server may still be loading statistics that a scan of this plan needs, or would have needed.
  *
  * TiDB loads them on demand, in the background within one statistics lease (3 s by default). EXPLAIN lists
  * three names at most, so what it leaves out counts as needed.
@@ -67,5 +72,6 @@ export const areStatisticsLoading = (plan: QueryPlan): boolean =>
   operatorsOf(plan).some(
     ({ operator }) =>
       gapsOf(operator).some(({ kind }) => kind === 'unloaded') ||
+      mayHaveMissed(operator) ||
       /Evicted|Remained/.test(partialOf(operator).more),
   )
