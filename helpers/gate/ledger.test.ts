@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { withDatabase } from '../../drills/test-server.ts'
 import { readSnapshot } from '../schema/read-snapshot.ts'
-import { openRawWriteSession, type ServerAddress } from '../target/session.ts'
+import { openRawWriteSession } from '../target/session.ts'
 import { assertSameDatabase, openLedger, readFirstBefore, recordFirstBefore } from './ledger.ts'
 
 let reportsDir: string
@@ -13,31 +13,27 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(reportsDir, { recursive: true }))
 
-const at = (changes: Partial<ServerAddress>, migration = 'v3') =>
-  openLedger({
-    reportsDir,
-    address: { host: 'db', port: 4000, user: 'u', password: 'p', database: 'shop', ...changes },
-    migration,
-  }).dir
+const at = (target: string, database: string, migration = 'v3') =>
+  openLedger({ reportsDir, target, database, migration }).dir
 
 describe('the folder of a ledger', () => {
-  test('is one for a database of a server and a migration', () => {
+  test('is one for a database of a target and a migration', () => {
     const dirs = [
-      at({}),
-      at({ host: 'other' }),
-      at({ port: 4001 }),
-      at({ database: 'shop-v3' }),
-      at({ database: 'eu-shop' }),
-      at({}, 'v4'),
+      at('prod', 'shop'),
+      at('prod', 'eu-shop'),
+      at('prod-eu', 'shop'),
+      at('staging', 'shop'),
+      at('prod', 'shop-v3'),
+      at('prod', 'shop', 'v4'),
     ]
     expect(new Set(dirs).size).toBe(dirs.length)
   })
-  test('is the same whoever asks, and however the names are written', () => {
-    expect(at({ user: 'another', database: 'SHOP', host: 'DB' })).toBe(at({}))
+  test('is the same however the name of the database is written', () => {
+    expect(at('prod', 'SHOP')).toBe(at('prod', 'shop'))
   })
   test('has a name that every file system takes', () => {
-    expect(basename(at({ database: '售票系统'.repeat(16) })).length).toBeLessThan(64)
-    expect(basename(at({ database: '../..' }))).toMatch(/^[\w-]+$/)
+    expect(basename(at('prod', '售票系统'.repeat(16))).length).toBeLessThan(64)
+    expect(basename(at('prod', '../..'))).toMatch(/^[\w-]+$/)
   })
 })
 
@@ -45,7 +41,7 @@ test('a ledger is not taken for a database that was made anew behind the same ad
   await using database = await withDatabase('Ledger')
   await using session = await openRawWriteSession(database.address)
   await session.script('CREATE TABLE `Order` (id INT); CREATE TABLE Item (id INT)')
-  const ledger = openLedger({ reportsDir, address: database.address, migration: 'v3' })
+  const ledger = openLedger({ reportsDir, target: 'prod', database: 'shop', migration: 'v3' })
   await recordFirstBefore(ledger, session, await readSnapshot(session))
   expect(readFirstBeforeTables(ledger)).toEqual(['Item', 'Order'])
 

@@ -8,23 +8,24 @@ import { readCheckSwitch } from '../migration/apply/switch.ts'
 import { type Before, hasBefore, readBefore, recordBefore } from '../run/before.ts'
 import { RunFolder } from '../run/run-folder.ts'
 import type { Snapshot } from '../schema/model.ts'
-import type { ReadSession, ServerAddress } from '../target/session.ts'
+import type { ReadSession } from '../target/session.ts'
 
 interface Place {
   readonly reportsDir: string
-  readonly address: ServerAddress
+  readonly target: string
+  readonly database: string
   readonly migration: string
 }
 
 /**
- * The ledger of one database of a server: every step that any run sent to it, and what it was before the first.
+ * The ledger of one database of a target: every step that any run sent to it, and what it was before the first.
  * A rollback in a later run drops what stands here and nothing else. Keep the folder as long as a rollback may come.
- * It goes by where the database is and not by what TARGET calls it.
+ * It does not go by host and port, which change with a restart or a fail-over; the ids of the tables tell whether it is
+ * still the same database.
  */
-export const openLedger = ({ reportsDir, address, migration }: Place): RunFolder => {
-  const { host, port, database = '' } = address
+export const openLedger = ({ reportsDir, target, database, migration }: Place): RunFolder => {
   const key = createHash('sha256')
-    .update(JSON.stringify([host.toLowerCase(), port, database.toLowerCase(), migration]))
+    .update(JSON.stringify([target, database.toLowerCase(), migration]))
     .digest('hex')
   const readable = `${database.toLowerCase()}-${migration}`.replace(/[^\w-]+/g, '_').slice(0, 40)
   const dir = join(resolve(reportsDir), 'applied', `${readable}-${key.slice(0, 12)}`)

@@ -124,7 +124,8 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
       ? undefined
       : openLedger({
           reportsDir: context.settings.REPORTS_DIR,
-          address,
+          target: context.target.name,
+          database: address.database ?? '',
           migration: context.migration,
         })
   let registered = 0
