@@ -35,6 +35,20 @@ describe.skipIf(process.platform !== 'linux')(
       expect(ended.exitCode).not.toBe(0)
       await rm(reports, { recursive: true })
     })
+
+    test('SIGKILL while the backup is restored into a second server', async () => {
+      const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
+      const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
+      const servers = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })
+      await waitUntil('the second engine', () => servers().length === 2)
+      suite.kill('SIGKILL')
+      await suite
+      await waitUntil(
+        'the end of both',
+        () => globSync('tidb-migration-harness-*', { cwd: reports }).length === 0,
+      )
+      await rm(reports, { recursive: true })
+    })
   },
 )
 

@@ -13,6 +13,7 @@ import { type Outcome, type RunOptions, runSuite } from './suite.ts'
 
 const specFiles = {
   preflight: '01-preflight',
+  backup: '02-backup',
   indexes: '04-indexes',
   constraints: '05-constraints',
   postconditions: '06-postconditions',

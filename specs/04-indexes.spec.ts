@@ -8,7 +8,11 @@ import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
 
-const indexes = section('indexes', { needs: ['preflight'], modes: ['rehearse', 'check', 'apply'] })
+const indexes = section('indexes', {
+  needs: ['preflight'],
+  needsToChange: ['backup'],
+  modes: ['rehearse', 'check', 'apply'],
+})
 const { check, run, lock, migration, read } = indexes
 const writing: readonly Mode[] = ['rehearse', 'apply']
 

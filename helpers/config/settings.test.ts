@@ -30,6 +30,8 @@ const defaults = {
   MINIMUM_RELEASE: '7.5.2',
   STATEMENT_SECONDS: 60,
   CHECK_BUDGET_ROWS: 5_000_000,
+  BACKUP_HOURS: 24,
+  BACKUP_TOOL: 'dumpling',
 }
 
 describe('settings', () => {
@@ -103,6 +105,9 @@ describe('one problem, with the variable, its value and what is allowed, for', (
     ['LONG_TRANSACTION_SECONDS', '86401', whole(1, 86_400)],
     ['RUN_DIR', 'reports/latest', 'only together with ENGINE_DIR'],
     ['ENGINE_DIR', '/e', 'only with TARGET=embedded', prod],
+    ['BACKUP_HOURS', '0', whole(1, 8_760)],
+    ['BACKUP_TOOL', 'mydumper', 'dumpling or mysqldump'],
+    ['BACKUP_MANIFEST', '/b', 'not together with BACKUP_DIR, which makes a new backup', { BACKUP_DIR: '/d' }],
   ])('%s=%s', (variable, value, allowed, others = {}) => {
     expect(problemsOf({ ...others, [variable]: value })).toEqual([
       { variable, value, allowed: typeof allowed === 'string' ? allowed : expect.stringMatching(allowed) },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessVariables } from './variables/access.ts'
+import { backupVariables } from './variables/backup.ts'
 import { engineVariables } from './variables/engine.ts'
 import { gateVariables } from './variables/gate.ts'
 import { runVariables } from './variables/run.ts'
@@ -13,6 +14,7 @@ export const variables = {
   ...engineVariables,
   ...accessVariables,
   ...gateVariables,
+  ...backupVariables,
 } as const
 
 export const variablesShape = z.object(variables)

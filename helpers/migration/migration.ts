@@ -12,6 +12,8 @@ const manifestShape = z.strictObject({
   baseline: z.string().min(1),
   auditTable: z.string().optional(),
   softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
+  /** What the guide says of its own mysqldump command, and the options that it gives. */
+  guideBackup: z.strictObject({ claim: z.string(), options: z.array(z.string()) }).optional(),
 })
 
 /** A folder under sql/: the scripts of a migration, and what the guide claims of it. */

@@ -36,6 +36,7 @@ const context = (): RunContext => ({
   },
   mode: 'rehearse',
   permit: null,
+  backup: null,
   except: [],
   migration: 'example',
   settings: {
@@ -46,6 +47,8 @@ const context = (): RunContext => ({
     CHECK_BUDGET_ROWS: 1,
     MINIMUM_RELEASE: '7.5.2',
     REPORTS_DIR: 'reports',
+    BACKUP_TOOL: 'dumpling',
+    TIDB_IMAGE: 'x:1',
   },
 })
 

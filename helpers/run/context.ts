@@ -1,4 +1,5 @@
 import { inject } from 'vitest'
+import type { BackupPlan } from '../backup/plan.ts'
 import type { Mode, Settings } from '../config/settings.ts'
 import type { Permit } from '../gate/permit.ts'
 import type { ServerAddress } from '../target/session.ts'
@@ -17,6 +18,8 @@ export interface RunContext {
   }
   /** What a person gave so that a target of theirs may be changed; null when nothing may be. */
   readonly permit: Permit | null
+  /** Where the backup of this run is; null when it has none. */
+  readonly backup: BackupPlan | null
   readonly mode: Mode
   readonly migration: string
   /** Names of indexes and constraints that are left out. */
@@ -33,6 +36,11 @@ export interface RunContext {
     | 'REPORTS_DIR'
     | 'BACKUP_EVIDENCE'
     | 'PROBE'
+    | 'BACKUP_TOOL'
+    | 'DUMPLING_BIN'
+    | 'TIDB_SERVER_BIN'
+    | 'TIDB_IMAGE'
+    | 'ENGINE_CACHE'
   >
 }
 

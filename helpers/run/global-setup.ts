@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { type BackupPlan, dropOwnFiles, planBackup } from '../backup/plan.ts'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { withAdvice } from '../errors/advice.ts'
@@ -26,14 +27,19 @@ const root = resolve(import.meta.dirname, '../..')
 const say = (line: string) => console.error(`  ${line}`)
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
-const requestOf = (settings: Settings, lock: Lock): Request | undefined => {
-  const { MODE, CONFIRM, BACKUP_EVIDENCE, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR, MIGRATION } = settings
+const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined): Request | undefined => {
+  const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR, MIGRATION } = settings
   if (MODE !== 'apply' && MODE !== 'rollback') return undefined
   return {
     mode: MODE,
     targetName: settings.TARGET,
     confirm: CONFIRM,
-    backupEvidence: BACKUP_EVIDENCE,
+    backup: {
+      evidence: settings.BACKUP_EVIDENCE,
+      manifest: plan?.path,
+      isMadeByRun: plan?.madeBy === 'this run',
+      hours: settings.BACKUP_HOURS,
+    },
     pass: {
       file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, MIGRATION),
       migration: MIGRATION,
@@ -57,6 +63,11 @@ const settingsOfRun = ({
   REPORTS_DIR,
   BACKUP_EVIDENCE,
   PROBE,
+  BACKUP_TOOL,
+  DUMPLING_BIN,
+  TIDB_SERVER_BIN,
+  TIDB_IMAGE,
+  ENGINE_CACHE,
 }: Settings): RunContext['settings'] => ({
   MINIMUM_RELEASE,
   SCALE,
@@ -68,6 +79,11 @@ const settingsOfRun = ({
   REPORTS_DIR,
   BACKUP_EVIDENCE,
   PROBE,
+  BACKUP_TOOL,
+  DUMPLING_BIN,
+  TIDB_SERVER_BIN,
+  TIDB_IMAGE,
+  ENGINE_CACHE,
 })
 
 const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
@@ -126,9 +142,10 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
       )
       if (loaded !== undefined) run.write(dataFile, loaded)
     }
-    const request = requestOf(settings, lock)
+    const plan = planBackup(settings, run)
+    const request = requestOf(settings, lock, plan)
     if (request !== undefined) {
-      await assertRequest(withDatabase, request)
+      await assertRequest(withDatabase, request, 'beginning')
       runnerLock = await takeRunnerLock(withDatabase, (why) =>
         say(`the runner's lock is lost (${why}); no further step is sent`),
       )
@@ -138,6 +155,7 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
       runDir: run.dir,
       target: { name, kind, token, version, address: withDatabase },
       permit,
+      backup: plan ?? null,
       mode: settings.MODE,
       migration: migration.name,
       except,
@@ -151,6 +169,8 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
     run.remove('summary.json')
     return async () => {
       await end()
+      // A run in parts goes on with the same folder, and so with its backup.
+      if (isNew) dropOwnFiles(plan)
       forget()
       assertSummaryWritten(run)
     }

@@ -42,7 +42,7 @@ const readSettledDifference = async (runner: StepRunner, lock: Lock) => {
   assertNothingDifferent(difference)
   if ('permit' in runner.server) {
     const { address, permit } = runner.server
-    assertAsRehearsed(await assertRequest(address, permit), lock, snapshot, permit.targetName)
+    assertAsRehearsed(await assertRequest(address, permit, 'write'), lock, snapshot, permit.targetName)
   }
   await recordFirstBefore(runner.ledger, session, snapshot)
   return { snapshot, difference }
