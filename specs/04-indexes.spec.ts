@@ -1,9 +1,13 @@
 import { expect } from 'vitest'
 import type { Mode } from '../helpers/config/settings.ts'
+import { checkEstimate } from '../helpers/estimate/check-estimate.ts'
+import { recordEstimate } from '../helpers/estimate/record.ts'
+import { checkTimeClaims } from '../helpers/guide/check-times.ts'
 import { applyIndexes } from '../helpers/migration/apply/apply.ts'
 import { planIndexes } from '../helpers/migration/apply/planned.ts'
 import { latestSteps, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
+import { estimatorOf } from '../helpers/run/estimator-of.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
@@ -47,9 +51,15 @@ check(
   'planned',
   'Part A: what apply would run',
   async ({ show }) => {
-    const steps = await read((session) => planIndexes(session, lock))
+    const planned = await read((session) => planIndexes(session, lock))
+    const estimate = await estimatorOf(indexes, (line) => console.log(`   ${line}`)).estimate(planned)
+    const { steps } = estimate
     for (const step of steps) run.append(stepsFile, step)
+    recordEstimate(run, estimate)
     show({ steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })) })
   },
   { modes: ['check'] },
 )
+
+checkEstimate(indexes, 'indexes', writing)
+checkTimeClaims(indexes, ['indexes'], writing)

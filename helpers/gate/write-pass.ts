@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { allMeasured } from '../estimate/measured.ts'
 import { readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import type { Summary } from '../report/summary.ts'
@@ -11,6 +12,7 @@ import { makePass, passFileOf, releaseLine, touchedSchema } from './rehearsal-pa
 export const writePass = (context: RunContext, run: RunFolder, summary: Summary): void => {
   if (context.mode !== 'rehearse' || summary.verdict === 'failed') return
   const lock = readLock(readMigration(context.migration))
+  const rates = allMeasured(run)
   const statuses = summary.checks.map(({ status }) => status)
   const pass = makePass({
     migration: context.migration,
@@ -26,6 +28,7 @@ export const writePass = (context: RunContext, run: RunFolder, summary: Summary)
     scale: summary.scale,
     rehearsedAt: new Date().toISOString(),
     durationMs: summary.durationMs,
+    ...(rates === undefined ? {} : { rates }),
   })
   run.write('rehearsal-pass.json', pass)
   const file = passFileOf(context.settings.REPORTS_DIR, context.migration)

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { timeClaimShape } from '../guide/time-claim.ts'
 import { type NamedStatement, parseNamedStatements } from './named-statements.ts'
 
 const manifestShape = z.strictObject({
@@ -11,6 +12,8 @@ const manifestShape = z.strictObject({
   /** The folder with the schema before the migration: schema.sql, views.sql, and data/ or data.sql. */
   baseline: z.string().min(1),
   auditTable: z.string().optional(),
+  /** How long the guide says that it takes. */
+  times: z.array(timeClaimShape).default([]),
   softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
 })
 

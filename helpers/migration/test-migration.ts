@@ -36,6 +36,7 @@ export const writeMigration = (database: string, files: Files): { migration: Mig
       baseline: 'baseline',
       database,
       lockFile: join(dir, 'lock.json'),
+      times: [],
     },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true }),
   }

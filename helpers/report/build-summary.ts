@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { truthOfRun } from '../estimate/truth.ts'
 import { latestSteps, stepShape, stepsFile } from '../migration/apply/step.ts'
 import type { Lock } from '../migration/lock/lock.ts'
 import { findStanding } from '../migration/side.ts'
@@ -60,6 +61,7 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
   const failed = checks.some(({ status }) => status === 'failed')
   const { name, kind, version, address } = context.target
   const isRed = failed || incomplete.length > 0
+  const estimate = truthOfRun(run)
   const { BACKUP_EVIDENCE } = context.settings
   return summaryShape.parse({
     schemaVersion: 1,
@@ -85,6 +87,7 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
     checks,
     steps: latestSteps(run.lines(stepsFile, stepShape)),
     claims,
+    ...(estimate === undefined ? {} : { estimate }),
     benchmarks: [],
   })
 }

@@ -37,6 +37,7 @@ const context = (): RunContext => ({
   mode: 'rehearse',
   permit: null,
   except: [],
+  isBarDrawn: false,
   migration: 'example',
   settings: {
     SCALE: 'small',

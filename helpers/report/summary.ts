@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { truthShape } from '../estimate/truth.ts'
 import { stepShape } from '../migration/apply/step.ts'
 import { claimShape } from './claim.ts'
 
@@ -53,6 +54,8 @@ export const summaryShape = z.object({
   checks: z.array(checkResultShape),
   steps: z.array(stepShape),
   claims: z.array(claimShape),
+  /** What the steps were estimated at, and what they took; absent when there was no step to run. */
+  estimate: truthShape.optional(),
   benchmarks: z.array(z.never()),
 })
 export type Summary = z.infer<typeof summaryShape>

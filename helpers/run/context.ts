@@ -21,6 +21,8 @@ export interface RunContext {
   readonly migration: string
   /** Names of indexes and constraints that are left out. */
   readonly except: readonly string[]
+  /** True when the process that owns the terminal draws the progress of steps on it. */
+  readonly isBarDrawn: boolean
   readonly settings: Pick<
     Settings,
     | 'SCALE'
@@ -33,6 +35,7 @@ export interface RunContext {
     | 'REPORTS_DIR'
     | 'BACKUP_EVIDENCE'
     | 'PROBE'
+    | 'REHEARSAL_PASS'
   >
 }
 

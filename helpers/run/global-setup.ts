@@ -18,6 +18,8 @@ import { readBaselineFrom } from './baseline-from.ts'
 import type { RunContext } from './context.ts'
 import { endOnSignal } from './interrupt.ts'
 import { prepareDatabase } from './prepare.ts'
+import { drawBar, ownTerminal } from './progress-bar.ts'
+import { readProgress } from './progress-file.ts'
 import { createRunFolder, RunFolder } from './run-folder.ts'
 import { assertStraightRun } from './straight-run.ts'
 import { timed } from './timings.ts'
@@ -56,6 +58,7 @@ const settingsOfRun = ({
   REPORTS_DIR,
   BACKUP_EVIDENCE,
   PROBE,
+  REHEARSAL_PASS,
 }: Settings): RunContext['settings'] => ({
   MINIMUM_RELEASE,
   SCALE,
@@ -67,6 +70,7 @@ const settingsOfRun = ({
   REPORTS_DIR,
   BACKUP_EVIDENCE,
   PROBE,
+  REHEARSAL_PASS,
 })
 
 const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
@@ -98,7 +102,10 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
       address.database === undefined
         ? { ...address, database: structure?.database ?? migration.database }
         : address
+    const terminal = ownTerminal()
+    const bar = terminal === undefined ? undefined : drawBar(terminal, () => readProgress(run))
     const end = async () => {
+      bar?.[Symbol.dispose]()
       await runnerLock?.[Symbol.asyncDispose]()
       await stop()
     }
@@ -132,6 +139,7 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
       mode: settings.MODE,
       migration: migration.name,
       except,
+      isBarDrawn: bar !== undefined,
       settings: settingsOfRun(settings),
     }
     project.provide('run', context)
