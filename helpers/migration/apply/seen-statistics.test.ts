@@ -12,4 +12,20 @@ test('a table whose new index the planner knows no statistics of is told, until 
   expect(await unseenTables(session, indexes)).toEqual(['Order'])
   await session.run('ANALYZE TABLE `Order`')
   expect(await unseenTables(session, indexes)).toEqual([])
+  await session.run('ALTER TABLE `Order` DROP INDEX k_a')
+  await session.run('ALTER TABLE `Order` ADD INDEX k_a (a)')
+  // SHOW STATS_HISTOGRAMS still lists the statistics of the index that had the name before.
+  expect(await unseenTables(session, indexes)).toEqual(['Order'])
+})
+
+test('an empty table is not waited for, nor an index that the planner may not use', async () => {
+  await using target = await openTarget('ALTER TABLE `Order` ADD INDEX k_a (a) INVISIBLE;')
+  const { session } = target
+  await session.run('CREATE TABLE Nothing (a INT, KEY k_nothing (a))')
+  await session.run('ANALYZE TABLE Nothing')
+  const indexes = (await readSnapshot(session)).tables
+    .flatMap((table) => table.indexes)
+    .filter(({ name }) => name === 'k_a' || name === 'k_nothing')
+  expect(indexes).toHaveLength(2)
+  expect(await unseenTables(session, indexes)).toEqual([])
 })
