@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { dockerAnswers } from '../helpers/target/container.ts'
-import { canBuildEngine } from '../helpers/target/embedded/build.ts'
+import { canBuild } from '../helpers/target/embedded/build.ts'
 import { projectRoot, runSuite } from './suite.ts'
 
 test('two runs at once build the engine once', async (context) => {
-  if (!(await canBuildEngine())) return context.skip('there is no Go 1.23 or later here')
+  if (!(await canBuild())) return context.skip('there is no Go 1.23 or later here')
   const cache = await mkdtemp(join(tmpdir(), 'drill-cache-'))
   const build = () =>
     execa(process.execPath, [join(projectRoot, 'helpers/target/embedded/build-cli.ts')], {

@@ -2,9 +2,12 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type StandIn, startStandIn } from './stand-in.ts'
-import { type Outcome, projectRoot } from './suite.ts'
+import { type Outcome, projectRoot, runCli } from './suite.ts'
 
 let prod: StandIn
+/** The manifest of the backup, as `npm run backup` printed it. */
+let manifest = ''
+const shownManifest = 'backups/2026-01-20T03-00-00-prod/backup.json'
 const transcript: string[] = []
 
 beforeAll(async () => {
@@ -19,6 +22,7 @@ const shown =
 const normalised = (text: string): string =>
   stripVTControlCharacters(text)
     .replaceAll(prod.reports, 'reports')
+    .replaceAll(/\S*\/backups\/\S+\/backup\.json/g, shownManifest)
     .replaceAll(/about +[\d.]+ s/g, 'about … s')
 
 /** Runs one command of the walk, and puts what a person would see of it into the transcript. */
@@ -30,7 +34,7 @@ const step = async (
   const outcome = await prod.run({ ...(account === undefined ? {} : prod.as(account)), ...variables })
   const given = { ...(account === undefined ? {} : { TARGET: 'prod' }), ...variables }
   const words = Object.entries(given).map(
-    ([name, value]) => `${name}=${/[ :/]/.test(value) ? `"${value}"` : value}`,
+    ([name, value]) => `${name}=${/[ :]/.test(value) ? `"${value}"` : normalised(value)}`,
   )
   const lines = normalised(outcome.output)
     .split('\n')
@@ -41,9 +45,23 @@ const step = async (
   return outcome
 }
 
+/** Makes the backup of the walk with the account that can only read. */
+const backUp = async (): Promise<void> => {
+  const given = { ...prod.as('migration_check'), BACKUP_DIR: join(prod.reports, '../backups') }
+  const { all, exitCode, stdout } = await runCli('helpers/backup/cli.ts', given)
+  expect(exitCode, all).toBe(0)
+  manifest = stdout.trim()
+  const lines = normalised(all)
+    .split('\n')
+    .filter((line) => /^ {2}(?:restored|next:)|^backups\//.test(line))
+  transcript.push(
+    `## The backup\n\nAs \`migration_check\`:\n\n\`\`\`\n$ TARGET=prod npm run backup\n${lines.join('\n')}\n(exit ${exitCode})\n\`\`\`\n`,
+  )
+}
+
 const evidence = { CONFIRM: 'ticketbookingdb', BACKUP_EVIDENCE: 'snapshot 2026-01-20/7' }
 
-test('the walk: check, refusals, rehearsal, apply, check, rollback, check', async () => {
+test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, check', async () => {
   const ready = await step('Check, before', 'migration_check', {})
   expect(ready.red, ready.tail).toEqual([])
   expect(ready.summary).toMatchObject({ verdict: 'passed', answer: 'ready', mode: 'check' })
@@ -63,12 +81,14 @@ test('the walk: check, refusals, rehearsal, apply, check, rollback, check', asyn
   const still = await prod.run(prod.as('migration_check'))
   expect(still.summary).toMatchObject({ answer: 'ready' })
 
-  const applied = await step('Apply', 'migration_apply', { MODE: 'apply', ...evidence })
+  await backUp()
+  const proven = { CONFIRM: 'ticketbookingdb', BACKUP_MANIFEST: manifest }
+  const applied = await step('Apply', 'migration_apply', { MODE: 'apply', ...proven })
   expect(applied.red, applied.tail).toEqual([])
   expect(applied.summary).toMatchObject({
     verdict: 'passed',
     answer: 'applied',
-    backupEvidence: evidence.BACKUP_EVIDENCE,
+    backupEvidence: `the manifest ${manifest}`,
     indexes: { present: 25 },
     constraints: { enforced: 21 },
   })

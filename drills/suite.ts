@@ -56,6 +56,16 @@ export const startSuite = (
   })
 }
 
+/** Runs a command-line program of the project as a process of its own, as `npm run` would. */
+export const runCli = (script: string, variables: Readonly<Record<string, string>>) =>
+  execa(process.execPath, [join(projectRoot, script)], {
+    cwd: projectRoot,
+    env: environmentWith(variables),
+    extendEnv: false,
+    all: true,
+    reject: false,
+  })
+
 /** Runs the suite to its end, or to where `killWhen` ends it, and reads what it left. */
 export const runSuite = async (
   specs: readonly string[],

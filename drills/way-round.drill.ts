@@ -19,7 +19,7 @@ const copyOfProject = async (): Promise<{ root: string } & AsyncDisposable> => {
 const reports = () => mkdtemp(join(tmpdir(), 'drill-reports-'))
 
 describe('no way round the order', () => {
-  test.for(['04-indexes', '05-constraints', '06-postconditions', '08-integrity', '11-rollback'])(
+  test.for(['02-backup', '04-indexes', '05-constraints', '06-postconditions', '08-integrity', '11-rollback'])(
     'specs/%s alone is red and changes nothing',
     async (spec) => {
       const REPORTS_DIR = await reports()

@@ -14,6 +14,7 @@ import { type Outcome, type RunOptions, runSuite } from './suite.ts'
 const specFiles = {
   preflight: '01-preflight',
   'benchmark-before': '03-benchmark-before',
+  backup: '02-backup',
   indexes: '04-indexes',
   constraints: '05-constraints',
   postconditions: '06-postconditions',

@@ -28,6 +28,7 @@ import { quoteName } from '../helpers/schema/definition.ts'
 import { findTable, qualifiedName } from '../helpers/schema/model.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
 import { assertViewAnswers, viewQuery } from '../helpers/schema/view-answers.ts'
+import { readAt, readMoment } from '../helpers/target/moment.ts'
 import { assertRelease, isAtLeast, parseRelease } from '../helpers/target/version.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 
@@ -241,8 +242,12 @@ check('side', 'the target stands on one side of the migration', async ({ show })
 check('recorded', 'schema, switch and a hash of every row are put on record', async ({ show, skip }) => {
   if (context.mode === 'check') return skip('a target that is only read is not compared with itself')
   const before = await read(async (session) => {
+    const moment = await readMoment(session)
+    // One instant for schema and rows, and the backup is made of that very instant.
+    if (isThrowAway) await readAt(session, moment)
     const schema = await readSnapshot(session)
     return {
+      moment,
       schema,
       switchOn: await readCheckSwitch(session),
       // The rows of a live target change while the migration runs, so their hash would say nothing.
@@ -250,5 +255,5 @@ check('recorded', 'schema, switch and a hash of every row are put on record', as
     }
   })
   recordBefore(run, before)
-  show({ rows: before.rows, switchOn: before.switchOn })
+  show({ moment: before.moment, rows: before.rows, switchOn: before.switchOn })
 })

@@ -9,7 +9,11 @@ import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
 import { underTraffic } from '../helpers/traffic/drive.ts'
 
-const indexes = section('indexes', { needs: ['preflight'], modes: ['rehearse', 'check', 'apply'] })
+const indexes = section('indexes', {
+  needs: ['preflight'],
+  needsToChange: ['backup'],
+  modes: ['rehearse', 'check', 'apply'],
+})
 const { check, run, lock, migration, read } = indexes
 const writing: readonly Mode[] = ['rehearse', 'apply']
 

@@ -1,4 +1,10 @@
 import { expect } from 'vitest'
+import { madeBackup } from '../helpers/backup/backup-of-run.ts'
+import { assertNoDifferences, findDifferences } from '../helpers/backup/compare.ts'
+import { assertIntact } from '../helpers/backup/files.ts'
+import { restoreBackup } from '../helpers/backup/restore.ts'
+import { copyRows, countRowsSince } from '../helpers/backup/rows-since.ts'
+import { startScratch } from '../helpers/backup/scratch.ts'
 import type { Mode } from '../helpers/config/settings.ts'
 import { readFirstBefore } from '../helpers/gate/ledger.ts'
 import { readRowHashes } from '../helpers/integrity/row-hash.ts'
@@ -17,12 +23,13 @@ import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { assertUnchanged, describeChanges } from '../helpers/schema/changes.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { openReadSession } from '../helpers/target/session.ts'
 import { checkTraffic } from '../helpers/traffic/check-traffic.ts'
 import { underTraffic } from '../helpers/traffic/drive.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 
 const rollback = section('rollback', { needs: ['constraints'], modes: ['rehearse', 'rollback'] })
-const { check, run, lock, migration, read, ledger, context } = rollback
+const { check, run, lock, migration, read, write, ledger, context } = rollback
 const rehearsal: readonly Mode[] = ['rehearse']
 // A rollback closes the ledger, so what it holds is looked at before the first step.
 const first =
@@ -30,11 +37,44 @@ const first =
 const before = async () => (await first?.()) ?? readBefore(run)
 const recorded = once(async () => (ledger ?? run).lines(stepsFile, stepShape))
 const remedies = readStatements(migration, 'remedies')
+const say = (line: string) => console.log(`   ${line}`)
 
 const addAll = async (phase: Phase) => [
   ...(await applyIndexes(stepRunnerOf(rollback), lock, remedies, phase)),
   ...(await applyConstraints(stepRunnerOf(rollback), lock, remedies, phase)),
 ]
+
+check(
+  'restore',
+  'the other way back: the backup restores what was there before the first step, without what was written since',
+  async ({ show, skip }) => {
+    const backup = madeBackup(rollback)
+    if (backup === undefined) return skip('no backup was made in this run')
+    await assertIntact(backup)
+    const { schema, rows } = readBefore(run)
+    const rowsSince = () => read((session) => countRowsSince(session, backup.manifest.tables))
+    // Without buyers nothing was written since, and a restore that loses nothing would prove little.
+    const written =
+      (await rowsSince()).length > 0
+        ? undefined
+        : await write((session) => copyRows(session, schema.tables, 3))
+    try {
+      const lost = await rowsSince()
+      if (written !== undefined) expect(lost.map(({ table }) => table)).toContain(written.table)
+      await using scratch = await startScratch(context.target.kind, context.settings, say)
+      const began = performance.now()
+      await restoreBackup(scratch, backup, { connections: context.settings.CONNECTIONS })
+      const restoredInMs = Math.round(performance.now() - began)
+      await using session = await openReadSession({ ...scratch.address, database: backup.manifest.database })
+      const differences = await findDifferences(session, { schema, rows }, rowsOfTraffic(rollback))
+      show({ restoredTo: backup.manifest.moment, restoredInMs, wouldBeLost: lost, written, differences })
+      assertNoDifferences(differences, 'what was there before the first step')
+    } finally {
+      if (written !== undefined) await write((session) => session.run(written.undo))
+    }
+  },
+  { timeoutMs: 0, modes: rehearsal },
+)
 
 check(
   'apply',

@@ -3,10 +3,10 @@
 -- Before that, put the name of your database for ticketbookingdb, and passwords of your own for the two CHANGE-ME.
 -- On TiDB Cloud, put your cluster's prefix before both names: 'PREFIX.migration_check'.
 
--- MODE=check: reads, and can change nothing.
+-- MODE=check and npm run backup: reads, and can change nothing.
 CREATE USER 'migration_check'@'%' IDENTIFIED BY 'CHANGE-ME-check' REQUIRE SSL;
 GRANT SELECT, SHOW VIEW ON `ticketbookingdb`.* TO 'migration_check'@'%';
--- Without PROCESS it sees only its own transactions and connections.
+-- Without PROCESS it sees only its own transactions and connections, and a backup must end within tidb_gc_life_time.
 GRANT PROCESS ON *.* TO 'migration_check'@'%';
 
 -- MODE=apply and MODE=rollback. INSERT is for ANALYZE; INSERT and UPDATE for the probes, which are rolled back.

@@ -19,10 +19,9 @@ export const shown = (variable: string, value: string | undefined): string | und
 }
 
 /** What does not fit together although each variable is right. The target is undefined when it is not known. */
-export const findConflicts = (
-  { MODE, DATABASE_URL, RUN_DIR, ENGINE_DIR, EXPECT, EXCEPT, BASELINE_FROM, PROBE }: Variables,
-  target: string | undefined,
-): Problem[] => {
+export const findConflicts = (variables: Variables, target: string | undefined): Problem[] => {
+  const { MODE, DATABASE_URL, RUN_DIR, ENGINE_DIR, EXPECT, EXCEPT, BASELINE_FROM, PROBE } = variables
+  const { BACKUP_MANIFEST, BACKUP_DIR } = variables
   const problems: Problem[] = []
   const refuse = (variable: string, value: string | undefined, allowed: string) =>
     problems.push({ variable, value: shown(variable, value), allowed })
@@ -46,6 +45,8 @@ export const findConflicts = (
   if (EXPECT !== undefined && (MODE ?? 'check') !== 'check') refuse('EXPECT', EXPECT, 'only with MODE=check')
   if (PROBE !== undefined && (MODE ?? 'check') !== 'check')
     refuse('PROBE', PROBE, 'only with MODE=check; the other modes probe anyway')
+  if (BACKUP_MANIFEST !== undefined && BACKUP_DIR !== undefined)
+    refuse('BACKUP_MANIFEST', BACKUP_MANIFEST, 'not together with BACKUP_DIR, which makes a new backup')
   if (RUN_DIR !== undefined && ENGINE_DIR === undefined)
     refuse('RUN_DIR', RUN_DIR, 'only together with ENGINE_DIR')
   if (ENGINE_DIR !== undefined && target !== undefined && target !== 'embedded')

@@ -40,6 +40,8 @@ const defaults = {
   BENCHMARK_SLOWER_MS: 1,
   BENCHMARK_WRITE_PERCENT: 100,
   STATISTICS_HEALTH: 80,
+  BACKUP_HOURS: 24,
+  BACKUP_TOOL: 'dumpling',
 }
 
 describe('settings', () => {
@@ -127,6 +129,9 @@ describe('one problem, with the variable, its value and what is allowed, for', (
     ['STATISTICS_HEALTH', '101', whole(0, 100)],
     ['RUN_DIR', 'reports/latest', 'only together with ENGINE_DIR'],
     ['ENGINE_DIR', '/e', 'only with TARGET=embedded', prod],
+    ['BACKUP_HOURS', '0', whole(1, 8_760)],
+    ['BACKUP_TOOL', 'mydumper', 'dumpling or mysqldump'],
+    ['BACKUP_MANIFEST', '/b', 'not together with BACKUP_DIR, which makes a new backup', { BACKUP_DIR: '/d' }],
   ])('%s=%s', (variable, value, allowed, others = {}) => {
     expect(problemsOf({ ...others, [variable]: value })).toEqual([
       { variable, value, allowed: typeof allowed === 'string' ? allowed : expect.stringMatching(allowed) },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accessVariables } from './variables/access.ts'
 import { applicationVariables } from './variables/application.ts'
+import { backupVariables } from './variables/backup.ts'
 import { benchmarkVariables } from './variables/benchmark.ts'
 import { engineVariables } from './variables/engine.ts'
 import { gateVariables } from './variables/gate.ts'
@@ -17,6 +18,7 @@ export const variables = {
   ...gateVariables,
   ...applicationVariables,
   ...benchmarkVariables,
+  ...backupVariables,
 } as const
 
 export const variablesShape = z.object(variables)

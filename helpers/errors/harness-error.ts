@@ -17,6 +17,8 @@ interface ErrorParts {
  */
 export class HarnessError extends Error {
   readonly code: string
+  /** What happened, without code, why and next. */
+  readonly what: string
   readonly fields: Readonly<Record<string, unknown>>
 
   constructor(code: string, parts: ErrorParts) {
@@ -24,6 +26,7 @@ export class HarnessError extends Error {
     super(`${code}: ${parts.what}${why}\n  next: ${parts.next}`, { cause: parts.cause })
     this.name = 'HarnessError'
     this.code = code
+    this.what = parts.what
     this.fields = parts.fields ?? {}
   }
 }

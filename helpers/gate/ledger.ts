@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
 import { stepsFile } from '../migration/apply/step.ts'
 import { readCheckSwitch } from '../migration/apply/switch.ts'
 import { type Before, hasBefore, readBefore, recordBefore } from '../run/before.ts'
 import { RunFolder } from '../run/run-folder.ts'
 import type { Snapshot } from '../schema/model.ts'
+import { haveTableInCommon, readTableIds, tableIdsShape } from '../schema/table-ids.ts'
+import { readMoment } from '../target/moment.ts'
 import type { ReadSession } from '../target/session.ts'
 
 interface Place {
@@ -33,15 +34,7 @@ export const openLedger = ({ reportsDir, target, database, migration }: Place): 
   return new RunFolder(dir)
 }
 
-const idsShape = z.array(z.object({ name: z.string(), id: z.coerce.string() }))
 const idsFile = 'tables.json'
-
-const readTableIds = (session: ReadSession) =>
-  session.rows(
-    idsShape.element,
-    `SELECT TABLE_NAME AS name, TIDB_TABLE_ID AS id FROM information_schema.tables
-      WHERE LOWER(TABLE_SCHEMA) = LOWER(DATABASE()) AND TABLE_TYPE = 'BASE TABLE'`,
-  )
 
 /**
  * Throws LEDGER_OF_ANOTHER_DATABASE when no table of the database is one of those that the ledger was begun for: behind the
@@ -52,9 +45,8 @@ export const assertSameDatabase = async (
   session: ReadSession,
 ): Promise<void> => {
   if (ledger === undefined || !ledger.has(idsFile)) return
-  const was = new Map(ledger.read(idsFile, idsShape, 'apply').map(({ name, id }) => [name.toLowerCase(), id]))
-  const now = await readTableIds(session)
-  if (now.some(({ name, id }) => was.get(name.toLowerCase()) === id)) return
+  const was = ledger.read(idsFile, tableIdsShape, 'apply')
+  if (haveTableInCommon(was, await readTableIds(session))) return
   throw new HarnessError('LEDGER_OF_ANOTHER_DATABASE', {
     what: `${ledger.dir} was written for other tables than those that stand behind this address now.`,
     why: 'What it says was added may have been there before, here. Nothing was changed.',
@@ -71,7 +63,8 @@ export const recordFirstBefore = async (
   await assertSameDatabase(ledger, session)
   if (ledger === undefined || hasBefore(ledger)) return
   ledger.write(idsFile, await readTableIds(session))
-  recordBefore(ledger, { schema, switchOn: await readCheckSwitch(session), rows: [] })
+  const switchOn = await readCheckSwitch(session)
+  recordBefore(ledger, { schema, switchOn, rows: [], moment: await readMoment(session) })
 }
 
 /** Throws NOTHING_RECORDED when no run of the suite has recorded what it added to this database. */

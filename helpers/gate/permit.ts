@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
+import { readTableIds } from '../schema/table-ids.ts'
 import {
   openRawWriteSession,
   openReadSession,
   type ServerAddress,
   type WriteSession,
 } from '../target/session.ts'
+import { type BackupProof, backupRefusal, type LookedAt, type Place } from './backup-proof.ts'
 import { assertNotRefused, type Refusal } from './refusal.ts'
 import { type PassDemand, type RehearsalPass, readPass } from './rehearsal-pass.ts'
 import { assertRunnerLock, type RunnerLock } from './runner-lock.ts'
@@ -17,8 +19,7 @@ export interface Request {
   /** CONFIRM: the name of the database, typed by hand. */
   readonly confirm: string | undefined
   readonly pass: PassDemand
-  /** BACKUP_EVIDENCE: the id of a backup, or a link to it. */
-  readonly backupEvidence: string | undefined
+  readonly backup: BackupProof
 }
 
 /** The request of a run that also holds the runner's lock. */
@@ -34,12 +35,15 @@ export interface ConfirmedServer {
 
 const placeShape = z.object({ database: z.string().nullable(), version: z.string() })
 
-const refusalsOf = (
-  { mode, targetName, confirm, backupEvidence }: Request,
-  found: { database: string | null; pass: ReturnType<typeof readPass> },
-): Refusal[] => {
-  const { database, pass } = found
-  const command = `TARGET=${targetName} MODE=${mode} CONFIRM=${database} BACKUP_EVIDENCE="<id or link>" npx vitest run`
+const refusalsOf = async (
+  { mode, targetName, confirm, backup }: Request,
+  place: Place,
+  pass: ReturnType<typeof readPass>,
+  at: LookedAt,
+): Promise<Refusal[]> => {
+  const { database } = place
+  const command = `TARGET=${targetName} MODE=${mode} CONFIRM=${database} BACKUP_MANIFEST="<file>" npx vitest run`
+  const noBackup = await backupRefusal(backup, place, at)
   return [
     ...(confirm === database
       ? []
@@ -54,15 +58,7 @@ const refusalsOf = (
           },
         ]),
     ...('refusal' in pass ? [pass.refusal] : []),
-    ...((backupEvidence ?? '').trim() === ''
-      ? [
-          {
-            code: 'NO_BACKUP',
-            what: 'There is no proof of a backup.',
-            next: 'Make a backup, then give its id or a link to it: BACKUP_EVIDENCE="<id or link>"',
-          },
-        ]
-      : []),
+    ...(noBackup === undefined ? [] : [noBackup]),
   ]
 }
 
@@ -70,6 +66,7 @@ const refusalsOf = (
 export const assertRequest = async (
   address: ServerAddress,
   request: Request,
+  at: LookedAt,
   consequence = 'Nothing was changed.',
 ): Promise<RehearsalPass> => {
   await using session = await openReadSession(address)
@@ -78,14 +75,17 @@ export const assertRequest = async (
     'SELECT DATABASE() AS `database`, VERSION() AS version',
   )
   const pass = readPass(request.pass, version)
-  assertNotRefused(request.mode, refusalsOf(request, { database, pass }), consequence)
+  const { host, port } = address
+  const tableIds = await readTableIds(session)
+  const place = { targetName: request.targetName, host, port, database, tableIds }
+  assertNotRefused(request.mode, await refusalsOf(request, place, pass, at), consequence)
   if ('pass' in pass) return pass.pass
   throw new HarnessError('REFUSED', { what: pass.refusal.what, next: pass.refusal.next })
 }
 
 /** Opens a connection that may change a target of somebody's own, after a new look at the whole permit. */
 export const openConfirmedSession = async ({ address, permit }: ConfirmedServer): Promise<WriteSession> => {
-  await assertRequest(address, permit, 'No further step is sent; what is done stays done.')
+  await assertRequest(address, permit, 'write', 'No further step is sent; what is done stays done.')
   const session = await openRawWriteSession(address)
   try {
     await assertRunnerLock(session, permit.runnerLock)

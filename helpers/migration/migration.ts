@@ -26,6 +26,8 @@ const manifestShape = z.strictObject({
   softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
   /** The guide's table of success. */
   metrics: z.array(metricShape).default([]),
+  /** What the guide says of its own mysqldump command, and the options that it gives. */
+  guideBackup: z.strictObject({ claim: z.string(), options: z.array(z.string()) }).optional(),
 })
 
 /** A folder under sql/: the scripts of a migration, and what the guide claims of it. */

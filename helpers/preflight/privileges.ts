@@ -101,6 +101,12 @@ export const needsOfCheck: readonly Need[] = [
   { anyOf: ['SHOW VIEW'], what: 'read the texts of the views' },
 ]
 
+/** What `npm run backup` cannot do without. */
+export const needsOfBackup: readonly Need[] = [
+  { anyOf: ['SELECT'], what: 'read every row' },
+  { anyOf: ['SHOW VIEW'], what: 'read the texts of the views' },
+]
+
 export const needsOfApply: readonly Need[] = [
   ...needsOfCheck,
   { anyOf: ['ALTER'], what: 'add constraints' },

@@ -1,5 +1,8 @@
+import { relative } from 'node:path'
 import { z } from 'zod'
+import { backupFiguresFile, backupFiguresShape } from '../backup/figures.ts'
 import { readBenchmarks, readWrites } from '../benchmark/record.ts'
+import type { BackupProof } from '../gate/backup-proof.ts'
 import { readMetrics } from '../metrics/record.ts'
 import { latestSteps, stepShape, stepsFile } from '../migration/apply/step.ts'
 import type { Lock } from '../migration/lock/lock.ts'
@@ -56,6 +59,9 @@ const leftNote = (run: RunFolder): string => {
   return left.length === 0 ? '' : `; left, because it was there before: ${left.join(', ')}`
 }
 
+const proofOf = ({ manifest, evidence }: BackupProof): string | undefined =>
+  manifest === undefined ? evidence : `the manifest ${relative('.', manifest)}`
+
 const nothingFound = { present: [], different: [] }
 
 /** Puts the summary of a run together. A run passes when every section ran whole and no check failed. */
@@ -72,13 +78,12 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
   const failed = checks.some(({ status }) => status === 'failed')
   const { name, kind, version, address } = context.target
   const isRed = failed || incomplete.length > 0
-  const { BACKUP_EVIDENCE } = context.settings
   return summaryShape.parse({
     schemaVersion: 1,
     verdict: isRed ? 'failed' : context.except.length > 0 ? 'passed with exceptions' : 'passed',
     answer: answerOf(context.mode, findStanding(run), checks, incomplete) + leftNote(run),
     exceptions: context.except,
-    ...(context.permit === null ? {} : { backupEvidence: BACKUP_EVIDENCE }),
+    ...(context.permit === null ? {} : { backupEvidence: proofOf(context.permit.backup) }),
     incomplete,
     mode: context.mode,
     target: { name, kind, database: address.database ?? '', version },
@@ -87,6 +92,9 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
     startedAt,
     durationMs: Date.now() - Date.parse(startedAt),
     ...(run.has(dataFile) ? { data: run.read(dataFile, dataShape, 'global set-up') } : {}),
+    ...(run.has(backupFiguresFile)
+      ? { backup: run.read(backupFiguresFile, backupFiguresShape, 'backup') }
+      : {}),
     timings: run.lines(timingsFile, timingShape),
     indexes: count(lock.adds.indexes, found?.indexes ?? nothingFound),
     constraints: {

@@ -89,10 +89,22 @@ const loadNote = ({ data }: Summary): string =>
     ? ''
     : `   ${data.rows.toLocaleString('en')} rows at ${Math.round(data.rowsPerSecond).toLocaleString('en')} rows/s`
 
+const backupNote = ({ backup }: Summary): string => {
+  if (backup === undefined) return ''
+  const { tool, bytes, madeInMs, restoredInMs } = backup
+  const restored = restoredInMs === undefined ? '' : `, restored in ${seconds(restoredInMs)}`
+  return `   ${(bytes / 1_000_000).toFixed(1)} MB by ${tool} in ${seconds(madeInMs)}${restored}`
+}
+
+const noteOf = (part: string, summary: Summary): string => {
+  if (part === 'baseline and data') return loadNote(summary)
+  return part === '02-backup' ? backupNote(summary) : ''
+}
+
 const timings = (summary: Summary): string[] => [
   ...summary.timings.map(
     ({ part, durationMs }) =>
-      `  ${part.padEnd(24)}${seconds(durationMs).padStart(9)}${part === 'baseline and data' ? loadNote(summary) : ''}`,
+      `  ${part.padEnd(24)}${seconds(durationMs).padStart(9)}${noteOf(part, summary)}`,
   ),
   `  ${'in all'.padEnd(24)}${seconds(summary.durationMs).padStart(9)}`,
 ]

@@ -36,6 +36,7 @@ const context = (): RunContext => ({
   },
   mode: 'rehearse',
   permit: null,
+  backup: null,
   except: [],
   migration: 'example',
   settings: {
@@ -56,6 +57,8 @@ const context = (): RunContext => ({
     BENCHMARK_SLOWER_MS: 1,
     BENCHMARK_WRITE_PERCENT: 100,
     STATISTICS_HEALTH: 80,
+    BACKUP_TOOL: 'dumpling',
+    TIDB_IMAGE: 'x:1',
   },
 })
 

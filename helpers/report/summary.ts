@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backupFiguresShape } from '../backup/figures.ts'
 import { benchmarkShape, writesShape } from '../benchmark/record.ts'
 import { metricRowShape } from '../metrics/metric.ts'
 import { stepShape } from '../migration/apply/step.ts'
@@ -45,6 +46,7 @@ export const summaryShape = z.object({
   startedAt: z.string(),
   durationMs: z.number(),
   data: dataShape.optional(),
+  backup: backupFiguresShape.optional(),
   /** ms spent in each part of the run, in order. */
   timings: z.array(z.object({ part: z.string(), durationMs: z.number() })),
   indexes: countedShape,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RowHash } from '../integrity/row-hash.ts'
 import { type Snapshot, snapshotShape } from '../schema/model.ts'
+import { type Moment, momentShape } from '../target/moment.ts'
 import type { RunFolder } from './run-folder.ts'
 
 const beforeShape = z.object({
@@ -8,6 +9,7 @@ const beforeShape = z.object({
   /** Whether tidb_enable_check_constraint was ON. */
   switchOn: z.boolean(),
   rows: z.array(z.object({ table: z.string(), rows: z.number(), hash: z.string() })),
+  moment: momentShape.optional(),
 })
 
 /** What the target was before the first step. */
@@ -15,6 +17,8 @@ export interface Before {
   readonly schema: Snapshot
   readonly switchOn: boolean
   readonly rows: readonly RowHash[]
+  /** The instant of which schema and rows are; absent in a ledger that was begun before instants were recorded. */
+  readonly moment?: Moment | undefined
 }
 
 const beforeFile = 'before.json'

@@ -1,4 +1,5 @@
 import { inject } from 'vitest'
+import type { BackupPlan } from '../backup/plan.ts'
 import type { Mode } from '../config/settings.ts'
 import type { Permit } from '../gate/permit.ts'
 import type { ServerAddress } from '../target/session.ts'
@@ -18,6 +19,8 @@ export interface RunContext {
   }
   /** What a person gave so that a target of theirs may be changed; null when nothing may be. */
   readonly permit: Permit | null
+  /** Where the backup of this run is; null when it has none. */
+  readonly backup: BackupPlan | null
   readonly mode: Mode
   readonly migration: string
   /** Names of indexes and constraints that are left out. */

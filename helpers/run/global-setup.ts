@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { markLog } from '../application/log.ts'
+import { type BackupPlan, dropOwnFiles, planBackup } from '../backup/plan.ts'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { withAdvice } from '../errors/advice.ts'
@@ -28,14 +29,19 @@ const root = resolve(import.meta.dirname, '../..')
 const say = (line: string) => console.error(`  ${line}`)
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
-const requestOf = (settings: Settings, lock: Lock): Request | undefined => {
-  const { MODE, CONFIRM, BACKUP_EVIDENCE, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR, MIGRATION } = settings
+const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined): Request | undefined => {
+  const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR, MIGRATION } = settings
   if (MODE !== 'apply' && MODE !== 'rollback') return undefined
   return {
     mode: MODE,
     targetName: settings.TARGET,
     confirm: CONFIRM,
-    backupEvidence: BACKUP_EVIDENCE,
+    backup: {
+      evidence: settings.BACKUP_EVIDENCE,
+      manifest: plan?.path,
+      isMadeByRun: plan?.madeBy === 'this run',
+      hours: settings.BACKUP_HOURS,
+    },
     pass: {
       file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, MIGRATION),
       migration: MIGRATION,
@@ -104,9 +110,10 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
       )
       if (loaded !== undefined) run.write(dataFile, loaded)
     }
-    const request = requestOf(settings, lock)
+    const plan = planBackup(settings, run)
+    const request = requestOf(settings, lock, plan)
     if (request !== undefined) {
-      await assertRequest(withDatabase, request)
+      await assertRequest(withDatabase, request, 'beginning')
       runnerLock = await takeRunnerLock(withDatabase, (why) =>
         say(`the runner's lock is lost (${why}); no further step is sent`),
       )
@@ -116,6 +123,7 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
       runDir: run.dir,
       target: { name, kind, token, version, address: withDatabase },
       permit,
+      backup: plan ?? null,
       mode: settings.MODE,
       migration: migration.name,
       except,
@@ -129,6 +137,8 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
     const summaryBefore = run.writtenAt('summary.json')
     return async () => {
       await end()
+      // A run in parts goes on with the same folder, and so with its backup.
+      if (isNew) dropOwnFiles(plan)
       forget()
       assertSummaryWritten(run, summaryBefore)
     }

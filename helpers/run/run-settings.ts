@@ -27,6 +27,11 @@ export const settingsOfRun = (settings: Settings) => ({
   APP_LOG_ERRORS: settings.APP_LOG_ERRORS,
   DDL_WORKERS: settings.DDL_WORKERS,
   DDL_BATCH_SIZE: settings.DDL_BATCH_SIZE,
+  BACKUP_TOOL: settings.BACKUP_TOOL,
+  DUMPLING_BIN: settings.DUMPLING_BIN,
+  TIDB_SERVER_BIN: settings.TIDB_SERVER_BIN,
+  TIDB_IMAGE: settings.TIDB_IMAGE,
+  ENGINE_CACHE: settings.ENGINE_CACHE,
 })
 
 export type RunSettings = Pick<Settings, keyof ReturnType<typeof settingsOfRun>>

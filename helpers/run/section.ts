@@ -19,6 +19,7 @@ import { RunFolder, sectionMissing } from './run-folder.ts'
 export type SectionName =
   | 'preflight'
   | 'benchmark-before'
+  | 'backup'
   | 'indexes'
   | 'constraints'
   | 'postconditions'
@@ -54,6 +55,8 @@ declare module 'vitest' {
 interface SectionOptions {
   /** Sections that must have passed before this one means anything. */
   readonly needs?: readonly SectionName[]
+  /** Sections that must have passed too before a target of the user's own is changed. */
+  readonly needsToChange?: readonly SectionName[]
   /** The modes in which this section runs; in the others its checks are skipped, with the reason. */
   readonly modes?: readonly Mode[]
 }
@@ -162,7 +165,8 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
       if (name !== 'preflight') stateOfNeed(run, 'preflight')
       return undefined
     }
-    const failedNeed = options.needs?.find((need) => stateOfNeed(run, need) === 'failed')
+    const needs = [...(options.needs ?? []), ...(permit === null ? [] : (options.needsToChange ?? []))]
+    const failedNeed = needs.find((need) => stateOfNeed(run, need) === 'failed')
     if (failedNeed === undefined) return undefined
     blocked = true
     return `the section ${failedNeed} failed`

@@ -18,6 +18,8 @@ export interface ServerAddress {
   readonly tls?: { readonly ca?: string }
   /** No SELECT may run for longer: max_execution_time, in seconds. No limit when left out. */
   readonly statementSeconds?: number
+  /** `binary` sends each character of a statement as one byte: for a file read as latin1, which then arrives as it is. */
+  readonly charset?: 'binary'
 }
 
 /** One row of SHOW WARNINGS. */
@@ -63,7 +65,7 @@ export const connectionOptions = (address: ServerAddress): ConnectionOptions => 
   ...(address.tls === undefined
     ? {}
     : { ssl: { ...address.tls, minVersion: 'TLSv1.2', rejectUnauthorized: true, verifyIdentity: true } }),
-  charset: 'utf8mb4',
+  charset: address.charset ?? 'utf8mb4',
   timezone: 'Z',
   dateStrings: true,
   supportBigNumbers: true,

@@ -20,12 +20,16 @@ export const markThrowAway = async (address: ServerAddress): Promise<ThrowAwaySe
     `CREATE DATABASE \`migration_harness\`; CREATE TABLE ${markerTable} (token VARCHAR(36) PRIMARY KEY)`,
   )
   await session.run(`INSERT INTO ${markerTable} VALUES (?)`, [token])
+  // The embedded store collects no garbage and so lacks this row, without which tidb_snapshot is refused.
+  await session.run(
+    "INSERT IGNORE INTO mysql.tidb VALUES ('tikv_gc_safe_point', '20060102-15:04:05 +0000', 'by the harness')",
+  )
   return { address, token }
 }
 
 /** Throws NOT_THROW_AWAY unless the server itself shows the token. */
 export const assertThrowAway = async (server: ThrowAwayServer): Promise<void> => {
-  const { database: _, ...withoutDatabase } = server.address
+  const { database: _, charset: __, ...withoutDatabase } = server.address
   await using session = await openReadSession(withoutDatabase)
   const tokens = await session
     .rows(z.object({ token: z.string() }), `SELECT token FROM ${markerTable}`)

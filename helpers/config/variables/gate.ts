@@ -25,10 +25,6 @@ export const gateVariables = {
     .string()
     .optional()
     .describe('The name of the database that apply or rollback may change, typed by hand.'),
-  BACKUP_EVIDENCE: z
-    .string()
-    .optional()
-    .describe('The id of a backup, or a link to it; goes into the report.'),
   REHEARSAL_PASS: z
     .string()
     .optional()

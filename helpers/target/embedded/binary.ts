@@ -1,11 +1,47 @@
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { findOnPath, isExecutable } from '../../config/executable.ts'
 import { HarnessError } from '../../errors/harness-error.ts'
-import { buildEngine, cachedEnginePath, canBuildEngine, type Say } from './build.ts'
+import { buildCommand, canBuild, type Say } from './build.ts'
+import { type Command, cachedPath, serverCommand } from './command.ts'
 
-export interface EngineBinary {
+export interface Binary {
   readonly path: string
-  readonly source: 'TIDB_SERVER_BIN' | 'PATH' | 'cache' | 'build'
+  /** The variable that names it, or where it was found. */
+  readonly source: 'TIDB_SERVER_BIN' | 'DUMPLING_BIN' | 'PATH' | 'cache' | 'build'
+}
+
+interface Named {
+  readonly variable: 'TIDB_SERVER_BIN' | 'DUMPLING_BIN'
+  /** The variable's value. */
+  readonly path: string | undefined
+}
+
+/** The binary that a variable names. Throws ENGINE_BINARY_INVALID when it cannot be run: it is never replaced in silence. */
+export const namedBinary = ({ variable, path }: Named): Binary | undefined => {
+  if (path === undefined) return undefined
+  if (isExecutable(path)) return { path, source: variable }
+  throw new HarnessError('ENGINE_BINARY_INVALID', {
+    what: `${variable}=${path} is not a file that can be run.`,
+    next: 'Correct it, or unset it, and one is built from engine/.',
+  })
+}
+
+/** The binary on the PATH, or undefined. */
+export const binaryOnPath = ({ name }: Command): Binary | undefined => {
+  const path = findOnPath(name)
+  return path === undefined ? undefined : { path, source: 'PATH' }
+}
+
+/** The binary in the cache, or one built from engine/. Undefined when there is none and Go cannot build one. */
+export const cachedOrBuilt = async (
+  command: Command,
+  cacheDir: string | undefined,
+  say: Say,
+): Promise<Binary | undefined> => {
+  const cached = await cachedPath(command, cacheDir)
+  if (existsSync(cached)) return { path: cached, source: 'cache' }
+  if (!(await canBuild())) return undefined
+  return { path: await buildCommand(command, say, cacheDir), source: 'build' }
 }
 
 interface Wanted {
@@ -13,43 +49,14 @@ interface Wanted {
   readonly ENGINE_CACHE?: string | undefined
 }
 
-const isExecutable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const onThePath = (): string | undefined =>
-  (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, 'tidb-server'))
-    .find(isExecutable)
-
 /**
  * Finds a tidb-server: TIDB_SERVER_BIN, the PATH, the cache, or a build from engine/, in this order.
- * Returns undefined when there is none and Go cannot build one. Throws ENGINE_BINARY_INVALID for a
- * TIDB_SERVER_BIN that cannot be run: a named binary is never replaced by another one in silence.
+ * Returns undefined when there is none and Go cannot build one. Throws ENGINE_BINARY_INVALID.
  */
-export const findEngineBinary = async (wanted: Wanted, say: Say): Promise<EngineBinary | undefined> => {
-  if (wanted.TIDB_SERVER_BIN !== undefined) {
-    if (isExecutable(wanted.TIDB_SERVER_BIN))
-      return { path: wanted.TIDB_SERVER_BIN, source: 'TIDB_SERVER_BIN' }
-    throw new HarnessError('ENGINE_BINARY_INVALID', {
-      what: `TIDB_SERVER_BIN=${wanted.TIDB_SERVER_BIN} is not a file that can be run.`,
-      next: 'Correct it, or unset it and the engine is built from engine/.',
-    })
-  }
-  const installed = onThePath()
-  if (installed !== undefined) return { path: installed, source: 'PATH' }
-  const cached = await cachedEnginePath(wanted.ENGINE_CACHE)
-  if (existsSync(cached)) return { path: cached, source: 'cache' }
-  if (!(await canBuildEngine())) return undefined
-  return { path: await buildEngine(say, wanted.ENGINE_CACHE), source: 'build' }
-}
+export const findEngineBinary = async (wanted: Wanted, say: Say): Promise<Binary | undefined> =>
+  namedBinary({ variable: 'TIDB_SERVER_BIN', path: wanted.TIDB_SERVER_BIN }) ??
+  binaryOnPath(serverCommand) ??
+  (await cachedOrBuilt(serverCommand, wanted.ENGINE_CACHE, say))
 
 /** The error for a machine on which no engine can be had; names every way to get one. */
 export const noEngine = (): HarnessError =>

@@ -1,16 +1,21 @@
 import { resolve } from 'node:path'
+import { findDumpling, noBackupTool } from '../../backup/tool.ts'
 import { loadSettings } from '../../config/load.ts'
 import { messageOf } from '../../errors/harness-error.ts'
 import { findEngineBinary, noEngine } from './binary.ts'
 
-// Prints the path of the engine alone on standard output, so that a script can take it.
+const say = (line: string) => console.error(line)
+
+// Builds the engine and dumpling. Only the engine's path goes to standard output, so that a script can take it.
 try {
   const settings = loadSettings(resolve(import.meta.dirname, '../../..'), {
     ...process.env,
     TARGET: 'embedded',
   })
-  const binary = await findEngineBinary(settings, (line) => console.error(line))
+  const binary = await findEngineBinary(settings, say)
   if (binary === undefined) throw noEngine()
+  const dumpling = await findDumpling(settings, say)
+  say(dumpling === undefined ? noBackupTool(settings).message : `dumpling: ${dumpling.path}`)
   console.log(binary.path)
 } catch (error) {
   console.error(messageOf(error))

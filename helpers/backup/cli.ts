@@ -1,0 +1,114 @@
+import { renameSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { loadSettings } from '../config/load.ts'
+import type { Settings } from '../config/settings.ts'
+import { isThrowAwayName } from '../config/variables/kinds.ts'
+import { HarnessError } from '../errors/harness-error.ts'
+import { readLock } from '../migration/lock/lock.ts'
+import { readMigration } from '../migration/migration.ts'
+import { needsOfBackup, readPrivileges, unmetNeeds } from '../preflight/privileges.ts'
+import { readSnapshot } from '../schema/read-snapshot.ts'
+import { openReadSession, type ServerAddress } from '../target/session.ts'
+import { startTarget } from '../target/start.ts'
+import { assertNoDifferences, findDifferences } from './compare.ts'
+import { assertComplete } from './complete.ts'
+import { makeBackup } from './make.ts'
+import { type Backup, manifestFile } from './manifest.ts'
+import { restoreBackup } from './restore.ts'
+import { reasonNoScratch, startScratch } from './scratch.ts'
+import { findBackupTool, noBackupTool } from './tool.ts'
+
+// Only the manifest's path goes to standard output, so that a script can take it.
+const say = (line: string) => console.error(`  ${line}`)
+
+const assertMayRead = async (address: ServerAddress): Promise<void> => {
+  await using session = await openReadSession(address)
+  const privileges = await readPrivileges(session, address.database ?? '')
+  const unmet = unmetNeeds(privileges, needsOfBackup)
+  if (unmet.length > 0) {
+    throw new HarnessError('PRIVILEGES_MISSING', {
+      what: `${privileges.account} lacks: ${unmet.join('; ')}.`,
+      why: 'What an account may not see is left out of its backup without a word. Nothing was made.',
+      next: 'Have an administrator grant them; sql/grants.sql shows an account that only reads.',
+    })
+  }
+  if (!privileges.has('PROCESS'))
+    say(
+      'without PROCESS dumpling cannot keep the server from throwing old rows away: it must end within tidb_gc_life_time',
+    )
+}
+
+const proveWhole = async (backup: Backup, address: ServerAddress, settings: Settings): Promise<void> => {
+  await using session = await openReadSession(address)
+  await assertComplete(backup, await readSnapshot(session), readLock(readMigration(settings.MIGRATION)))
+}
+
+const proveRestore = async (backup: Backup, settings: Settings): Promise<void> => {
+  const { manifest } = backup
+  if (manifest.rows > settings.CHECK_BUDGET_ROWS) {
+    return say(
+      `not restored: ${manifest.rows.toLocaleString('en')} rows are more than CHECK_BUDGET_ROWS=${settings.CHECK_BUDGET_ROWS}`,
+    )
+  }
+  const started = await startScratch('remote', settings, say).catch((error: unknown) => {
+    const reason = reasonNoScratch(error)
+    if (reason === undefined) throw error
+    say(`not restored: ${reason}`)
+  })
+  if (started === undefined) return
+  await using scratch = started
+  await restoreBackup(scratch, backup, { connections: settings.CONNECTIONS })
+  await using session = await openReadSession({ ...scratch.address, database: manifest.database })
+  const differences = await findDifferences(session, { schema: manifest.schema, rows: manifest.tables })
+  assertNoDifferences(differences, 'what the backup was made of')
+  say(
+    `restored into a scratch server: ${manifest.tables.length} tables, ${manifest.views.length} views and every row are the same`,
+  )
+}
+
+const backUp = async (settings: Settings): Promise<void> => {
+  if (isThrowAwayName(settings.TARGET)) {
+    throw new HarnessError('BACKUP_NEEDS_A_TARGET', {
+      what: `TARGET=${settings.TARGET} is thrown away at the end of each run; there is nothing to keep.`,
+      next: 'Name a server of yours: TARGET=prod npm run backup   # its address stands in .env.prod',
+    })
+  }
+  const { address, name, version } = await startTarget(settings, say)
+  await assertMayRead(address)
+  const tool = await findBackupTool(settings, say, address.password !== '')
+  if (tool === undefined) throw noBackupTool(settings)
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+  const backup = await makeBackup({
+    address,
+    target: { name, version },
+    dir: resolve(settings.BACKUP_DIR ?? 'backups', `${time}-${name}`),
+    tool,
+    connections: settings.CONNECTIONS,
+    say,
+  })
+  const { tables, views, rows, bytes, files, durationMs } = backup.manifest
+  say(
+    `${tables.length} tables, ${views.length} views, ${rows.toLocaleString('en')} rows: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB in ${(durationMs / 1000).toFixed(1)} s`,
+  )
+  const file = join(backup.dir, manifestFile)
+  try {
+    await proveWhole(backup, address, settings)
+    await proveRestore(backup, settings)
+  } catch (error) {
+    // Under this name it is no proof of a backup.
+    renameSync(file, join(backup.dir, 'refused.json'))
+    throw error
+  }
+  const shown = relative(resolve('.'), file)
+  say(`next: BACKUP_MANIFEST=${shown} TARGET=${name} MODE=apply CONFIRM=${address.database} npx vitest run`)
+  console.log(shown)
+}
+
+try {
+  await backUp(loadSettings(resolve(import.meta.dirname, '../..')))
+} catch (error) {
+  const text =
+    error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error)
+  console.error(`\n${text}\n`)
+  process.exitCode = 1
+}

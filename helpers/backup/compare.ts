@@ -1,0 +1,50 @@
+import { HarnessError } from '../errors/harness-error.ts'
+import { type RowHash, type RowsToLeaveOut, readRowHashes } from '../integrity/row-hash.ts'
+import { describeChanges } from '../schema/changes.ts'
+import { findTable, type Snapshot } from '../schema/model.ts'
+import { readSnapshot } from '../schema/read-snapshot.ts'
+import type { ReadSession } from '../target/session.ts'
+
+/** Schema and rows of one instant. */
+export interface State {
+  readonly schema: Snapshot
+  readonly rows: readonly RowHash[]
+}
+
+const rowChange = (was: RowHash, is: RowHash | undefined): string[] => {
+  if (is === undefined) return []
+  if (was.rows !== is.rows) return [`${was.table}: ${was.rows} rows, restored ${is.rows}`]
+  return was.hash === is.hash ? [] : [`${was.table}: ${was.rows} rows with other values`]
+}
+
+/**
+ * Reads schema and rows of the session's database, and says in what they differ from `wanted`, one line each.
+ * `leaveOut` are the rows that `wanted` leaves out.
+ */
+export const findDifferences = async (
+  session: ReadSession,
+  wanted: State,
+  leaveOut: RowsToLeaveOut = {},
+): Promise<string[]> => {
+  const schema = await readSnapshot(session)
+  const tables = wanted.rows.flatMap(({ table }) => findTable(schema, table) ?? [])
+  const rows = await readRowHashes(session, tables, leaveOut)
+  const changes = wanted.rows.flatMap((was) =>
+    rowChange(
+      was,
+      rows.find(({ table }) => table === was.table),
+    ),
+  )
+  return [...describeChanges(wanted.schema, schema), ...changes]
+}
+
+/** Throws RESTORE_DIFFERENT with every difference; `what` names the state that was wanted. */
+export const assertNoDifferences = (differences: readonly string[], what: string): void => {
+  if (differences.length === 0) return
+  throw new HarnessError('RESTORE_DIFFERENT', {
+    what: `What was restored is not ${what}:\n    ${differences.join('\n    ')}`,
+    why: 'A backup counts when it brings everything back.',
+    next: 'Make a new backup. With BACKUP_TOOL=mysqldump it is not of one instant: stop the writes, or use dumpling.',
+    fields: { differences },
+  })
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import type { Manifest } from './manifest.ts'
+
+/** What a run says of its backup: how much, of when, by what, and how long it took (ms). */
+export const backupFiguresShape = z.object({
+  tool: z.string(),
+  consistency: z.enum(['snapshot', 'none']),
+  tso: z.string(),
+  serverTime: z.string(),
+  tables: z.number(),
+  views: z.number(),
+  rows: z.number(),
+  files: z.number(),
+  bytes: z.number(),
+  /** SHA-256 of the manifest. */
+  manifest: z.string(),
+  madeInMs: z.number(),
+  restoredInMs: z.number().optional(),
+})
+export type BackupFigures = z.infer<typeof backupFiguresShape>
+
+/** Where 02-backup leaves them. */
+export const backupFiguresFile = 'backup-figures.json'
+
+export const figuresOf = (manifest: Manifest): BackupFigures => ({
+  tool: `${manifest.tool.name} ${manifest.tool.version}`,
+  consistency: manifest.tool.consistency,
+  ...manifest.moment,
+  tables: manifest.tables.length,
+  views: manifest.views.length,
+  rows: manifest.rows,
+  files: manifest.files.length,
+  bytes: manifest.bytes,
+  manifest: manifest.hash,
+  madeInMs: manifest.durationMs,
+})

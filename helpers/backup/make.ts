@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { readRowHashes } from '../integrity/row-hash.ts'
+import { RunFolder } from '../run/run-folder.ts'
+import { readSnapshot } from '../schema/read-snapshot.ts'
+import { readTableIds, type TableIds } from '../schema/table-ids.ts'
+import type { Say } from '../target/embedded/build.ts'
+import { type Moment, readAt, readMoment } from '../target/moment.ts'
+import { openReadSession, type ServerAddress } from '../target/session.ts'
+import type { State } from './compare.ts'
+import { runDumpling } from './dumpling.ts'
+import { listFiles } from './files.ts'
+import { type Backup, makeManifest, manifestFile } from './manifest.ts'
+import { runMysqldump } from './mysqldump.ts'
+import type { BackupTool } from './tool.ts'
+
+interface Wanted {
+  readonly address: ServerAddress
+  readonly target: { readonly name: string; readonly version: string }
+  /** Must not be there yet. */
+  readonly dir: string
+  readonly tool: BackupTool
+  readonly connections: number
+  /** The instant to dump; the present one when left out. */
+  readonly moment?: Moment | undefined
+  /** Schema and rows of that instant, where somebody has read them already. */
+  readonly known?: State | undefined
+  readonly say: Say
+}
+
+const createFolder = (dir: string): void => {
+  try {
+    mkdirSync(join(dir, '..'), { recursive: true })
+    // Rows of a production: nobody else may read them.
+    mkdirSync(dir, { mode: 0o700 })
+  } catch (cause) {
+    throw new HarnessError('BACKUP_NOT_WRITTEN', {
+      what: `The folder ${dir} cannot be made: ${messageOf(cause)}`,
+      next: 'Set BACKUP_DIR to a folder that can be written to.',
+      cause,
+    })
+  }
+}
+
+const readIds = async (address: ServerAddress): Promise<TableIds> => {
+  await using session = await openReadSession(address)
+  return await readTableIds(session)
+}
+
+const readState = async (address: ServerAddress, moment: Moment): Promise<State> => {
+  await using session = await openReadSession(address)
+  await readAt(session, moment)
+  const schema = await readSnapshot(session)
+  return { schema, rows: await readRowHashes(session, schema.tables) }
+}
+
+const readNow = async (address: ServerAddress): Promise<Moment> => {
+  await using session = await openReadSession(address)
+  return await readMoment(session)
+}
+
+/**
+ * Makes a backup by reading only: the dump, a hash of every row at the same instant, and the manifest, which is written
+ * last, so that a folder with one is whole. What a failure leaves is removed.
+ * Throws DUMP_FAILED, BACKUP_NOT_WRITTEN, TARGET_UNREACHABLE, or the server's error.
+ */
+export const makeBackup = async ({
+  target,
+  dir,
+  tool,
+  connections,
+  known,
+  say,
+  ...wanted
+}: Wanted): Promise<Backup> => {
+  const started = performance.now()
+  // A limit for reading statements is there to keep checks polite; whoever wants a backup wants every row read.
+  const { statementSeconds: _, ...address } = wanted.address
+  createFolder(dir)
+  try {
+    const moment = wanted.moment ?? (await readNow(address))
+    say(`dumping ${address.database} as of ${moment.serverTime} UTC with ${tool.name} ${tool.version}`)
+    const job = { tool, address, moment, dir, connections }
+    const dumped = await (tool.name === 'dumpling' ? runDumpling(job) : runMysqldump(job))
+    if (known === undefined) say('hashing every row as of the same instant')
+    const { schema, rows } = known ?? (await readState(address, moment))
+    const manifest = makeManifest({
+      target: { ...target, host: address.host, port: address.port },
+      database: address.database ?? '',
+      moment,
+      tool: { name: tool.name, version: tool.version, ...dumped, flags: [...dumped.flags] },
+      tables: [...rows],
+      schema,
+      tableIds: await readIds(address),
+      files: await listFiles(dir),
+      durationMs: Math.round(performance.now() - started),
+    })
+    new RunFolder(dir).write(manifestFile, manifest)
+    return { dir, manifest }
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true })
+    throw error
+  }
+}

@@ -1,0 +1,34 @@
+import type { Settings } from '../config/settings.ts'
+import { HarnessError } from '../errors/harness-error.ts'
+import { startContainer } from '../target/container.ts'
+import type { Say } from '../target/embedded/build.ts'
+import { startEngineFor } from '../target/start.ts'
+import { markThrowAway, type ThrowAwayServer } from '../target/throw-away.ts'
+
+export type Scratch = ThrowAwayServer & AsyncDisposable
+
+/** Why a backup is not restored on this machine, for what was thrown where none can be started; undefined for all else. */
+export const reasonNoScratch = (thrown: unknown): string | undefined =>
+  thrown instanceof HarnessError && thrown.code === 'ENGINE_UNAVAILABLE'
+    ? `there is no second server to restore into: ${thrown.what}`
+    : undefined
+
+/**
+ * Starts a second server to restore into, empty and thrown away on disposal: a container where the target is one, else an
+ * embedded engine. Throws what their start throws, ENGINE_UNAVAILABLE for one.
+ */
+export const startScratch = async (
+  kind: 'embedded' | 'container' | 'remote',
+  settings: Pick<Settings, 'TIDB_SERVER_BIN' | 'ENGINE_CACHE' | 'TIDB_IMAGE'>,
+  say: Say,
+): Promise<Scratch> => {
+  if (kind !== 'container') return startEngineFor(settings, say)
+  const container = await startContainer({ image: settings.TIDB_IMAGE, onProgress: say })
+  try {
+    const server = await markThrowAway(container.address)
+    return { ...server, [Symbol.asyncDispose]: container.stop }
+  } catch (error) {
+    await container.stop()
+    throw error
+  }
+}

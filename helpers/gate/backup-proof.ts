@@ -1,0 +1,92 @@
+import { findDamage } from '../backup/files.ts'
+import { type Manifest, readBackup } from '../backup/manifest.ts'
+import { HarnessError } from '../errors/harness-error.ts'
+import { haveTableInCommon, type TableIds } from '../schema/table-ids.ts'
+import type { Refusal } from './refusal.ts'
+
+/** What was given as proof of a backup. */
+export interface BackupProof {
+  /** BACKUP_EVIDENCE: the id of a backup, or a link to it. */
+  readonly evidence: string | undefined
+  /** The manifest of a backup of ours: BACKUP_MANIFEST, or the one that this run makes before its first step. */
+  readonly manifest: string | undefined
+  /** True when the run makes it: it need not be there when the run begins, only before something is changed. */
+  readonly isMadeByRun: boolean
+  /** How old it may be. */
+  readonly hours: number
+}
+
+/** The database that is about to be changed. */
+export interface Place {
+  readonly targetName: string
+  readonly host: string
+  readonly port: number
+  readonly database: string | null
+  readonly tableIds: TableIds
+}
+
+/** When the proof is looked at: once, as the run begins, and again at every connection that may write. */
+export type LookedAt = 'beginning' | 'write'
+
+const hourMs = 3_600_000
+
+const isOf = ({ target, database }: Manifest, place: Place): boolean =>
+  target.host.toLowerCase() === place.host.toLowerCase() &&
+  target.port === place.port &&
+  database.toLowerCase() === (place.database ?? '').toLowerCase()
+
+const flaw = (
+  manifest: Manifest,
+  { hours }: BackupProof,
+  place: Place,
+  now: number,
+): [string, string] | undefined => {
+  const { target, database, moment, tableIds } = manifest
+  if (!isOf(manifest, place))
+    return [
+      'BACKUP_OF_ANOTHER_DATABASE',
+      `is of ${database} at ${target.host}:${target.port}; this is ${place.database} at ${place.host}:${place.port}`,
+    ]
+  if (!haveTableInCommon(tableIds, place.tableIds))
+    return ['BACKUP_OF_ANOTHER_DATABASE', `is of other tables than those that stand at ${place.host} now`]
+  const ageMs = now - Date.parse(`${moment.serverTime.replace(' ', 'T')}Z`)
+  if (!(ageMs <= hours * hourMs && ageMs >= -hourMs))
+    return ['BACKUP_TOO_OLD', `is of ${moment.serverTime} UTC; it may be ${hours} hours old (BACKUP_HOURS)`]
+  return undefined
+}
+
+/**
+ * Why what was given is no proof of a backup, and how to get one; undefined when it is. Files are hashed at the beginning
+ * only, and the age counts then: a long run must not stop half-way because of it.
+ */
+export const backupRefusal = async (
+  proof: BackupProof,
+  place: Place,
+  at: LookedAt,
+  now = Date.now(),
+): Promise<Refusal | undefined> => {
+  const { evidence, manifest: file, isMadeByRun } = proof
+  const command = `TARGET=${place.targetName} npm run backup   # then BACKUP_MANIFEST=<what it prints>`
+  const refuse = (code: string, what: string): Refusal => ({ code, what, next: command })
+  if (file === undefined) {
+    if ((evidence ?? '').trim() !== '') return undefined
+    const { code, what, next } = refuse('NO_BACKUP', 'There is no proof of a backup.')
+    return {
+      code,
+      what,
+      next: `${next}\n        or, for a backup made elsewhere: BACKUP_EVIDENCE="<id or link>"`,
+    }
+  }
+  if (isMadeByRun && at === 'beginning') return undefined
+  try {
+    const backup = readBackup(file)
+    const found = flaw(backup.manifest, proof, place, now)
+    if (found !== undefined && (at === 'beginning' || found[0] !== 'BACKUP_TOO_OLD'))
+      return refuse(found[0], `The backup ${file} ${found[1]}.`)
+    const damage = await findDamage(backup, at === 'beginning' ? 'hashes' : 'sizes')
+    return damage.length === 0 ? undefined : refuse('BACKUP_DAMAGED', `${backup.dir}: ${damage.join('; ')}.`)
+  } catch (error) {
+    if (error instanceof HarnessError) return refuse(error.code, error.what)
+    throw error
+  }
+}

@@ -1,0 +1,115 @@
+import { relative } from 'node:path'
+import { afterAll } from 'vitest'
+import { backupOfRun } from '../helpers/backup/backup-of-run.ts'
+import { assertNoDifferences, findDifferences } from '../helpers/backup/compare.ts'
+import { assertComplete } from '../helpers/backup/complete.ts'
+import { backupFiguresFile, figuresOf } from '../helpers/backup/figures.ts'
+import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/guide-command.ts'
+import type { Backup } from '../helpers/backup/manifest.ts'
+import { readRecoveryWindow } from '../helpers/backup/recovery-window.ts'
+import { restoreBackup } from '../helpers/backup/restore.ts'
+import { reasonNoScratch, type Scratch, startScratch } from '../helpers/backup/scratch.ts'
+import type { Mode } from '../helpers/config/settings.ts'
+import { readBefore } from '../helpers/run/before.ts'
+import { once } from '../helpers/run/memo.ts'
+import { section } from '../helpers/run/section.ts'
+import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { readMoment } from '../helpers/target/moment.ts'
+import { openReadSession } from '../helpers/target/session.ts'
+
+const backups = section('backup', { needs: ['preflight'] })
+const { check, context, read, run, lock, migration } = backups
+const { settings, target } = context
+const restoring: readonly Mode[] = ['rehearse', 'apply']
+const found = backupOfRun(backups)
+let whole: Backup | undefined
+let reasonWithout = 'the backup is not whole: see backup.complete'
+
+let started: Scratch | undefined
+const scratch = once(async () => {
+  started = await startScratch(target.kind, settings, (line) => console.log(`   ${line}`))
+  return started
+})
+afterAll(() => started?.[Symbol.asyncDispose]())
+
+check('recovery-window', 'how far back the server itself can see', async ({ show, skip }) => {
+  const window = await read(async (session) => {
+    const moment = context.mode === 'check' ? undefined : readBefore(run).moment
+    return readRecoveryWindow(
+      session,
+      moment ?? (await readMoment(session)),
+      lock.baseline.tables[0]?.name ?? '',
+    )
+  })
+  show({ ...window, backupEvidence: settings.BACKUP_EVIDENCE })
+  if (window.couldNotCheck !== undefined) skip(`could not check: ${window.couldNotCheck}`)
+})
+
+check(
+  'complete',
+  'the backup is whole: every table, view and row, every file as it was made',
+  async ({ show, skip }) => {
+    const answer = await found()
+    if ('reason' in answer) {
+      reasonWithout = answer.reason
+      return skip(answer.reason)
+    }
+    const { backup } = answer
+    const { schema: _, ...manifest } = backup.manifest
+    show({ dir: relative('.', backup.dir), ...manifest })
+    run.write(backupFiguresFile, figuresOf(backup.manifest))
+    await assertComplete(backup, await read(readSnapshot), lock)
+    whole = backup
+  },
+  { timeoutMs: 0 },
+)
+
+check(
+  'restores',
+  'a second server takes it whole with the CHECK switch ON, and then holds the same schema and rows',
+  async ({ show, skip }) => {
+    if (whole === undefined) return skip(reasonWithout)
+    const { manifest } = whole
+    if (target.token === null && manifest.rows > settings.CHECK_BUDGET_ROWS)
+      return skip(
+        `it would restore ${manifest.rows.toLocaleString('en')} rows on this machine, more than CHECK_BUDGET_ROWS=${settings.CHECK_BUDGET_ROWS}`,
+      )
+    const server = await scratch().catch((error: unknown) => {
+      const reason = target.token === null ? reasonNoScratch(error) : undefined
+      if (reason !== undefined) skip(reason)
+      throw error
+    })
+    const began = performance.now()
+    await restoreBackup(server, whole, { connections: settings.CONNECTIONS })
+    const restoredInMs = Math.round(performance.now() - began)
+    run.write(backupFiguresFile, { ...figuresOf(manifest), restoredInMs })
+    await using session = await openReadSession({ ...server.address, database: manifest.database })
+    const wanted = { schema: manifest.schema, rows: manifest.tables }
+    const differences = await findDifferences(session, wanted)
+    show({ tables: manifest.tables, views: manifest.views, restoredInMs, differences })
+    assertNoDifferences(differences, 'what the backup was made of')
+  },
+  { timeoutMs: 0, modes: restoring },
+)
+
+check(
+  'guide-command',
+  'the guide: what its own mysqldump command saves',
+  async ({ claim, show, skip }) => {
+    const { guideBackup } = migration
+    if (guideBackup === undefined) return skip('the migration names no guideBackup')
+    const tools = findGuideTools()
+    if (tools === undefined)
+      return skip('there is no mysqldump and mysql on the PATH; on Debian: sudo .ci/mysql-client.sh')
+    const { schema, rows } = readBefore(run)
+    const there = {
+      tables: schema.tables.length,
+      rows: rows.reduce((sum, table) => sum + table.rows, 0),
+      views: schema.views.length,
+    }
+    const saved = await runGuideCommand(tools, target.address, guideBackup.options, await scratch())
+    show({ options: guideBackup.options, there, saved })
+    claim(judgeGuideBackup(guideBackup.claim, there, saved))
+  },
+  { modes: ['rehearse'] },
+)
