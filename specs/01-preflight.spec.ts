@@ -10,7 +10,8 @@ import { waitForJobs } from '../helpers/migration/apply/watch-jobs.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migration/difference.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
 import { assertSide, recordStanding, standingOf } from '../helpers/migration/side.ts'
-import { assertAsMade } from '../helpers/preflight/columns.ts'
+import { assertAsMade, assertThere } from '../helpers/preflight/columns.ts'
+import { assertIndexAsMade } from '../helpers/preflight/index-as-made.ts'
 import { assertNoOrphans, findOrphans } from '../helpers/preflight/orphans.ts'
 import {
   excessOf,
@@ -34,6 +35,7 @@ import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 
 const preflight = section('preflight')
 const { check, context, read, run, lock, migration } = preflight
+const database = context.target.address.database ?? ''
 const snapshot = once(() => read(readSnapshot))
 const isThrowAway = context.target.token !== null
 const minimumRelease = context.settings.MINIMUM_RELEASE
@@ -60,9 +62,7 @@ forEach('tables', lock.baseline.tables, (wanted) => {
   check(
     ['tables', wanted.name],
     `table ${wanted.name} has the columns that the migration was made for`,
-    async () => {
-      assertAsMade(wanted, findTable(await snapshot(), wanted.name), context.target.address.database ?? '')
-    },
+    async () => assertAsMade(wanted, findTable(await snapshot(), wanted.name), database),
   )
 })
 
@@ -70,21 +70,8 @@ forEach(
   'indexes',
   lock.baseline.tables.flatMap(({ indexes }) => indexes),
   (wanted) => {
-    check(
-      ['indexes', qualifiedName(wanted)],
-      `index ${qualifiedName(wanted)} of before is there`,
-      async () => {
-        const found = findTable(await snapshot(), wanted.table)?.indexes.find(
-          ({ name }) => name === wanted.name,
-        )
-        if (found === undefined)
-          return fail(
-            'INDEX_MISSING',
-            `The index ${qualifiedName(wanted)} of the schema before the migration is missing.`,
-            `Find out who dropped it. To have it back: ALTER TABLE ${quoteName(wanted.table)} ADD ${wanted.definition}`,
-          )
-        expect(found.definition).toBe(wanted.definition)
-      },
+    check(['indexes', qualifiedName(wanted)], `index ${qualifiedName(wanted)} of before is there`, async () =>
+      assertIndexAsMade(wanted, await snapshot()),
     )
   },
 )
@@ -117,7 +104,7 @@ forEach('soft delete', migration.softDelete?.tables ?? [], (table) => {
 })
 
 check('check-switch', 'the switch for CHECK constraints can be ON', async ({ show }) => {
-  const privileges = await read((session) => readPrivileges(session, context.target.address.database ?? ''))
+  const privileges = await read((session) => readPrivileges(session, database))
   const isOn = await read(readCheckSwitch)
   const mayTurnOn = privileges.has('SUPER') || privileges.has('SYSTEM_VARIABLES_ADMIN')
   show({
@@ -170,12 +157,7 @@ forEach(
       `every row of ${key.table} has its ${key.referencedTable} (${key.name})`,
       async ({ show }) => {
         const table = findTable(await snapshot(), key.table)
-        if (table === undefined)
-          return fail(
-            'TABLE_MISSING',
-            `The table ${key.table} does not exist.`,
-            'Check the database in DATABASE_URL.',
-          )
+        assertThere(table, key.table, database)
         const orphans = await read((session) => findOrphans(session, table, key))
         show(orphans)
         assertNoOrphans(orphans, key)
@@ -203,7 +185,7 @@ check(
 )
 
 check('transactions', 'no long transaction is open on the tables', async ({ show, skip }) => {
-  const privileges = await read((session) => readPrivileges(session, context.target.address.database ?? ''))
+  const privileges = await read((session) => readPrivileges(session, database))
   // Without it the server shows the account's own transactions only, and the check could not fail.
   if (!privileges.has('PROCESS'))
     return skip(`could not check, needs PROCESS: ${privileges.account} sees only its own transactions`)
@@ -214,7 +196,7 @@ check('transactions', 'no long transaction is open on the tables', async ({ show
 })
 
 check('privileges', 'the account may do what this mode needs', async ({ show }) => {
-  const privileges = await read((session) => readPrivileges(session, context.target.address.database ?? ''))
+  const privileges = await read((session) => readPrivileges(session, database))
   const unmet =
     context.mode === 'check'
       ? unmetNeeds(privileges, needsOfCheck)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { machineShape } from '../report/machine.ts'
+import { measurementShape } from '../report/measurement.ts'
 
 export const wayIds = ['mysql', 'dbmate', 'harness'] as const
 export type WayId = (typeof wayIds)[number]
@@ -9,16 +9,7 @@ export const sampleShape = z.object({ way: z.enum(wayIds), round: z.number(), ms
 export type Sample = z.infer<typeof sampleShape>
 
 /** One run of the comparison at one scale: reports/comparison/<scale>.json. */
-export const comparisonShape = z.object({
-  schemaVersion: z.literal(1),
-  scale: z.string(),
-  migration: z.string(),
-  lock: z.string(),
-  server: z.string(),
-  machine: machineShape,
-  startedAt: z.string(),
-  /** The whole run, with the preparation of each database. */
-  durationMs: z.number(),
+export const comparisonShape = measurementShape.extend({
   /** Connections of the harness. */
   connections: z.number(),
   rounds: z.number(),

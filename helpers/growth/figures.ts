@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Scale } from '../data/table-rows.ts'
-import { machineShape } from '../report/machine.ts'
+import { measurementShape } from '../report/measurement.ts'
 
 /** How many orders each scale of the settings stands for. */
 export const ordersOf: Readonly<Record<Scale, number>> = {
@@ -13,19 +13,10 @@ export const ordersOf: Readonly<Record<Scale, number>> = {
 const beforeAfter = z.object({ before: z.number(), after: z.number() })
 
 /** What one scale took: reports/growth/<scale>.json. All times in ms. */
-export const growthShape = z.object({
-  schemaVersion: z.literal(1),
-  scale: z.string(),
+export const growthShape = measurementShape.extend({
   orders: z.number(),
   /** All rows of all tables. */
   rows: z.number(),
-  migration: z.string(),
-  lock: z.string(),
-  server: z.string(),
-  machine: machineShape,
-  startedAt: z.string(),
-  /** The whole of it, with what is not in `times`. */
-  durationMs: z.number(),
   times: z.object({
     /** The generated rows alone. */
     load: z.number(),

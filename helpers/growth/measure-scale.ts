@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { type Effort, measure } from '../benchmark/measure.ts'
 import type { Settings } from '../config/settings.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { bindQuery, type GuideQuery, toGuideQuery } from '../guide/queries.ts'
@@ -18,7 +19,8 @@ import { openReadSession, type ServerAddress } from '../target/session.ts'
 import { startEngineFor } from '../target/start.ts'
 import { timeCheck } from './check-run.ts'
 import { type Growth, ordersOf } from './figures.ts'
-import { measureP95 } from './measure-p95.ts'
+
+const effort: Effort = { budgetMs: 5_000, atLeast: 20, atMost: 100 }
 
 interface MeasureOptions {
   readonly settings: Settings
@@ -31,7 +33,8 @@ interface MeasureOptions {
 const p95Of = async (address: ServerAddress, queries: readonly GuideQuery[]): Promise<number[]> => {
   await using session = await openReadSession(address)
   const found: number[] = []
-  for (const query of queries) found.push(await measureP95(session, await bindQuery(session, query)))
+  for (const query of queries)
+    found.push((await measure(session, await bindQuery(session, query), effort)).p95)
   return found
 }
 

@@ -15,14 +15,22 @@ export const columnChanges = (wanted: Table, found: Table): string[] =>
     return isSame ? [] : [`wanted ${textOf(column)}, found ${textOf(same)}`]
   })
 
+/** Throws TABLE_MISSING when there is none. */
+export function assertThere(
+  found: Table | undefined,
+  name: string,
+  database: string,
+): asserts found is Table {
+  if (found !== undefined) return
+  throw new HarnessError('TABLE_MISSING', {
+    what: `The table ${name} does not exist in ${database}.`,
+    next: 'Check the database in DATABASE_URL.',
+  })
+}
+
 /** Throws TABLE_MISSING or TABLE_DIFFERENT when a table is not the one that the migration was made for. */
 export const assertAsMade = (wanted: Table, found: Table | undefined, database: string): void => {
-  if (found === undefined) {
-    throw new HarnessError('TABLE_MISSING', {
-      what: `The table ${wanted.name} does not exist in ${database}.`,
-      next: 'Check the database in DATABASE_URL.',
-    })
-  }
+  assertThere(found, wanted.name, database)
   const changes = columnChanges(wanted, found)
   if (changes.length === 0) return
   throw new HarnessError('TABLE_DIFFERENT', {
