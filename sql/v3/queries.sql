@@ -119,7 +119,7 @@ SELECT order_id, order_code, created_at FROM `Order` WHERE user_id = :user ORDER
 -- title: the back office's queue: orders of one status, newest first
 -- index: Order.idx_status_created
 -- expect: range, keep-order
-SELECT order_id, order_code, created_at FROM `Order` WHERE order_status = 'PENDING' ORDER BY created_at DESC LIMIT 50;
+SELECT order_id, order_code, created_at FROM `Order` WHERE order_status = 'PENDING' ORDER BY created_at DESC LIMIT 20;
 
 -- name: holder-tickets
 -- title: the tickets of one holder
