@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { writePass } from './pass.ts'
+import { assertSecretKept } from './secrets.ts'
 import { oddPassword, type StandIn, startStandIn } from './stand-in.ts'
 import { runCli } from './suite.ts'
 import { drillDatabase } from './world.ts'
@@ -12,7 +13,6 @@ let prod: StandIn
 let backups: string
 /** The manifest of the good backup. */
 let manifest: string
-const outputs: string[] = []
 
 const backUp = async (variables: Record<string, string> = {}) => {
   const outcome = await runCli('helpers/backup/cli.ts', {
@@ -20,7 +20,7 @@ const backUp = async (variables: Record<string, string> = {}) => {
     BACKUP_DIR: backups,
     ...variables,
   })
-  outputs.push(outcome.all)
+  prod.said.push(outcome.all)
   return outcome
 }
 
@@ -31,7 +31,6 @@ const apply = async (
 ) => {
   const given = { ...prod.as('migration_apply'), MODE: 'apply', CONFIRM: drillDatabase, ...variables }
   const outcome = await prod.run(given, specs)
-  outputs.push(outcome.output)
   return outcome
 }
 
@@ -182,13 +181,6 @@ test('a check says how a backup is made, and evidence is recorded beside the rec
 })
 
 test('the password stands in nothing that these runs said or left', async () => {
-  const places = [prod.reports, backups]
-  const listed = await Promise.all(
-    places.map((place) => readdir(place, { recursive: true, withFileTypes: true })),
-  )
-  const files = listed.flat().filter((entry) => entry.isFile())
-  const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')))
-  const forms = [oddPassword, encodeURIComponent(oddPassword), JSON.stringify(oddPassword).slice(1, -1)]
-  expect(files.length).toBeGreaterThan(100)
-  for (const text of [...texts, ...outputs]) for (const form of forms) expect(text).not.toContain(form)
+  const { files } = await assertSecretKept(oddPassword, [prod.reports, backups], prod.said)
+  expect(files).toBeGreaterThan(100)
 })

@@ -45,6 +45,7 @@ const indexesOfPayment = async () => {
 test('Ctrl-C leaves the running job to the server and says so; the next run waits for it and goes on', async () => {
   const { suite, other } = await interruptApply('leave')
   const { exitCode, all = '' } = await suite
+  prod.said.push(all)
   expect(all).toMatch(
     /SIGINT: stopping[\s\S]*DDL job \d+ on payment \(ALTER TABLE `Payment` ADD .*\) is left to the server, which goes on with it; the next run waits for it/i,
   )
@@ -61,6 +62,7 @@ test('Ctrl-C leaves the running job to the server and says so; the next run wait
   await other.run('ROLLBACK')
   await other[Symbol.asyncDispose]()
   const outcome = await next
+  prod.said.push(outcome.all ?? '')
   expect(outcome.all).toContain('PASSED  25 of 25 indexes, 21 of 21 constraints enforced')
   expect(outcome.exitCode).toBe(0)
   const back = await prod.run(variables({ MODE: 'rollback' }))
@@ -75,6 +77,7 @@ test('ON_INTERRUPT=cancel cancels the job with the applying account, which has n
   await other.run('ROLLBACK')
   await other[Symbol.asyncDispose]()
   const { exitCode, all = '' } = await suite
+  prod.said.push(all)
   expect(all).toMatch(/DDL job \d+ on payment .* is cancelled; the server took back what it had done/i)
   expect(exitCode).toBe(130)
   expect(await indexesOfPayment()).not.toContain('idx_transaction')

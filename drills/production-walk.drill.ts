@@ -50,6 +50,7 @@ const backUp = async (): Promise<void> => {
   const given = { ...prod.as('migration_check'), BACKUP_DIR: join(prod.reports, '../backups') }
   const { all, exitCode, stdout } = await runCli('helpers/backup/cli.ts', given)
   expect(exitCode, all).toBe(0)
+  prod.said.push(all)
   manifest = stdout.trim()
   const lines = normalised(all)
     .split('\n')

@@ -8,6 +8,7 @@ import type { Engine } from '../helpers/target/embedded/engine.ts'
 import { openRawWriteSession, type WriteSession } from '../helpers/target/session.ts'
 import { startEngineFor } from '../helpers/target/start.ts'
 import { makeCertificate } from './certificate.ts'
+import { assertSecretKept } from './secrets.ts'
 import { type Outcome, projectRoot, runSuite } from './suite.ts'
 import { drillDatabase, engineSettings } from './world.ts'
 
@@ -25,6 +26,8 @@ export interface StandIn extends AsyncDisposable {
   as(account: 'migration_check' | 'migration_apply'): Record<string, string>
   /** Runs the suite against it. */
   run(variables: Readonly<Record<string, string>>, specs?: readonly string[]): Promise<Outcome>
+  /** What every run said; at the end no password may stand in it, nor in any report. */
+  readonly said: string[]
   /** A connection of the administrator. */
   connect(): Promise<WriteSession>
   sql(...statements: string[]): Promise<void>
@@ -58,6 +61,7 @@ export const startStandIn = async (): Promise<StandIn> => {
   }
   await sql(...accounts(), 'DROP DATABASE migration_harness')
   const reports = join(folder, 'reports')
+  const said: string[] = []
   const urlOf: StandIn['urlOf'] = (account, database = drillDatabase, host = 'localhost') =>
     `mysql://${account}:${encodeURIComponent(oddPassword)}@${host}:${engine.address.port}/${database}`
   return {
@@ -72,13 +76,26 @@ export const startStandIn = async (): Promise<StandIn> => {
       TLS_CA: tls.cert,
       MINIMUM_RELEASE: '7.5.0',
     }),
-    run: (variables, specs = []) =>
-      runSuite(specs, { REPORTS_DIR: reports, SCALE: 'small', TRAFFIC: 'off', ...variables }),
+    said,
+    run: async (variables, specs = []) => {
+      const outcome = await runSuite(specs, {
+        REPORTS_DIR: reports,
+        SCALE: 'small',
+        TRAFFIC: 'off',
+        ...variables,
+      })
+      said.push(outcome.output)
+      return outcome
+    },
     connect,
     sql,
     [Symbol.asyncDispose]: async () => {
-      await engine.stop()
-      await rm(folder, { recursive: true, force: true })
+      try {
+        await assertSecretKept(oddPassword, [reports], said)
+      } finally {
+        await engine.stop()
+        await rm(folder, { recursive: true, force: true })
+      }
     },
   }
 }
