@@ -138,7 +138,8 @@ test('a failed run: claims, times, sections, skips, and each failure with its re
 
       d on embedded: not rehearsed
       FAILED  1 checks failed; 25 of 25 indexes, 19 of 20 constraints enforced, 1 NOT ENFORCED on purpose
-      report  reports/x/summary.json
+      summary reports/x/summary.json
+      report  reports/x/report.md
     "
   `)
 })
@@ -166,7 +167,7 @@ describe('the last lines', () => {
     [
       'passed',
       { verdict: 'passed', checks: sound, constraints: { ...base.constraints, enforced: 20 } },
-      /\n {2}PASSED {2}25 of 25 indexes, 20 of 20 constraints enforced, 1 NOT ENFORCED on purpose\n {2}report {2}reports\/x\/summary\.json\n$/,
+      /\n {2}PASSED {2}25 of 25 indexes, 20 of 20 constraints enforced, 1 NOT ENFORCED on purpose\n {2}summary reports\/x\/summary\.json\n {2}report {2}reports\/x\/report\.md\n$/,
     ],
     [
       'passed, all constraints enforced',

@@ -3,6 +3,7 @@ import type { Claim } from './claim.ts'
 import { metricsTable, type Paint } from './metrics-table.ts'
 import type { CheckResult, Summary } from './summary.ts'
 import { trafficTable } from './traffic-table.ts'
+import { reportFile, summaryFile } from './write-reports.ts'
 
 const color = (name: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
   styleText(name, text, { stream: process.stdout })
@@ -155,7 +156,8 @@ export const closingTable = (summary: Summary, reportDir: string): string => {
     '',
     `  ${summary.target.database} on ${summary.target.name}: ${summary.answer}`,
     verdictLine(summary),
-    `  report  ${reportDir}/summary.json`,
+    `  summary ${reportDir}/${summaryFile}`,
+    `  report  ${reportDir}/${reportFile}`,
     '',
   ].join('\n')
 }

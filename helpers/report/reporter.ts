@@ -12,6 +12,7 @@ import { timingsFile } from '../run/timings.ts'
 import { buildSummary } from './build-summary.ts'
 import { closingTable } from './closing-table.ts'
 import type { CheckResult } from './summary.ts'
+import { writeReports } from './write-reports.ts'
 
 const specsDir = resolve(import.meta.dirname, '../../specs')
 
@@ -59,7 +60,7 @@ const findGaps = (modules: readonly TestModule[], errors: readonly SerializedErr
   ]
 }
 
-/** Writes summary.json and the closing table, and sees to it that a run which is not whole exits non-zero. */
+/** Writes summary.json, report.md and the closing table, and sees to it that a run which is not whole exits non-zero. */
 export class SummaryReporter implements Reporter {
   onTestModuleEnd(module: TestModule): void {
     const { runDir } = module.project.getProvidedContext().run
@@ -84,7 +85,7 @@ export class SummaryReporter implements Reporter {
         claims,
         incomplete: findGaps(modules, errors),
       })
-      run.write('summary.json', summary)
+      writeReports(run, summary)
       writePass(context, run, summary)
       console.log(closingTable(summary, relative(resolve('.'), run.dir)))
       if (summary.verdict === 'failed') process.exitCode = 1

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { markLog } from '../application/log.ts'
 import { type BackupPlan, dropOwnFiles, planBackup } from '../backup/plan.ts'
@@ -14,6 +14,8 @@ import { namesIn, withoutExceptions } from '../migration/lock/except.ts'
 import { type Lock, readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import { dataFile } from '../report/build-summary.ts'
+import type { Begun } from '../report/markdown/unfinished.ts'
+import { summaryFile, writeNotStarted, writeUnfinished } from '../report/write-reports.ts'
 import { startTarget, type Target } from '../target/start.ts'
 import { openWriteSession } from '../target/write-session.ts'
 import { readBaselineFrom } from './baseline-from.ts'
@@ -60,23 +62,40 @@ const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
 
 // With --reporter the command line takes the suite's own reporter away, which is what sees that a run is whole.
 const assertSummaryWritten = (run: RunFolder, before: number | undefined): void => {
-  if (run.writtenAt('summary.json') !== before) return
-  console.error(`\n  FAILED  the run left no ${run.path('summary.json')}, so nobody saw whether it was whole`)
+  if (run.writtenAt(summaryFile) !== before) return
+  console.error(`\n  FAILED  the run left no ${run.path(summaryFile)}, so nobody saw whether it was whole`)
   console.error('  next: run without --reporter: npx vitest run\n')
   process.exitCode = 1
 }
 
-const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
+/** A run that has a folder and no verdict yet. */
+interface BegunRun {
+  readonly run: RunFolder
+  readonly begun: Begun
+}
+
+const beginRun = ({ REPORTS_DIR, TARGET, MODE, MIGRATION }: Settings): BegunRun => {
+  const run = createRunFolder(REPORTS_DIR, TARGET, MODE)
+  const startedAt = new Date().toISOString()
+  const begun = { mode: MODE, migration: MIGRATION, target: TARGET, startedAt }
+  run.write('run.json', { startedAt })
+  writeUnfinished(run, begun)
+  return { run, begun }
+}
+
+const startRun = async (
+  project: TestProject,
+  onBegin: (begunRun: BegunRun) => void,
+): Promise<() => Promise<void>> => {
   const settings = loadSettings(root)
   const migration = readMigration(settings.MIGRATION)
   const except = namesIn(settings.EXCEPT)
   const lock = withoutExceptions(readLock(migration), except)
   assertStraightRun(project, settings.MODE)
   const isNew = settings.RUN_DIR === undefined
-  const run = isNew
-    ? createRunFolder(settings.REPORTS_DIR, settings.TARGET, settings.MODE)
-    : new RunFolder(resolve(settings.RUN_DIR ?? ''))
-  if (isNew) run.write('run.json', { startedAt: new Date().toISOString() })
+  const begunRun = isNew ? beginRun(settings) : undefined
+  if (begunRun !== undefined) onBegin(begunRun)
+  const run = begunRun?.run ?? new RunFolder(resolve(settings.RUN_DIR ?? ''))
   if (settings.APP_LOG !== undefined) markLog(run, settings.APP_LOG)
   let target: Target | undefined
   let runnerLock: HeldLock | undefined
@@ -134,7 +153,7 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
       `target ${name} (${kind}), ${version}, database ${withDatabase.database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
     )
     // One may be there of an earlier part of the same run (RUN_DIR).
-    const summaryBefore = run.writtenAt('summary.json')
+    const summaryBefore = run.writtenAt(summaryFile)
     return async () => {
       await end()
       // A run in parts goes on with the same folder, and so with its backup.
@@ -155,15 +174,20 @@ const startRun = async (project: TestProject): Promise<() => Promise<void>> => {
  * "no test files found".
  */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
+  let begunRun: BegunRun | undefined
   try {
-    return await startRun(project)
+    return await startRun(project, (run) => {
+      begunRun = run
+    })
   } catch (thrown) {
     const error = withAdvice(thrown)
     const text =
       error instanceof HarnessError
         ? error.message
         : `UNEXPECTED: ${error instanceof Error ? error.stack : error}`
-    console.error(`\n${text}\n\n  FAILED  the run did not start\n`)
+    const report = begunRun === undefined ? undefined : writeNotStarted(begunRun.run, begunRun.begun, error)
+    const place = report === undefined ? '' : `\n  report  ${relative(resolve('.'), report)}`
+    console.error(`\n${text}\n\n  FAILED  the run did not start${place}\n`)
     return process.exit(1)
   }
 }

@@ -71,9 +71,14 @@ export class RunFolder {
 
   /** Writes JSON whole or not at all. Throws REPORT_NOT_WRITTEN. */
   write(name: string, value: unknown): void {
+    this.writeText(name, `${JSON.stringify(value, null, 2)}\n`)
+  }
+
+  /** Writes a text whole or not at all. Throws REPORT_NOT_WRITTEN. */
+  writeText(name: string, text: string): void {
     const path = this.path(name)
     writing(path, () => {
-      writeFileSync(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`)
+      writeFileSync(`${path}.part`, text)
       renameSync(`${path}.part`, path)
     })
   }

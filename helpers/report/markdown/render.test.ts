@@ -1,0 +1,265 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { HarnessError } from '../../errors/harness-error.ts'
+import { type Summary, summaryShape } from '../summary.ts'
+import { readSample, sampleDir } from '../test-sample.ts'
+import { renderMarkdown } from './render.ts'
+
+const sample = readSample()
+const render = (changes: Partial<Summary> = {}): string => renderMarkdown({ ...sample, ...changes })
+
+/** What is not folded. */
+const firstScreen = (report: string): string => report.replaceAll(/<details>[\s\S]*?<\/details>\n?/g, '')
+
+/** The line of a part in the table of what was measured. */
+const glance = (report: string, part: string): string =>
+  report.split('\n').find((line) => line.startsWith(`| ${part} |`)) ?? ''
+
+test('the sample is what this code makes of its summary', async () => {
+  await expect(render()).toMatchFileSnapshot(join(sampleDir, 'report.md'))
+})
+
+describe('the report of a whole rehearsal', () => {
+  const report = render()
+  test('has what a reviewer needs on one screen', () => {
+    const lines = firstScreen(report)
+      .split('\n')
+      .filter((line) => line !== '')
+    expect(lines.length).toBeLessThanOrEqual(40)
+    expect(lines.slice(0, 2)).toEqual([
+      '# PASSED: rehearse of v3 on embedded',
+      '**ticketbookingdb on embedded: rehearsed.**',
+    ])
+  })
+
+  test('has the seven rows of the guide', () => {
+    expect(sample.metrics).toHaveLength(7)
+    expect(report).toContain('| metric | claim | before | after | verdict |')
+    expect(report).toMatch(/\n\| Total indexes \| \\~20, then 45\+ \| 33 \| 58 \| \*\*refuted\*\* \|\n/)
+  })
+
+  test('has every benchmark, phase, claim and step', () => {
+    for (const { id } of sample.benchmarks) expect(report).toContain(`\n| ${id} | `)
+    for (const { claim, verdict } of sample.claims)
+      if (verdict !== 'held' || !/[`*_<~]/.test(claim)) expect(report).toContain(claim.slice(0, 20))
+    for (const phase of ['before', 'indexes', 'constraints', 'after', 'rollback'])
+      expect(report).toMatch(new RegExp(`\\n\\| ${phase} \\| [\\d,]+ \\| 0 \\| \\d+ ms \\|`))
+    for (const { phase, kind, table, name } of sample.steps)
+      if (phase === 'apply' && ['index', 'constraint'].includes(kind))
+        expect(report).toContain(`${table}.${name} | done |`)
+  })
+
+  test('says nothing of its evidence, and no address', () => {
+    expect(report).not.toMatch(/127\.0\.0\.1|mysql:/)
+  })
+})
+
+describe('a red run', () => {
+  const failed = (id: string, reason: string): Summary['checks'][number] => ({
+    id,
+    section: id.split('.')[0] ?? '',
+    title: 'a check',
+    status: 'failed',
+    reason,
+    durationMs: 1,
+  })
+  const { message } = new HarnessError('INDEX_MISSING', {
+    what: `The index Event.x is missing.${' It is.'.repeat(400)}`,
+    why: 'Somebody dropped it.',
+    next: 'ALTER TABLE `Event` ADD KEY `x` (`a`);',
+  })
+
+  test('names the check and its next command, however long the rest is', () => {
+    const report = render({ verdict: 'failed', checks: [failed('postconditions.indexes[Event.x]', message)] })
+    expect(firstScreen(report)).toContain('- **postconditions.indexes[Event.x]** a check\n')
+    expect(firstScreen(report)).toContain(
+      '\n  next:\n\n  ```text\n  ALTER TABLE `Event` ADD KEY `x` (`a`);\n  ```\n',
+    )
+    expect(report).toMatch(/\(2,\d{3} more characters\)/)
+  })
+
+  test('a matcher`s next command is found before its query plan', () => {
+    const reason = 'wanted a plan that uses x\nnext: run ANALYZE TABLE\n\nSELECT 1\n\nid  estRows'
+    const report = render({ checks: [failed('query-plans.q', reason)] })
+    expect(report).toContain('  wanted a plan that uses x\n\n  SELECT 1\n\n  id  estRows\n')
+    expect(report).toContain('  next:\n\n  ```text\n  run ANALYZE TABLE\n  ```')
+  })
+
+  test('the checks that say what to do come first, the others are folded, and the rest is counted', () => {
+    const many = Array.from({ length: 60 }, (_, at) => failed(`a.b[${at}]`, 'expected true to be false'))
+    const report = render({ verdict: 'failed', checks: [...many, failed('z.last', message)] })
+    expect(report).toContain('61 of 61 checks failed')
+    expect(report.indexOf('**z.last**')).toBeLessThan(report.indexOf('**a.b[0]**'))
+    expect(firstScreen(report).match(/\n- \*\*/g)).toHaveLength(3)
+    expect(report).toContain('<summary>58 more failed checks</summary>')
+    expect(report).toContain('… and 10 more; summary.json has them all.')
+  })
+
+  test('a run that is not whole says what did not run', () => {
+    const line = '08-integrity.spec.ts did not run; run the whole suite: npx vitest run'
+    const report = render({ verdict: 'failed', checks: sample.checks, incomplete: [line] })
+    expect(firstScreen(report)).toContain(`\n- not whole: ${line}\n`)
+    expect(firstScreen(report)).toContain('No check failed, but the run is not whole.')
+  })
+
+  test('a step that failed is shown before the others, with its error and who was in its way', () => {
+    const [step] = sample.steps
+    if (step === undefined) throw new Error('the sample has no step')
+    const wrong = {
+      ...step,
+      status: 'failed' as const,
+      error: '8200: no | way',
+      blockedBy: ['a <transaction>'],
+    }
+    const report = render({ steps: [step, wrong] })
+    expect(report).toContain(': 8200: no &vert; way<br>blocked by a &lt;transaction&gt;')
+    expect(glance(report, 'Steps')).toContain('**1 failed**')
+  })
+})
+
+describe('what was not measured says so, and why', () => {
+  const skipped = (reason: string) =>
+    sample.checks.map((check) => ({ ...check, status: 'skipped' as const, reason }))
+  const none = { metrics: [], traffic: [], benchmarks: [], writes: [], claims: [], steps: [] }
+  const report = render({ ...none, checks: skipped('the section preflight failed') })
+
+  test.each([
+    ['Indexes', 'not measured: the section preflight failed'],
+    ['Constraints', 'not measured: the section preflight failed'],
+    ['Claims of the guide', 'not measured: the section preflight failed'],
+    ['Steps', 'nothing was applied; not measured: the section preflight failed'],
+    ['Buyers beside the migration', 'not measured: the section preflight failed'],
+    ['Benchmarks', 'not measured: the section preflight failed'],
+    ['Cost of a write', 'not measured: the section preflight failed'],
+    ['Backup', 'not measured: MODE=rehearse, the server is thrown away'],
+  ])('%s', (part, says) => {
+    expect(glance(report, part)).toBe(`| ${part} | ${says} |`)
+  })
+
+  test('the metrics', () => {
+    expect(report).toContain('## Metrics of the guide\n\nnot measured: the section preflight failed.\n')
+    const row = { metric: 'Order list time', claim: '< 40 ms', before: '2.1 ms', after: '-' } as const
+    const half = render({
+      metrics: [{ ...row, verdict: 'unchecked' }],
+      checks: skipped('the migration is not applied yet'),
+    })
+    expect(half).toContain('| Order list time | &lt; 40 ms | 2.1 ms | not measured | unchecked |')
+    expect(half).toContain('\nnot measured: the migration is not applied yet.\n')
+  })
+
+  test('one side of the benchmarks', () => {
+    const benchmarks = sample.benchmarks.map(({ id, title, before }) => ({
+      ...{ id, title, uses: [], change: 'not compared' as const, status: 'passed' as const },
+      ...(before === undefined ? {} : { before }),
+    }))
+    expect(glance(render({ benchmarks, checks: skipped('over budget') }), 'Benchmarks')).toBe(
+      '| Benchmarks | 17 statements timed before; after not measured: over budget |',
+    )
+  })
+
+  test('a phase that was not driven', () => {
+    const traffic = (sample.traffic ?? []).filter(({ phase }) => phase !== 'rollback')
+    const checks = skipped('the section constraints failed')
+    expect(render({ traffic, checks })).toContain(
+      '\n- rollback: not measured: the section constraints failed\n',
+    )
+  })
+})
+
+describe('modes', () => {
+  test('a check says what apply would run, and that nothing was', () => {
+    const steps = sample.steps
+      .filter(({ kind, phase }) => kind === 'index' && phase === 'apply')
+      .map(({ durationMs: _, at: __, ...step }) => ({ ...step, status: 'planned' as const, estimateMs: 400 }))
+    expect(glance(render({ mode: 'check', steps }), 'Steps')).toBe(
+      '| Steps | apply would run 25 steps, about 10.0 s one after the other; nothing was run |',
+    )
+    expect(glance(render({ mode: 'check', steps: [] }), 'Steps')).toContain('nothing was applied')
+  })
+
+  test('a rollback counts what is as it was before', () => {
+    const rollback = {
+      mode: 'rollback',
+      checks: sample.checks.filter(({ section }) => section === 'rollback'),
+    }
+    expect(glance(render(rollback), 'Indexes')).toBe('| Indexes | 25 of 25 as before the migration |')
+    expect(glance(render(rollback), 'Constraints')).toBe('| Constraints | 21 of 21 as before the migration |')
+  })
+
+  test('what EXCEPT left out stands beside the verdict', () => {
+    const report = render({ verdict: 'passed with exceptions', exceptions: ['Venue.chk_venue_seats'] })
+    expect(report).toMatch(/^# PASSED WITH EXCEPTIONS: /)
+    expect(firstScreen(report)).toContain('Left out by EXCEPT: Venue.chk_venue_seats.')
+  })
+
+  test('the proof of a backup is quoted, not believed', () => {
+    expect(glance(render({ mode: 'apply', backupEvidence: 'snapshot | 7' }), 'Backup')).toBe(
+      '| Backup | evidence given, not looked into: snapshot &vert; 7 |',
+    )
+  })
+})
+
+describe('names and messages cannot change the report', () => {
+  const hostile =
+    '</details></summary><script>x</script> | `` ` ``` ``` [a](b) <details>\n```\n</details>\n# h\n| a | b |\n'
+  const kept = new Set([
+    ...['verdict', 'status', 'kind', 'phase', 'change', 'id', 'section', 'level', 'at', 'longestStallFrom'],
+    ...['startedAt', 'mode'],
+  ])
+  const spoilt = (value: unknown, key = ''): unknown => {
+    if (typeof value === 'string') return kept.has(key) ? value : hostile + value
+    if (Array.isArray(value)) return value.map((item) => spoilt(item, key))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, spoilt(item, name)]))
+  }
+  const red = sample.checks.map((check) => ({ ...check, status: 'failed' as const, reason: hostile }))
+  const report = renderMarkdown(
+    summaryShape.parse(spoilt({ ...sample, checks: red, exceptions: ['x'], incomplete: ['y'] })),
+  )
+
+  /** The lines that are Markdown, and not inside a block of code. */
+  const outside = (): string[] => {
+    let fence: string | undefined
+    return report.split('\n').filter((line) => {
+      const ticks = /^ *(`{3,})/.exec(line)?.[1]
+      if (fence === undefined) {
+        fence = ticks
+        return ticks === undefined
+      }
+      if (line.trim() === fence) fence = undefined
+      return false
+    })
+  }
+  const count = (pattern: RegExp) => outside().filter((line) => pattern.test(line)).length
+
+  test('what is folded is closed again, once each', () => {
+    const folds = count(/^<details>$/)
+    expect(folds).toBeGreaterThan(5)
+    expect(count(/^<\/details>$/)).toBe(folds)
+    expect(count(/<\/?(?:details|script)/)).toBe(2 * folds)
+  })
+
+  test('every row has the cells of its heading', () => {
+    let cells = 0
+    for (const line of outside()) {
+      if (!line.startsWith('|')) cells = 0
+      else if (cells === 0) cells = line.split('|').length
+      else expect(line.split('|')).toHaveLength(cells)
+    }
+  })
+
+  test('headings are its own', () => {
+    const headings = outside().filter((line) => line.startsWith('#'))
+    expect(headings.map((line) => line.slice(0, 12))).toEqual([
+      '# PASSED: re',
+      '## What fail',
+      '## Metrics o',
+      '## What was ',
+    ])
+  })
+
+  test('it stays below what GitHub takes as a comment', () => {
+    expect(report.length).toBeLessThan(65_536)
+    expect(report).toMatch(/Left out, because it has [\d,]+ characters; summary\.json has it\./)
+  })
+})

@@ -1,0 +1,69 @@
+import type { Step } from '../../migration/apply/step.ts'
+import { notMeasured } from '../not-measured.ts'
+import type { Summary } from '../summary.ts'
+import { listed, type Part, several, time } from './blocks.ts'
+import { text } from './escape.ts'
+import { estimateOf, isWrong, spanOf, statusesOf, stepTable, sumTable, took } from './step-tables.ts'
+
+const title = 'Steps'
+const shownAtMost = 60
+const wrongAtMost = 10
+const warningsAtMost = 10
+const kinds = { index: 'indexes', analyze: 'statistics', constraint: 'constraints' }
+
+const wrongOf = ({ id, status, error, blockedBy = [] }: Step): string => {
+  const why = error === undefined ? '' : `: ${text(error, 600)}`
+  return `- **${text(id)}** ${status}${why}${blockedBy.map((line) => `<br>blocked by ${text(line)}`).join('')}`
+}
+
+const warningsOf = (steps: readonly Step[]): string[] => {
+  const lines = steps.flatMap(({ id, warnings }) =>
+    warnings
+      .filter(({ level }) => level !== 'Note')
+      .map(({ code, message }) => `- warning of ${text(id, 80)}: ${code} ${text(message)}`),
+  )
+  return listed(lines, warningsAtMost, (shown) => ['', ...shown])
+}
+
+const ofFirstPhase = (steps: readonly Step[]): Step[] =>
+  steps.filter(({ phase }) => phase === steps[0]?.phase)
+
+const glanceOf = ({ mode, steps }: Summary): string => {
+  if (mode === 'check') {
+    const planned = steps.filter(({ status }) => status === 'planned')
+    return planned.length === 0
+      ? 'apply would run none; nothing was run'
+      : `apply would run ${several(planned.length, 'step')}, about ${took(estimateOf(planned))} one after the other; nothing was run`
+  }
+  const spans = Object.entries(kinds).flatMap(([kind, name]) => {
+    const span = spanOf(ofFirstPhase(steps).filter((step) => step.kind === kind))
+    return span === undefined ? [] : [`${name} ${time(span)}`]
+  })
+  return statusesOf(steps) + (spans.length === 0 ? '' : `; ${steps[0]?.phase}: ${spans.join(', ')}`)
+}
+
+const noneOf = (summary: Summary): string => {
+  const isRollback = summary.mode === 'rollback'
+  const why = isRollback
+    ? notMeasured(summary, ['rollback'], 'nothing was there')
+    : notMeasured(summary, ['indexes'], 'nothing was missing')
+  return text(`nothing was ${isRollback ? 'dropped' : 'applied'}; ${why}`)
+}
+
+/** The statements that were run, or would be, with rows and times; the first phase in full, the others in sums. */
+export const steps = (summary: Summary): Part => {
+  const { steps: all } = summary
+  if (all.length === 0) return { title, glance: noneOf(summary), details: [] }
+  const order = ofFirstPhase(all).toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? ''))
+  return {
+    title,
+    glance: glanceOf(summary),
+    details: [
+      ...listed(all.filter(isWrong), wrongAtMost, (shown) => shown.map(wrongOf)),
+      ...sumTable(all),
+      `**${all[0]?.phase}**, each step`,
+      ...listed(order, shownAtMost, stepTable, 'steps.jsonl has them all'),
+      ...warningsOf(all),
+    ],
+  }
+}

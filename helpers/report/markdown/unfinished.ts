@@ -1,0 +1,42 @@
+import { joined } from './blocks.ts'
+import { fenced, text } from './escape.ts'
+
+/** What is known of a run before it has found anything. */
+export interface Begun {
+  readonly mode: string
+  readonly migration: string
+  readonly target: string
+  readonly startedAt: string
+}
+
+const heading = (word: string, { mode, migration, target }: Begun) =>
+  `# ${word}: ${text(mode)} of ${text(migration)} on ${text(target)}`
+
+const nothingMeasured = (why: string) => `not measured: everything, because ${why}. There is no summary.json.`
+
+/** The report of a run that ended before its first check: refused, or no server. `message` is what the terminal said. */
+export const renderNotStarted = (begun: Begun, message: string): string => {
+  const isRefused = message.startsWith('REFUSED: ')
+  return joined([
+    heading(isRefused ? 'REFUSED' : 'FAILED', begun),
+    '',
+    `**The run did not start, so nothing was applied.** Begun ${text(begun.startedAt)}.`,
+    '',
+    ...fenced(message, 0, 8_000),
+    '',
+    nothingMeasured('the run did not start'),
+  ])
+}
+
+/** What stands for the report until the run ends; a run that is killed leaves it. */
+export const renderUnfinished = (begun: Begun): string =>
+  joined([
+    heading('NOT FINISHED', begun),
+    '',
+    `The run was begun ${text(begun.startedAt)}. While this text stands here it is under way, or it was killed; then it has no verdict.`,
+    '',
+    '- `steps.jsonl`, beside this file, has each statement that was sent, and what became of it, up to then.',
+    '- On a server of yours, type the same command again: it waits for the job that the server still has, and goes on.',
+    '',
+    nothingMeasured('the run has no end'),
+  ])
