@@ -63,6 +63,8 @@ describe('a target that cannot be used', () => {
     const outcome = await remote(`mysql://gate:wr0ng-${password}@${at()}/${drillDatabase}`)
     expectRefused(outcome, /TARGET_UNREACHABLE[\s\S]*the user name or the password is wrong/)
     expect(outcome.output).not.toMatch(/wr0ng|s3cret/)
+    expect(outcome.report).toMatch(/^# FAILED: check of v3 on prod\n[\s\S]*TARGET_UNREACHABLE/)
+    expect(outcome.report).not.toMatch(/wr0ng|s3cret|mysql:/)
   })
   test('an engine whose account may not make the database', async () => {
     const file = join(world.engine.dataDir, 'engine.json')

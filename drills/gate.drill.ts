@@ -1,6 +1,9 @@
+import { globSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
 import { z } from 'zod'
 import { passFileOf } from '../helpers/gate/rehearsal-pass.ts'
 import { takeRunnerLock } from '../helpers/gate/runner-lock.ts'
@@ -122,6 +125,12 @@ test('a violating row stops apply before its first step, with the remedy', async
     /VIOLATING_ROWS[\s\S]*remedy: UPDATE Venue SET capacity/,
   )
   expect(outcome.summary?.steps).toEqual([])
+  expect(outcome.report).toMatch(
+    /\n\| Steps \| nothing was applied; not measured: the section preflight failed \|\n/,
+  )
+  expect(outcome.report).toMatch(
+    /- \*\*preflight\.violations\[Venue\.chk_venue_capacity\]\*\*[\s\S]*remedy: UPDATE Venue SET capacity[\s\S]*\n {2}next:\n\n {2}```text\n {2}Look at these rows/,
+  )
 })
 
 test('a second runner is told who holds the lock and since when', async () => {
@@ -169,6 +178,9 @@ test('a run that loses the lock stops before its next step; what was there befor
     constraints: { expected: 20, enforced: 20 },
   })
 
+  expect(applied.report).toContain('Left out by EXCEPT: Venue.chk_venue_seats, idx_type_status_area.')
+  expect(applied.report).toMatch(/\n\| Indexes \| 24 of 24 there \|\n/)
+
   const back = await apply({ MODE: 'rollback' })
   expect(back.red, back.tail).toEqual([])
   const discount = (await schema()).tables.find(({ name }) => name === 'Discount')
@@ -185,4 +197,11 @@ test('the password stands in nothing that these runs said or left, the red ones 
   await writeFile(join(prod.reports, 'planted.json'), JSON.stringify({ url: prod.urlOf('migration_check') }))
   await expect(assertSecretKept(oddPassword, [prod.reports], [])).rejects.toThrow(/stands in .*planted\.json/)
   await rm(join(prod.reports, 'planted.json'))
+  // Refused, red and green: each run has left its report, and so was searched.
+  const files = globSync('*/report.md', { cwd: prod.reports })
+  const reports = await Promise.all(files.map((file) => readFile(join(prod.reports, file), 'utf8')))
+  expect(reports.length).toBeGreaterThan(10)
+  for (const verdict of ['REFUSED', 'FAILED', 'PASSED'])
+    expect(reports.some((report) => report.startsWith(`# ${verdict}: `))).toBe(true)
+  expect(reports.join('\n')).not.toContain('mysql://')
 })

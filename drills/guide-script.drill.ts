@@ -37,4 +37,11 @@ test("the guide's script, run as the guide says, ends red with 0 of 21 constrain
   expect(outcome.summary?.constraints).toMatchObject({ expected: 21, present: 0, enforced: 0 })
   expect(outcome.output).toContain('25 of 25 indexes, 0 of 21 constraints enforced')
   expect(outcome.exitCode).not.toBe(0)
+  expect(outcome.report).toMatch(/^# FAILED: check of v3 on guide\n/)
+  // The first of the 21 stand open, with what to type next.
+  expect(outcome.report.split('<details>')[0]).toMatch(
+    /- \*\*postconditions\.constraints\[\w+\.(\w+)\]\*\*[^\n]*\n\n {2}```text\n {2}CONSTRAINT_MISSING: [^\n]*\1 is missing[^`]*```\n\n {2}next:\n\n {2}```text\n {2}SET GLOBAL tidb_enable_check_constraint = ON; ALTER TABLE `\w+` ADD CONSTRAINT `\1`/,
+  )
+  expect(outcome.report).toContain('| Constraints | 0 of 21 there, 0 of 21 enforced |')
+  expect(outcome.output).toMatch(/\n {2}report {2}\S+\/report\.md\n\s*$/)
 })

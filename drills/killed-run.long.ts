@@ -33,6 +33,9 @@ describe.skipIf(process.platform !== 'linux')(
       const ended = await suite
       await waitUntil('the end of the server', () => !isAlive(pid) && !existsSync(dataDir))
       expect(ended.exitCode).not.toBe(0)
+      expect(await readFile(join(reports, 'latest/report.md'), 'utf8')).toMatch(
+        /^# NOT FINISHED: rehearse of example on embedded\n[\s\S]*not measured: everything/,
+      )
       await rm(reports, { recursive: true })
     })
   },

@@ -67,12 +67,24 @@ test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, chec
   expect(ready.red, ready.tail).toEqual([])
   expect(ready.summary).toMatchObject({ verdict: 'passed', answer: 'ready', mode: 'check' })
 
+  expect(ready.report).toMatch(/^# PASSED: check of v3 on prod\n\n\*\*ticketbookingdb on prod: ready\.\*\*/)
+  expect(ready.report).toMatch(/\n\| Steps \| apply would run \d+ steps, about [^|]*; nothing was run \|\n/)
+  expect(ready.report).toMatch(/\n\| Indexes \| not measured: the migration is not applied yet \|\n/)
+
   const noPass = await step('Apply without a rehearsal', 'migration_apply', { MODE: 'apply', ...evidence })
   expect(noPass.exitCode).not.toBe(0)
   expect(noPass.output).toMatch(/REFUSED[\s\S]*NO_REHEARSAL_PASS[\s\S]*npx vitest run/)
 
+  expect(noPass.report).toMatch(
+    /^# REFUSED: apply of v3 on prod\n\n\*\*The run did not start, so nothing was applied\.\*\*[\s\S]*NO_REHEARSAL_PASS[\s\S]*next: [\s\S]*npx vitest run/,
+  )
+  expect(noPass.output).toMatch(/\n {2}FAILED {2}the run did not start\n {2}report {2}\S+\/report\.md\n/)
+
   const rehearsed = await step('The rehearsal', undefined, {})
   expect(rehearsed.red, rehearsed.tail).toEqual([])
+
+  expect(rehearsed.report).toMatch(/^# PASSED: rehearse of v3 on embedded\n/)
+  expect(rehearsed.report).toMatch(/\n\| Buyers beside the migration \| not measured: TRAFFIC=off \|\n/)
 
   const notConfirmed = await step('Apply without CONFIRM and without a backup', 'migration_apply', {
     MODE: 'apply',
@@ -94,6 +106,10 @@ test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, chec
     constraints: { enforced: 21 },
   })
 
+  expect(applied.report).toMatch(/^# PASSED: apply of v3 on prod\n/)
+  expect(applied.report).toMatch(/\n\| Constraints \| 21 of 21 there, 21 of 21 enforced \|\n/)
+  expect(applied.report).toContain(evidence.BACKUP_EVIDENCE)
+
   const after = await step('Check, after', 'migration_check', { MODE: 'check', EXPECT: 'after' })
   expect(after.red, after.tail).toEqual([])
   expect(after.summary).toMatchObject({ verdict: 'passed', answer: 'applied' })
@@ -103,6 +119,10 @@ test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, chec
   const back = await step('Rollback', 'migration_apply', { MODE: 'rollback', ...evidence })
   expect(back.red, back.tail).toEqual([])
   expect(back.summary).toMatchObject({ verdict: 'passed', answer: 'rolled back' })
+
+  expect(back.report).toMatch(/^# PASSED: rollback of v3 on prod\n/)
+  expect(back.report).toMatch(/\n\| Indexes \| 25 of 25 as before the migration \|\n/)
+  expect(back.report).toMatch(/\n\| Benchmarks \| not measured: MODE=rollback does not do this \|\n/)
 
   const before = await step('Check, before again', 'migration_check', { MODE: 'check', EXPECT: 'before' })
   expect(before.red, before.tail).toEqual([])

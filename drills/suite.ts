@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { variables } from '../helpers/config/variables.ts'
 import { type Summary, summaryShape } from '../helpers/report/summary.ts'
+import { reportFile, summaryFile } from '../helpers/report/write-reports.ts'
 import { RunFolder } from '../helpers/run/run-folder.ts'
 
 export const projectRoot = resolve(import.meta.dirname, '..')
@@ -14,6 +16,8 @@ export interface Outcome {
   /** The end of the output, for the message of an assertion. */
   readonly tail: string
   readonly summary: Summary | undefined
+  /** What report.md says; empty when there is none. */
+  readonly report: string
   /** The ids of the checks that failed, sorted. */
   readonly red: readonly string[]
   /** Why a check failed; empty when it did not. */
@@ -79,13 +83,15 @@ export const runSuite = async (
   const run = new RunFolder(
     variables['RUN_DIR'] ?? join(variables['REPORTS_DIR'] ?? join(root, 'reports'), 'latest'),
   )
-  const summary = run.has('summary.json') ? run.read('summary.json', summaryShape, 'the suite') : undefined
+  const report = run.path(reportFile)
+  const summary = run.has(summaryFile) ? run.read(summaryFile, summaryShape, 'the suite') : undefined
   const failed = summary?.checks.filter(({ status }) => status === 'failed') ?? []
   return {
     exitCode: result.exitCode ?? 1,
     output: result.all ?? '',
     tail: (result.all ?? '').split('\n').slice(-40).join('\n'),
     summary,
+    report: existsSync(report) ? readFileSync(report, 'utf8') : '',
     red: failed.map(({ id }) => id).toSorted(),
     reasonOf: (id) => failed.find((check) => check.id === id)?.reason ?? '',
   }
