@@ -34,7 +34,11 @@ describe.skipIf(process.platform !== 'linux')(
       await waitUntil('the end of the server', () => !isAlive(pid) && !existsSync(dataDir))
       expect(ended.exitCode).not.toBe(0)
       expect(await readFile(join(reports, 'latest/report.md'), 'utf8')).toMatch(
-        /^# NOT FINISHED: rehearse of example on embedded\n[\s\S]*not measured: everything/,
+        signal === 'SIGKILL'
+          ? /^# NOT FINISHED: rehearse of example on embedded\n[\s\S]*not measured: everything/
+          : new RegExp(
+              `^# STOPPED: rehearse of example on embedded\\n[\\s\\S]*It was stopped by ${signal}, `,
+            ),
       )
       await rm(reports, { recursive: true })
     })

@@ -37,6 +37,12 @@ test('a run under way, or killed, has a report that says so', () => {
   expect(report()).toContain('not measured: everything, because the run has no end.')
 })
 
+test('a run that was stopped says by what', () => {
+  writeUnfinished(run, begun, 'SIGINT')
+  expect(report()).toMatch(/^# STOPPED: apply of v3 on prod\n/)
+  expect(report()).toContain('It was stopped by SIGINT, so it has no verdict.')
+})
+
 test('a refused run says that nothing was applied, why, and what to type next', () => {
   writeUnfinished(run, begun)
   expect(writeNotStarted(run, begun, refused)).toBe(run.path(reportFile))

@@ -14,8 +14,8 @@ export const writeReports = (run: RunFolder, summary: Summary): void => {
 }
 
 /** Writes the report that stands until the run ends, so that a killed run leaves one too. Throws REPORT_NOT_WRITTEN. */
-export const writeUnfinished = (run: RunFolder, begun: Begun): void =>
-  run.writeText(reportFile, renderUnfinished(begun))
+export const writeUnfinished = (run: RunFolder, begun: Begun, signal?: string): void =>
+  run.writeText(reportFile, renderUnfinished(begun, signal))
 
 /** Writes why the run did not start, and returns the report's path; undefined when it cannot be written. */
 export const writeNotStarted = (run: RunFolder, begun: Begun, error: unknown): string | undefined => {

@@ -72,6 +72,8 @@ const assertSummaryWritten = (run: RunFolder, before: number | undefined): void 
 interface BegunRun {
   readonly run: RunFolder
   readonly begun: Begun
+  /** The signal that stopped it. */
+  stoppedBy?: string
 }
 
 const beginRun = ({ REPORTS_DIR, TARGET, MODE, MIGRATION }: Settings): BegunRun => {
@@ -122,7 +124,12 @@ const startRun = async (
       await runnerLock?.[Symbol.asyncDispose]()
       return await interruptJobs(session, run, settings.ON_INTERRUPT)
     }
-    const forget = endOnSignal({ settle, stop: end, say })
+    const record = (signal: string) => {
+      if (begunRun === undefined) return
+      begunRun.stoppedBy = signal
+      writeUnfinished(run, begunRun.begun, signal)
+    }
+    const forget = endOnSignal({ record, settle, stop: end, say })
     if (token !== null && isNew) {
       const loaded = await timed(run, 'baseline and data', () =>
         prepareDatabase({ address, token }, migration, { ...settings, structure, say }),
@@ -185,7 +192,10 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
       error instanceof HarnessError
         ? error.message
         : `UNEXPECTED: ${error instanceof Error ? error.stack : error}`
-    const report = begunRun === undefined ? undefined : writeNotStarted(begunRun.run, begunRun.begun, error)
+    // What fails because the run was stopped is not why it did not start.
+    const isStopped = begunRun?.stoppedBy !== undefined
+    const report =
+      begunRun === undefined || isStopped ? undefined : writeNotStarted(begunRun.run, begunRun.begun, error)
     const place = report === undefined ? '' : `\n  report  ${relative(resolve('.'), report)}`
     console.error(`\n${text}\n\n  FAILED  the run did not start${place}\n`)
     return process.exit(1)

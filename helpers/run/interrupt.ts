@@ -4,6 +4,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 interface Ending {
+  /** Puts on record that a signal ends the run, before anything else can fail because of it. */
+  readonly record: (signal: string) => void
   /** What happens first, one line each: what becomes of the work under way. */
   readonly settle: () => Promise<readonly string[]>
   /** Ends what the run itself started. */
@@ -15,9 +17,14 @@ interface Ending {
  * Ends the run when a signal asks for it, and says what becomes of the work under way. Returns how to take that back. A
  * second signal ends the process at once; a kill that cannot be caught is the watchdog's business.
  */
-export const endOnSignal = ({ settle, stop, say }: Ending): (() => void) => {
+export const endOnSignal = ({ record, settle, stop, say }: Ending): (() => void) => {
   const end = async (signal: (typeof signals)[number]) => {
     say(`${signal}: stopping; what the run did so far is in reports/latest`)
+    try {
+      record(signal)
+    } catch (error) {
+      say(messageOf(error))
+    }
     try {
       for (const line of await settle()) say(line)
     } catch (error) {

@@ -28,12 +28,16 @@ export const renderNotStarted = (begun: Begun, message: string): string => {
   ])
 }
 
-/** What stands for the report until the run ends; a run that is killed leaves it. */
-export const renderUnfinished = (begun: Begun): string =>
+/** What stands for the report until the run ends, so what a killed run leaves; with `signal`, of one that was stopped. */
+export const renderUnfinished = (begun: Begun, signal?: string): string =>
   joined([
-    heading('NOT FINISHED', begun),
+    heading(signal === undefined ? 'NOT FINISHED' : 'STOPPED', begun),
     '',
-    `The run was begun ${text(begun.startedAt)}. While this text stands here it is under way, or it was killed; then it has no verdict.`,
+    `The run was begun ${text(begun.startedAt)}. ${
+      signal === undefined
+        ? 'While this text stands here it is under way, or it was killed; then it has no verdict.'
+        : `It was stopped by ${text(signal)}, so it has no verdict.`
+    }`,
     '',
     '- `steps.jsonl`, beside this file, has each statement that was sent, and what became of it, up to then.',
     '- On a server of yours, type the same command again: it waits for the job that the server still has, and goes on.',
