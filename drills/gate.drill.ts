@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { passFileOf } from '../helpers/gate/rehearsal-pass.ts'
 import { takeRunnerLock } from '../helpers/gate/runner-lock.ts'
+import { text } from '../helpers/report/markdown/escape.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
 import { passOf, writePass } from './pass.ts'
 import { assertSecretKept } from './secrets.ts'
@@ -197,6 +198,10 @@ test('the password stands in nothing that these runs said or left, the red ones 
   await writeFile(join(prod.reports, 'planted.json'), JSON.stringify({ url: prod.urlOf('migration_check') }))
   await expect(assertSecretKept(oddPassword, [prod.reports], [])).rejects.toThrow(/stands in .*planted\.json/)
   await rm(join(prod.reports, 'planted.json'))
+  // A report escapes what it quotes, so a password would not stand there as it is.
+  await writeFile(join(prod.reports, 'planted.md'), `| ${text(`account x, ${oddPassword}`)} |`)
+  await expect(assertSecretKept(oddPassword, [prod.reports], [])).rejects.toThrow(/stands in .*planted\.md/)
+  await rm(join(prod.reports, 'planted.md'))
   // Refused, red and green: each run has left its report, and so was searched.
   const files = globSync('*/report.md', { cwd: prod.reports })
   const reports = await Promise.all(files.map((file) => readFile(join(prod.reports, file), 'utf8')))

@@ -25,6 +25,8 @@ describe.skipIf(process.platform !== 'linux')(
       const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
       const own = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })[0]
       await waitUntil('the engine', () => own() !== undefined)
+      // The set-up listens for signals from here on; before, vitest itself takes them.
+      await waitUntil('the set-up', () => existsSync(join(reports, 'latest/timings.jsonl')))
       const dataDir = join(reports, dirname(own() ?? ''))
       const state: unknown = JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8'))
       const pid = typeof state === 'object' && state !== null && 'pid' in state ? Number(state.pid) : 0

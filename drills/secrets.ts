@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { html, text as markdown } from '../helpers/report/markdown/escape.ts'
 
 /** Every text file below a folder, by its path. */
 const readFiles = async (dir: string): Promise<[string, string][]> => {
@@ -12,7 +13,7 @@ const readFiles = async (dir: string): Promise<[string, string][]> => {
 }
 
 /**
- * Looks for a password in what runs said and in every file they left: as it is, as a URL and as JSON write it.
+ * Looks for a password in what runs said and in every file they left: as it is, and as a URL, JSON, Markdown and HTML write it.
  * Returns how many files and outputs were looked at. Throws an error that names each place where it stands.
  */
 export const assertSecretKept = async (
@@ -20,7 +21,8 @@ export const assertSecretKept = async (
   folders: readonly string[],
   outputs: readonly string[],
 ): Promise<{ files: number; outputs: number }> => {
-  const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+  const inJson = JSON.stringify(secret).slice(1, -1)
+  const forms = [secret, encodeURIComponent(secret), inJson, markdown(secret), html(secret)]
   const files = (await Promise.all(folders.filter((dir) => existsSync(dir)).map(readFiles))).flat()
   const said = outputs.map((text, at): [string, string] => [`output ${at + 1}`, text])
   const places = [...files, ...said].filter(([, text]) => forms.some((form) => text.includes(form)))
