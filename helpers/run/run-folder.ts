@@ -71,7 +71,8 @@ export class RunFolder {
 
   /** Writes JSON whole or not at all. Throws REPORT_NOT_WRITTEN. */
   write(name: string, value: unknown): void {
-    this.writeText(name, `${JSON.stringify(value, null, 2)}\n`)
+    const text = writing(this.path(name), () => `${JSON.stringify(value, null, 2)}\n`)
+    this.writeText(name, text)
   }
 
   /** Writes a text whole or not at all. Throws REPORT_NOT_WRITTEN. */
