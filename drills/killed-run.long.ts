@@ -25,8 +25,9 @@ describe.skipIf(process.platform !== 'linux')(
       const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
       const own = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })[0]
       await waitUntil('the engine', () => own() !== undefined)
-      // The set-up listens for signals from here on; before, vitest itself takes them.
-      await waitUntil('the set-up', () => existsSync(join(reports, 'latest/timings.jsonl')))
+      // SIGINT comes while the server is still starting, the others after it.
+      if (signal !== 'SIGINT')
+        await waitUntil('the set-up', () => existsSync(join(reports, 'latest/timings.jsonl')))
       const dataDir = join(reports, dirname(own() ?? ''))
       const state: unknown = JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8'))
       const pid = typeof state === 'object' && state !== null && 'pid' in state ? Number(state.pid) : 0
@@ -41,6 +42,20 @@ describe.skipIf(process.platform !== 'linux')(
           : new RegExp(
               `^# STOPPED: rehearse of example on embedded\\n[\\s\\S]*It was stopped by ${signal}, `,
             ),
+      )
+      await rm(reports, { recursive: true })
+    })
+
+    test('SIGKILL while the backup is restored into a second server', async () => {
+      const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
+      const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
+      const servers = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })
+      await waitUntil('the second engine', () => servers().length === 2)
+      suite.kill('SIGKILL')
+      await suite
+      await waitUntil(
+        'the end of both',
+        () => globSync('tidb-migration-harness-*', { cwd: reports }).length === 0,
       )
       await rm(reports, { recursive: true })
     })

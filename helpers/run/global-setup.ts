@@ -16,6 +16,7 @@ import { readMigration } from '../migration/migration.ts'
 import { dataFile } from '../report/build-summary.ts'
 import type { Begun } from '../report/markdown/unfinished.ts'
 import { summaryFile, writeNotStarted, writeUnfinished } from '../report/write-reports.ts'
+import type { ServerAddress } from '../target/session.ts'
 import { startTarget, type Target } from '../target/start.ts'
 import { openWriteSession } from '../target/write-session.ts'
 import { readBaselineFrom } from './baseline-from.ts'
@@ -101,35 +102,36 @@ const startRun = async (
   if (settings.APP_LOG !== undefined) markLog(run, settings.APP_LOG)
   let target: Target | undefined
   let runnerLock: HeldLock | undefined
+  let permit: Permit | null = null
+  let withDatabase: ServerAddress | undefined
+  const end = async () => {
+    await runnerLock?.[Symbol.asyncDispose]()
+    await target?.stop()
+  }
+  const settle = async () => {
+    if (permit === null || withDatabase === undefined) return []
+    await using session = await openWriteSession({ address: withDatabase, permit })
+    // Without the lock no further step is sent.
+    await runnerLock?.[Symbol.asyncDispose]()
+    return await interruptJobs(session, run, settings.ON_INTERRUPT)
+  }
+  const record = (signal: string) => {
+    if (begunRun === undefined) return
+    begunRun.stoppedBy = signal
+    writeUnfinished(run, begunRun.begun, signal)
+  }
+  // Before the server is started: a signal that came between the two was lost, and the run went on.
+  const forget = endOnSignal({ record, settle, stop: end, say })
   try {
     const { BASELINE_FROM } = settings
     const structure =
       BASELINE_FROM === undefined ? undefined : await readBaselineFrom(root, BASELINE_FROM, say)
     target = await timed(run, 'start of the server', () => startTarget(settings, say))
     const { name, kind, token, version, address } = target
-    const { stop } = target
-    const withDatabase =
+    withDatabase =
       address.database === undefined
         ? { ...address, database: structure?.database ?? migration.database }
         : address
-    const end = async () => {
-      await runnerLock?.[Symbol.asyncDispose]()
-      await stop()
-    }
-    let permit: Permit | null = null
-    const settle = async () => {
-      if (permit === null) return []
-      await using session = await openWriteSession({ address: withDatabase, permit })
-      // Without the lock no further step is sent.
-      await runnerLock?.[Symbol.asyncDispose]()
-      return await interruptJobs(session, run, settings.ON_INTERRUPT)
-    }
-    const record = (signal: string) => {
-      if (begunRun === undefined) return
-      begunRun.stoppedBy = signal
-      writeUnfinished(run, begunRun.begun, signal)
-    }
-    const forget = endOnSignal({ record, settle, stop: end, say })
     if (token !== null && isNew) {
       const loaded = await timed(run, 'baseline and data', () =>
         prepareDatabase({ address, token }, migration, { ...settings, structure, say }),
@@ -169,8 +171,8 @@ const startRun = async (
       assertSummaryWritten(run, summaryBefore)
     }
   } catch (error) {
-    await runnerLock?.[Symbol.asyncDispose]()
-    await target?.stop()
+    await end()
+    forget()
     throw error
   }
 }
