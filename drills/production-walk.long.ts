@@ -108,7 +108,7 @@ test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, chec
 
   expect(applied.report).toMatch(/^# PASSED: apply of v3 on prod\n/)
   expect(applied.report).toMatch(/\n\| Constraints \| 21 of 21 there, 21 of 21 enforced \|\n/)
-  expect(applied.report).toContain(evidence.BACKUP_EVIDENCE)
+  expect(applied.report).toMatch(/the manifest \S*backup\.json/)
 
   const after = await step('Check, after', 'migration_check', { MODE: 'check', EXPECT: 'after' })
   expect(after.red, after.tail).toEqual([])
@@ -128,6 +128,6 @@ test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, chec
   expect(before.red, before.tail).toEqual([])
   expect(before.summary).toMatchObject({ verdict: 'passed', answer: 'ready' })
 
-  const text = `# A walk on a stand-in production\n\nMade by \`drills/production-walk.drill.ts\`, which CI runs. The stand-in is a second TiDB with TLS and two accounts.\nLines that only show progress are left out.\n\n${transcript.join('\n')}`
+  const text = `# A walk on a stand-in production\n\nMade by \`drills/production-walk.long.ts\`, which CI runs. The stand-in is a second TiDB with TLS and two accounts.\nLines that only show progress are left out.\n\n${transcript.join('\n')}`
   await expect(text).toMatchFileSnapshot(join(projectRoot, 'docs/production-walk.md'))
 })
