@@ -17,6 +17,7 @@ export default defineConfig({
     // A spec is a section of the guide: what it learns goes through the run's folder, never through module state.
     isolate: true,
     disableConsoleIntercept: true,
-    reporters: ['verbose', new SummaryReporter()],
+    // Vitest's own summary would stand where the progress of the steps is drawn.
+    reporters: [['verbose', { summary: false }], new SummaryReporter()],
   },
 })

@@ -35,7 +35,10 @@ export interface RunOptions {
   readonly killWhen?: () => boolean
 }
 
-const environmentWith = (variables: Readonly<Record<string, string>>): Record<string, string | undefined> => {
+/** The environment of a run as a user would have it: this process' own, without what is set for it, and with these variables. */
+export const environmentWith = (
+  variables: Readonly<Record<string, string>>,
+): Record<string, string | undefined> => {
   // What the outer vitest tells its workers would make the inner one take itself for a worker.
   const inherited = Object.entries(process.env).filter(([name]) => !/^VITEST|^NODE_ENV$/.test(name))
   const env = Object.fromEntries(inherited.filter(([name]) => !ownVariables.includes(name)))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readLock } from '../helpers/migration/lock/lock.ts'
 import { readMigration } from '../helpers/migration/migration.ts'
+import { dataFile } from '../helpers/report/build-summary.ts'
 import { prepareDatabase } from '../helpers/run/prepare.ts'
 import { createRunFolder } from '../helpers/run/run-folder.ts'
 import type { Engine } from '../helpers/target/embedded/engine.ts'
@@ -60,7 +61,7 @@ interface WorldOptions {
 export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions = {}): Promise<World> => {
   const engine = await startEngineFor(engineSettings, () => {}, options)
   const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
-  await prepareDatabase(engine, readMigration('v3'), {
+  const loaded = await prepareDatabase(engine, readMigration('v3'), {
     SEED: 20_260_120,
     SCALE: 'small',
     CONNECTIONS: 4,
@@ -69,6 +70,7 @@ export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions =
   })
   const run = createRunFolder(reports, 'embedded', 'rehearse')
   run.write('run.json', { startedAt: new Date().toISOString() })
+  run.write(dataFile, loaded)
   const connect = () => openWriteSession(engine, drillDatabase)
   return {
     engine,

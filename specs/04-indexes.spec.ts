@@ -1,9 +1,12 @@
 import { expect } from 'vitest'
 import type { Mode } from '../helpers/config/settings.ts'
+import { checkEstimate } from '../helpers/estimate/check-estimate.ts'
+import { checkTimeClaims } from '../helpers/guide/check-times.ts'
 import { applyIndexes } from '../helpers/migration/apply/apply.ts'
 import { planIndexes } from '../helpers/migration/apply/planned.ts'
 import { latestSteps, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
+import { estimatePlanned } from '../helpers/run/estimate-planned.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
@@ -14,7 +17,7 @@ const indexes = section('indexes', {
   needsToChange: ['backup'],
   modes: ['rehearse', 'check', 'apply'],
 })
-const { check, run, lock, migration, read } = indexes
+const { check, run, lock, migration, read, context } = indexes
 const writing: readonly Mode[] = ['rehearse', 'apply']
 
 check(
@@ -53,9 +56,13 @@ check(
   'planned',
   'Part A: what apply would run',
   async ({ show }) => {
-    const steps = await read((session) => planIndexes(session, lock))
-    for (const step of steps) run.append(stepsFile, step)
+    const { DDL_WORKERS: workers, DDL_BATCH_SIZE: batchSize } = context.settings
+    const planned = await read((session) => planIndexes(session, lock, { workers, batchSize }))
+    const steps = await estimatePlanned(indexes, planned)
     show({ steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })) })
   },
   { modes: ['check'] },
 )
+
+checkEstimate(indexes, 'indexes', writing)
+checkTimeClaims(indexes, ['indexes'], writing)

@@ -1,10 +1,13 @@
 import { expect } from 'vitest'
 import type { Mode } from '../helpers/config/settings.ts'
+import { checkEstimate } from '../helpers/estimate/check-estimate.ts'
+import { checkTimeClaims } from '../helpers/guide/check-times.ts'
 import { applyConstraints } from '../helpers/migration/apply/apply.ts'
 import { planConstraints } from '../helpers/migration/apply/planned.ts'
 import { latestSteps, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
 import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
+import { estimatePlanned } from '../helpers/run/estimate-planned.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
@@ -50,9 +53,12 @@ check(
   'planned',
   'Part B: what apply would run',
   async ({ show }) => {
-    const steps = await read((session) => planConstraints(session, lock))
-    for (const step of steps) run.append(stepsFile, step)
+    const planned = await read((session) => planConstraints(session, lock))
+    const steps = await estimatePlanned(constraints, planned)
     show({ steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })) })
   },
   { modes: ['check'] },
 )
+
+checkEstimate(constraints, 'constraints', writing)
+checkTimeClaims(constraints, ['constraints', 'all'], writing)

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { messageOf } from '../errors/harness-error.ts'
+import { type Rates, ratesShape } from '../estimate/rates.ts'
 import type { Lock } from '../migration/lock/lock.ts'
 import { type Snapshot, snapshotShape } from '../schema/model.ts'
 import { parseRelease } from '../target/version.ts'
@@ -23,6 +24,8 @@ const contentShape = z.strictObject({
   scale: z.string(),
   rehearsedAt: z.iso.datetime(),
   durationMs: z.number(),
+  /** How fast the rehearsal's server was, as far as it was measured: for the estimate on the target. */
+  rates: ratesShape.optional(),
 })
 const passShape = contentShape.extend({ hash: z.string() })
 /** What a green rehearsal leaves behind: which lock, on which release line, from which schema. */
@@ -92,6 +95,8 @@ const flaw = (pass: RehearsalPass, demand: PassDemand, version: string): [string
   return undefined
 }
 
+const parsePass = (file: string): RehearsalPass => passShape.parse(JSON.parse(readFileSync(file, 'utf8')))
+
 /** Reads the pass and holds it against the demand. Returns the pass, or why it does not do. */
 export const readPass = (
   demand: PassDemand,
@@ -109,10 +114,24 @@ export const readPass = (
   if (!existsSync(demand.file)) return refuse('NO_REHEARSAL_PASS', `${demand.file} does not exist`)
   let pass: RehearsalPass
   try {
-    pass = passShape.parse(JSON.parse(readFileSync(demand.file, 'utf8')))
+    pass = parsePass(demand.file)
   } catch (cause) {
     return refuse('PASS_UNREADABLE', `${demand.file} cannot be read: ${messageOf(cause)}`)
   }
   const found = flaw(pass, demand, version)
   return found === undefined ? { pass } : refuse(found[0], `${demand.file} ${found[1]}`)
+}
+
+/** The rates that a rehearsal measured, and where; undefined without an unedited pass that holds them. */
+export const findRehearsedRates = (
+  file: string,
+): { rates: Rates; rehearsedAt: string; engine: string } | undefined => {
+  try {
+    const { hash, ...content } = parsePass(file)
+    const { rates, rehearsedAt, engine } = content
+    return rates !== undefined && hashOf(content) === hash ? { rates, rehearsedAt, engine } : undefined
+  } catch {
+    // What is wrong with a pass is told where one is needed; an estimate can do without.
+    return undefined
+  }
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { allMeasured } from '../estimate/measured.ts'
 import { readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import type { Summary } from '../report/summary.ts'
@@ -14,6 +15,7 @@ export const writePass = (context: RunContext, run: RunFolder, summary: Summary)
   // A pass stands for a migration that was seen whole.
   if (indexes.present < indexes.expected || constraints.present < constraints.expected) return
   const lock = readLock(readMigration(context.migration))
+  const rates = allMeasured(run)
   const statuses = summary.checks.map(({ status }) => status)
   const pass = makePass({
     migration: context.migration,
@@ -29,6 +31,7 @@ export const writePass = (context: RunContext, run: RunFolder, summary: Summary)
     scale: summary.scale,
     rehearsedAt: new Date().toISOString(),
     durationMs: summary.durationMs,
+    ...(rates === undefined ? {} : { rates }),
   })
   run.write('rehearsal-pass.json', pass)
   const file = passFileOf(context.settings.REPORTS_DIR, context.migration)

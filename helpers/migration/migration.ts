@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { timeClaimShape } from '../guide/time-claim.ts'
 import { metricShape } from '../metrics/metric.ts'
 import { type NamedStatement, parseNamedStatements } from './named-statements.ts'
 
@@ -23,6 +24,8 @@ const manifestShape = z.strictObject({
   baseline: z.string().min(1),
   auditTable: z.string().optional(),
   application: applicationShape.optional(),
+  /** How long the guide says that it takes. */
+  times: z.array(timeClaimShape).default([]),
   softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
   /** The guide's table of success. */
   metrics: z.array(metricShape).default([]),

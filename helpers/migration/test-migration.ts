@@ -37,6 +37,7 @@ export const writeMigration = (database: string, files: Files): { migration: Mig
       database,
       lockFile: join(dir, 'lock.json'),
       metrics: [],
+      times: [],
     },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true }),
   }

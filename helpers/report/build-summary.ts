@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import { z } from 'zod'
 import { backupFiguresFile, backupFiguresShape } from '../backup/figures.ts'
 import { readBenchmarks, readWrites } from '../benchmark/record.ts'
+import { truthOfRun } from '../estimate/truth.ts'
 import type { BackupProof } from '../gate/backup-proof.ts'
 import { readMetrics } from '../metrics/record.ts'
 import { latestSteps, stepShape, stepsFile } from '../migration/apply/step.ts'
@@ -78,6 +79,7 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
   const failed = checks.some(({ status }) => status === 'failed')
   const { name, kind, version, address } = context.target
   const isRed = failed || incomplete.length > 0
+  const estimate = truthOfRun(run)
   return summaryShape.parse({
     schemaVersion: 1,
     verdict: isRed ? 'failed' : context.except.length > 0 ? 'passed with exceptions' : 'passed',
@@ -105,6 +107,7 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
     checks,
     steps: latestSteps(run.lines(stepsFile, stepShape)),
     claims,
+    ...(estimate === undefined ? {} : { estimate }),
     benchmarks: readBenchmarks(run),
     writes: readWrites(run),
     metrics: readMetrics(run),

@@ -108,14 +108,28 @@ const timings = (summary: Summary): string[] => [
       `  ${part.padEnd(24)}${seconds(durationMs).padStart(9)}${noteOf(part, summary)}`,
   ),
   `  ${'in all'.padEnd(24)}${seconds(summary.durationMs).padStart(9)}`,
+  ...truth(summary),
 ]
 
-const wouldRun = ({ mode, steps }: Summary): string[] => {
+const wouldRun = ({ mode, steps, estimate }: Summary): string[] => {
   if (mode !== 'check' || steps.length === 0) return []
-  const inAll = steps.reduce((sum, { estimateMs = 0 }) => sum + estimateMs, 0)
   return [
     ...steps.map(({ sql, estimateMs = 0 }) => `  about ${seconds(estimateMs).padStart(8)}  ${sql}`),
-    `  about ${seconds(inAll).padStart(8)}  in all, one after the other; a guess from row counts`,
+    ...(estimate === undefined
+      ? []
+      : [
+          `  about ${seconds(estimate.estimatedMs).padStart(8)}  in all, several tables side by side`,
+          `                  by ${estimate.from}`,
+        ]),
+  ]
+}
+
+const truth = ({ estimate }: Summary): string[] => {
+  if (estimate?.tookMs === undefined) return []
+  const { estimatedMs, tookMs, ratio, steps, stepsWithinTwo, from } = estimate
+  return [
+    `  ${'estimated'.padEnd(24)}${seconds(estimatedMs).padStart(9)}   for the steps, which took ${seconds(tookMs)}: ${ratio} of it; ${stepsWithinTwo} of ${steps} within a factor of 2`,
+    `  ${''.padEnd(24)}${''.padStart(9)}   by ${from}`,
   ]
 }
 

@@ -38,6 +38,7 @@ const context = (): RunContext => ({
   permit: null,
   backup: null,
   except: [],
+  isBarDrawn: false,
   migration: 'example',
   settings: {
     SCALE: 'small',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { backupFiguresShape } from '../backup/figures.ts'
 import { benchmarkShape, writesShape } from '../benchmark/record.ts'
+import { truthShape } from '../estimate/truth.ts'
 import { metricRowShape } from '../metrics/metric.ts'
 import { stepShape } from '../migration/apply/step.ts'
 import { phaseShape } from '../traffic/phases.ts'
@@ -58,6 +59,8 @@ export const summaryShape = z.object({
   checks: z.array(checkResultShape),
   steps: z.array(stepShape),
   claims: z.array(claimShape),
+  /** What the steps were estimated at, and what they took; absent when there was no step to run. */
+  estimate: truthShape.optional(),
   /** Statements that were timed, before and after, and in pairs. */
   benchmarks: z.array(benchmarkShape),
   /** What writing a row to a table costs, before and after. */

@@ -25,6 +25,8 @@ export interface RunContext {
   readonly migration: string
   /** Names of indexes and constraints that are left out. */
   readonly except: readonly string[]
+  /** True when the process that owns the terminal draws the progress of steps on it. */
+  readonly isBarDrawn: boolean
   readonly settings: RunSettings
 }
 

@@ -23,6 +23,8 @@ import { readBaselineFrom } from './baseline-from.ts'
 import type { RunContext } from './context.ts'
 import { endOnSignal } from './interrupt.ts'
 import { prepareDatabase } from './prepare.ts'
+import { drawBar, ownTerminal } from './progress-bar.ts'
+import { readProgress } from './progress-file.ts'
 import { createRunFolder, RunFolder } from './run-folder.ts'
 import { settingsOfRun } from './run-settings.ts'
 import { assertStraightRun } from './straight-run.ts'
@@ -104,7 +106,10 @@ const startRun = async (
   let runnerLock: HeldLock | undefined
   let permit: Permit | null = null
   let withDatabase: ServerAddress | undefined
+  const terminal = ownTerminal()
+  const bar = terminal === undefined ? undefined : drawBar(terminal, () => readProgress(run))
   const end = async () => {
+    bar?.[Symbol.dispose]()
     await runnerLock?.[Symbol.asyncDispose]()
     await target?.stop()
   }
@@ -155,6 +160,7 @@ const startRun = async (
       mode: settings.MODE,
       migration: migration.name,
       except,
+      isBarDrawn: bar !== undefined,
       settings: settingsOfRun(settings),
     }
     project.provide('run', context)

@@ -10,6 +10,7 @@ export const settingsOfRun = (settings: Settings) => ({
   EXPECT: settings.EXPECT,
   CHECK_BUDGET_ROWS: settings.CHECK_BUDGET_ROWS,
   REPORTS_DIR: settings.REPORTS_DIR,
+  REHEARSAL_PASS: settings.REHEARSAL_PASS,
   BACKUP_EVIDENCE: settings.BACKUP_EVIDENCE,
   PROBE: settings.PROBE,
   BENCHMARK_SECONDS: settings.BENCHMARK_SECONDS,

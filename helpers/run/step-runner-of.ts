@@ -1,12 +1,20 @@
 import type { ApplyRunner } from '../migration/apply/ddl-speed.ts'
+import { estimatorOf } from './estimator-of.ts'
 import type { Section } from './section.ts'
 
-/** The runner of a section's steps: its server, its record, its progress on the terminal. */
-export const stepRunnerOf = ({ writable, run, context, ledger }: Section): ApplyRunner => ({
-  server: writable(),
-  run,
-  ...(ledger === undefined ? {} : { ledger }),
-  connections: context.settings.CONNECTIONS,
-  speed: { workers: context.settings.DDL_WORKERS, batchSize: context.settings.DDL_BATCH_SIZE },
-  say: (line) => console.log(`   ${line}`),
-})
+/** The runner of a section's steps: its server, its record, its speed, its estimate, its progress on the terminal. */
+export const stepRunnerOf = (section: Section): ApplyRunner => {
+  const { writable, run, context, ledger } = section
+  const { CONNECTIONS, DDL_WORKERS, DDL_BATCH_SIZE } = context.settings
+  const say = (line: string) => console.log(`   ${line}`)
+  return {
+    server: writable(),
+    run,
+    ...(ledger === undefined ? {} : { ledger }),
+    connections: CONNECTIONS,
+    speed: { workers: DDL_WORKERS, batchSize: DDL_BATCH_SIZE },
+    estimator: estimatorOf(section, say),
+    isBarDrawn: context.isBarDrawn,
+    say,
+  }
+}

@@ -13,11 +13,11 @@ import { readRowEstimates } from '../estimate.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { NamedStatement } from '../named-statements.ts'
 import { constraintStatement, indexStatement, switchStatement } from '../statements.ts'
-import { type ApplyRunner, speedSettings } from './ddl-speed.ts'
-import { safeReorg } from './fast-reorg.ts'
+import type { ApplyRunner } from './ddl-speed.ts'
+import { indexSettings } from './index-settings.ts'
 import { analyzeUntilSeen } from './seen-statistics.ts'
 import { withSettings } from './settings.ts'
-import { analyzeSteps, autoAnalyzeOff, bySize } from './statistics-steps.ts'
+import { analyzeSteps, bySize } from './statistics-steps.ts'
 import { type Phase, planStep, type Step } from './step.ts'
 import { runSteps, type StepRunner } from './step-runner.ts'
 import { readCheckSwitch } from './switch.ts'
@@ -118,10 +118,7 @@ export const applyIndexes = async (
     changed.has(table),
   )
   const { large, small } = analyzeSteps(phase, tables, rows)
-  const wanted = [
-    ...(await safeReorg(session, snapshot, missing)),
-    ...(missing.length === 0 ? [] : [autoAnalyzeOff, ...speedSettings(runner.speed)]),
-  ]
+  const wanted = await indexSettings(session, snapshot, missing, runner.speed)
   // Without await the connection would be closed before it is read.
   return await withSettings(runner, session, phase, wanted, async () => [
     ...(await runSteps(runner, [...steps, ...large])),

@@ -1,23 +1,47 @@
+import type { Estimate } from '../../estimate/estimator.ts'
+import { recordProgress } from '../../run/progress-file.ts'
 import type { ReadSession } from '../../target/session.ts'
 import { openWriteSession } from '../../target/write-session.ts'
 import { type StillnessWatch, watchStillness } from './blockers.ts'
 import { unfinishedJobs } from './ddl-jobs.ts'
+import { progressLine, type StepsState } from './progress-line.ts'
 import type { StepRunner } from './step-runner.ts'
 
-const everyMs = 2000
+const everyMs = 2_000
+const sayMovingEveryMs = 4_000
+const sayStillEveryMs = 20_000
 
 export interface Progress extends AsyncDisposable, Pick<StillnessWatch, 'blockersOf'> {}
 
-/** Says every 2 s which DDL jobs run, how many rows they have done, and what blocks them, until disposed. */
-export const watchProgress = ({ server, say }: StepRunner, state: () => string): Progress => {
+/** Tells when a line is worth another one: every 4 s while something moves, every 20 s while nothing does. */
+export const paced = (): ((key: string, now: number) => boolean) => {
+  let said = { key: '', at: Number.NEGATIVE_INFINITY }
+  return (key, now) => {
+    if (now - said.at < (key === said.key ? sayStillEveryMs : sayMovingEveryMs)) return false
+    said = { key, at: now }
+    return true
+  }
+}
+
+/**
+ * Looks every 2 s how far the steps are and what blocks them, until disposed: puts it into the run's folder, from where
+ * a bar can be drawn, or says it in lines where nobody draws one.
+ */
+export const watchProgress = (
+  { server, say, run, connections, isBarDrawn = false }: StepRunner,
+  state: () => StepsState,
+  estimate: Estimate | undefined,
+): Progress => {
   const stillness = watchStillness(say)
+  const isDue = paced()
   let session: (ReadSession & AsyncDisposable) | undefined
   let asking: Promise<void> | undefined
   const ask = async () => {
     session ??= await openWriteSession(server)
     const jobs = await unfinishedJobs(session)
-    const running = jobs.map((job) => `${job.table} ${job.rows.toLocaleString('en')} rows`)
-    say(`${state()}${running.length === 0 ? '' : `; running: ${running.join(', ')}`}`)
+    const line = progressLine(state(), jobs, estimate, connections)
+    if (isBarDrawn) recordProgress(run, line)
+    else if (isDue(line.key, performance.now())) say(line.text)
     await stillness.look(session, jobs)
   }
   const forget = async () => {
@@ -38,6 +62,7 @@ export const watchProgress = ({ server, say }: StepRunner, state: () => string):
       clearInterval(timer)
       await asking
       await forget()
+      if (isBarDrawn) recordProgress(run, undefined)
     },
   }
 }

@@ -29,6 +29,23 @@ const readGlobal = async (session: ReadSession, variable: string): Promise<strin
 const setStep = (phase: Phase, variable: string, name: string, value: string): Step =>
   planStep(phase, 'setting', { table: '', name }, `SET GLOBAL ${variable} = ${value}`)
 
+/** The steps that `withSettings` would run before its work, and after it to put things back. Reads only. */
+export const planSettings = async (
+  session: ReadSession,
+  phase: Phase,
+  wanted: readonly WantedSetting[],
+): Promise<{ there: Step[]; back: Step[] }> => {
+  const there: Step[] = []
+  const back: Step[] = []
+  for (const { variable, value } of wanted) {
+    const before = await readGlobal(session, variable)
+    if (before === undefined || before === value) continue
+    there.push(setStep(phase, variable, `${variable} ${value}`, value))
+    back.unshift(setStep(phase, variable, `${variable}${asBefore}`, before))
+  }
+  return { there, back }
+}
+
 const record = ({ ledger, run }: StepRunner, step: Step): void => {
   const line = { ...step, at: new Date().toISOString() }
   ledger?.append(stepsFile, line)

@@ -1,9 +1,14 @@
 import { HarnessError } from '../../errors/harness-error.ts'
+import { duration } from '../../estimate/duration.ts'
+import type { Estimate, Estimator } from '../../estimate/estimator.ts'
+import { isWorkKind } from '../../estimate/rates.ts'
+import { recordEstimate } from '../../estimate/record.ts'
 import { assertRunnerLock } from '../../gate/runner-lock.ts'
 import type { RunFolder } from '../../run/run-folder.ts'
 import type { WriteSession } from '../../target/session.ts'
 import { openWriteSession, type WritableServer } from '../../target/write-session.ts'
 import { watchProgress } from './progress.ts'
+import type { StepsState } from './progress-line.ts'
 import { ConnectionCut, sendStep } from './send-step.ts'
 import { reconnect, settleCut } from './settle-cut.ts'
 import { type Step, stepsFile } from './step.ts'
@@ -16,6 +21,10 @@ export interface StepRunner {
   /** Tables changed side by side. */
   readonly connections: number
   readonly say: (line: string) => void
+  /** Tells what steps will take; without it they run without an estimate. */
+  readonly estimator?: Estimator
+  /** True where the process that owns the terminal draws the progress, so that no lines of it are said. */
+  readonly isBarDrawn?: boolean
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
@@ -63,6 +72,16 @@ class StepConnection implements AsyncDisposable {
   }
 }
 
+const estimateSteps = async (
+  { estimator, say }: StepRunner,
+  todo: readonly Step[],
+): Promise<Estimate | undefined> => {
+  const estimate = todo.length === 0 ? undefined : await estimator?.estimate(todo)
+  if (estimate !== undefined && todo.some(({ kind }) => isWorkKind(kind)))
+    say(`${todo.length} steps, about ${duration(estimate.totalMs)} (${estimate.from})`)
+  return estimate
+}
+
 /**
  * Runs steps: those of one table one after the other on one connection, tables side by side.
  * Every state goes to steps.jsonl before the next statement is sent. After a failed step no further one
@@ -75,14 +94,22 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
     runner.ledger?.append(stepsFile, line)
     runner.run.append(stepsFile, line)
   }
-  for (const step of steps) log(step)
-  const todo = steps.filter(({ status }) => status === 'planned')
+  const isTodo = ({ status }: Step) => status === 'planned'
+  const estimate = await estimateSteps(runner, steps.filter(isTodo))
+  const estimated = new Map(estimate?.steps.map((step) => [step.id, step]))
+  for (const step of steps) log(estimated.get(step.id) ?? step)
+  const todo = estimate?.steps ?? steps.filter(isTodo)
   if (todo.length === 0) return []
   const queues = [...Map.groupBy(todo, ({ table }) => table).values()].values()
   const done: Step[] = []
+  const sent = new Map<string, number>()
   const started = performance.now()
-  const state = () => `step ${done.length} of ${todo.length} done, ${seconds(performance.now() - started)}`
-  await using progress = watchProgress(runner, state)
+  const state = (): StepsState => {
+    const now = performance.now()
+    const running = new Map([...sent].map(([id, at]) => [id, now - at]))
+    return { steps: todo, done, running, elapsedMs: now - started }
+  }
+  await using progress = watchProgress(runner, state, estimate)
   let stopped = false
   const work = async () => {
     await using connection = new StepConnection(runner)
@@ -90,9 +117,12 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
       for (const step of queue) {
         if (stopped) return
         try {
-          const finished = await connection.run(step, log)
+          sent.set(step.id, performance.now())
+          const ended = await connection.run(step, log)
+          sent.delete(step.id)
           const blockedBy = progress.blockersOf(step.table)
-          if (blockedBy.length > 0) log({ ...finished, blockedBy })
+          const finished = blockedBy.length > 0 ? { ...ended, blockedBy } : ended
+          if (blockedBy.length > 0) log(finished)
           done.push(finished)
           const rows = finished.rows ? `, ${finished.rows.toLocaleString('en')} rows` : ''
           runner.say(
@@ -109,5 +139,7 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
   const results = await Promise.allSettled(workers)
   const failure = results.find((result) => result.status === 'rejected')
   if (failure !== undefined) throw failure.reason
+  if (estimate !== undefined)
+    recordEstimate(runner.run, estimate, { done, tookMs: performance.now() - started })
   return done
 }

@@ -18,7 +18,7 @@ export const stepShape = z.object({
   /** Rows that the server's DDL job has gone through. */
   rows: z.number().optional(),
   durationMs: z.number().optional(),
-  /** ms that it may take, guessed from row counts before it ran. */
+  /** ms that it was expected to take, beside what ran at the same time. */
   estimateMs: z.number().optional(),
   warnings: z.array(warningShape).default([]),
   error: z.string().optional(),

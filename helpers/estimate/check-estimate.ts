@@ -1,0 +1,36 @@
+import type { Mode } from '../config/settings.ts'
+import { dataFile } from '../report/build-summary.ts'
+import type { Section } from '../run/section.ts'
+import { type Part, readEstimates } from './record.ts'
+import { assertEstimate, bar, truthOf } from './truth.ts'
+
+const judgedScales = ['standard', 'large']
+
+/** Why times are put on record and not judged; undefined where they are. */
+export const reasonNotToJudge = ({ context, run }: Section): string | undefined => {
+  const recorded = 'recorded, not judged:'
+  if (context.target.token === null) return `${recorded} what else this server has to do is not ours to know`
+  if (!run.has(dataFile)) return `${recorded} the data of this rehearsal does not grow with SCALE`
+  const { SCALE } = context.settings
+  return judgedScales.includes(SCALE)
+    ? undefined
+    : `${recorded} SCALE=${SCALE} is over too soon; the bar is for ${judgedScales.join(' and ')}`
+}
+
+/** Registers the check that a part of the migration took what it was estimated at. */
+export const checkEstimate = (section: Section, part: Part, modes: readonly Mode[]): void => {
+  section.check(
+    'estimate',
+    `the time was estimated within a factor of ${bar}`,
+    async ({ show, skip }) => {
+      const lines = readEstimates(section.run, part)
+      const truth = truthOf(lines)
+      if (truth === undefined) return skip('no step had to run')
+      show({ ...truth, lines })
+      const reason = reasonNotToJudge(section)
+      if (reason !== undefined) return skip(reason)
+      assertEstimate(part, lines)
+    },
+    { modes },
+  )
+}

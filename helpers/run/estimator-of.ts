@@ -1,0 +1,19 @@
+import { type Estimator, estimatorFor } from '../estimate/estimator.ts'
+import { calibratedRates, rehearsedRates } from '../estimate/rate-source.ts'
+import { passFileOf } from '../gate/rehearsal-pass.ts'
+import type { Section } from './section.ts'
+
+/** What tells a section's steps their time: trials on a throw-away server, and on any other the rehearsal's rates. */
+export const estimatorOf = ({ context, run, lock }: Section, say: (line: string) => void): Estimator => {
+  const { address, token } = context.target
+  const { CONNECTIONS, REHEARSAL_PASS, REPORTS_DIR } = context.settings
+  return estimatorFor({
+    address,
+    added: lock.adds.indexes,
+    connections: CONNECTIONS,
+    rates:
+      token === null
+        ? rehearsedRates(REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, context.migration))
+        : calibratedRates({ address, token }, run, say),
+  })
+}
