@@ -100,6 +100,24 @@ test('the prefix of TiDB Cloud before the name of an account is part of it', asy
   })
 })
 
+test('it lists what apply would run: the steps with an estimate, and the settings of the server with their way back', async () => {
+  await prod.sql('SET GLOBAL tidb_ddl_reorg_worker_cnt = 5')
+  const outcome = await check({ EXPECT: 'before', DDL_WORKERS: '2' })
+  await prod.sql('SET GLOBAL tidb_ddl_reorg_worker_cnt = DEFAULT')
+  expect(outcome.red, outcome.tail).toEqual([])
+  const steps = outcome.summary?.steps ?? []
+  expect(steps.filter(({ kind }) => kind === 'setting').map(({ sql }) => sql)).toEqual([
+    'SET GLOBAL tidb_enable_auto_analyze = OFF',
+    'SET GLOBAL tidb_ddl_reorg_worker_cnt = 2',
+    'SET GLOBAL tidb_ddl_reorg_worker_cnt = 5',
+    'SET GLOBAL tidb_enable_auto_analyze = ON',
+  ])
+  expect(steps.every(({ status, estimateMs = 0 }) => status === 'planned' && estimateMs > 0)).toBe(true)
+  expect(outcome.output).toMatch(/about +[\d.]+ s {2}SET GLOBAL tidb_enable_auto_analyze = OFF/)
+  expect(outcome.output).toMatch(/about +[\d.]+ s {2}ALTER TABLE `Order` ADD /)
+  expect(outcome.output).toMatch(/about +[\d.]+ s {2}in all, several tables side by side\n +by defaults/)
+})
+
 test('what would read more rows than the budget is skipped, and says so', async () => {
   const outcome = await check({ CHECK_BUDGET_ROWS: '100' })
   expect(outcome.red, outcome.tail).toEqual([])

@@ -29,6 +29,13 @@ export interface StepRunner {
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
+/** What a step took, beside what it was estimated at. */
+const againstEstimate = ({ kind, durationMs = 0, estimateMs }: Step): string => {
+  if (estimateMs === undefined || !isWorkKind(kind)) return seconds(durationMs)
+  const ratio = (durationMs / Math.max(1, estimateMs)).toFixed(2)
+  return `${seconds(durationMs)}, estimated ${seconds(estimateMs)}: ${ratio} of it`
+}
+
 /** A connection that is opened again when it was cut, so that the run goes on with the job that the server still has. */
 class StepConnection implements AsyncDisposable {
   readonly runner: StepRunner
@@ -125,9 +132,7 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
           if (blockedBy.length > 0) log(finished)
           done.push(finished)
           const rows = finished.rows ? `, ${finished.rows.toLocaleString('en')} rows` : ''
-          runner.say(
-            `step ${done.length} of ${todo.length}  ${step.id}${rows}, ${seconds(finished.durationMs ?? 0)}`,
-          )
+          runner.say(`step ${done.length} of ${todo.length}  ${step.id}${rows}, ${againstEstimate(finished)}`)
         } catch (error) {
           stopped = true
           throw error

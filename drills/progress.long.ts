@@ -31,6 +31,7 @@ test.skipIf(!canHaveTerminal)(
           ENGINE_DIR: world.engine.dataDir,
           RUN_DIR: world.runDir,
           SCALE: 'small',
+          TRAFFIC: 'off',
           TERM: 'xterm',
           ...variables,
         }),

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Engine } from '../../target/embedded/engine.ts'
+import { startEngineFor } from '../../target/start.ts'
+import { openWriteSession } from '../../target/write-session.ts'
+import { lockOf } from '../test-migration.ts'
+import { applyConstraints, applyIndexes } from './apply.ts'
+import type { DdlSpeed } from './ddl-speed.ts'
+import { planConstraints, planIndexes } from './planned.ts'
+import { baseline, openTarget } from './test-apply.ts'
+
+// Settings are the whole server's: one of its own, so that no other test changes them meanwhile.
+let engine: Engine
+beforeAll(async () => {
+  engine = await startEngineFor({ TIDB_SERVER_BIN: process.env['TIDB_SERVER_BIN'] }, () => {})
+})
+afterAll(() => engine.stop())
+
+let databases = 0
+const openOwn = async (more = '') => {
+  const database = `planned_${databases++}`
+  await using session = await openWriteSession(engine)
+  await session.run(`CREATE DATABASE ${database}`)
+  await session.run('SET GLOBAL tidb_enable_check_constraint = OFF')
+  return openTarget(more, { ...engine, address: { ...engine.address, database } })
+}
+
+// What apply does to the schema of the tests, and one table where fast reorg is not safe.
+const unsafe = 'CREATE TABLE Unsafe (code VARCHAR(9) PRIMARY KEY CLUSTERED, n INT);\n'
+const adds = `
+ALTER TABLE \`Order\` ADD INDEX k_a (a);
+ALTER TABLE Unsafe ADD INDEX k_n (n);
+ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 13));
+`
+const planAndApply = async (speed: DdlSpeed, more = '') => {
+  await using target = await openOwn(`${unsafe}${more}`)
+  const lock = await lockOf(`${baseline}${unsafe}`, adds)
+  const job = await target.newestJob()
+  const planned = [
+    ...(await planIndexes(target.session, lock, speed)),
+    ...(await planConstraints(target.session, lock)),
+  ].flat()
+  expect(await target.newestJob()).toBe(job)
+  const { runner } = target.newRun()
+  const done = [
+    ...(await applyIndexes({ ...runner, connections: 1, speed }, lock, [], 'apply')),
+    ...(await applyConstraints({ ...runner, connections: 1 }, lock, [], 'apply')),
+  ]
+  return {
+    planned: planned.map(({ id, sql }) => ({ id, sql })),
+    done: done.map(({ id, sql }) => ({ id, sql })),
+  }
+}
+const settingsOf = (steps: readonly { sql: string }[]) =>
+  steps.flatMap(({ sql }) => /^SET GLOBAL (.*)$/.exec(sql)?.[1] ?? [])
+
+describe('what would be run', () => {
+  test('is what apply then runs, in its order, settings of the server and their way back among it', async () => {
+    const { planned, done } = await planAndApply({ workers: 7, batchSize: 512 })
+    expect(planned).toEqual(done)
+    expect(settingsOf(planned)).toEqual([
+      'tidb_ddl_enable_fast_reorg = OFF',
+      'tidb_enable_auto_analyze = OFF',
+      'tidb_ddl_reorg_worker_cnt = 7',
+      'tidb_ddl_reorg_batch_size = 512',
+      'tidb_ddl_reorg_batch_size = 256',
+      'tidb_ddl_reorg_worker_cnt = 4',
+      'tidb_enable_auto_analyze = ON',
+      'tidb_ddl_enable_fast_reorg = ON',
+      'tidb_enable_check_constraint = ON',
+    ])
+  })
+
+  test('has no setting that the server has already', async () => {
+    const { planned, done } = await planAndApply({ workers: 4 })
+    expect(planned).toEqual(done)
+    expect(settingsOf(planned)).not.toContainEqual(expect.stringContaining('tidb_ddl_reorg_worker_cnt'))
+  })
+
+  test('is nothing where nothing is missing', async () => {
+    const { planned, done } = await planAndApply(
+      { workers: 7 },
+      `ALTER TABLE \`Order\` ADD INDEX k_a (a);
+ALTER TABLE Unsafe ADD INDEX k_n (n);
+ANALYZE TABLE \`Order\`, Unsafe;
+SET GLOBAL tidb_enable_check_constraint = ON;
+ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 13));
+`,
+    )
+    expect(planned).toEqual([])
+    expect(done).toEqual([])
+  })
+})
