@@ -45,7 +45,7 @@ test.skipIf(!canHaveTerminal)(
     const bars = drawn.split(erase).filter((part) => /^ {2}\[#*-*\] \d+ % {2}step \d+ of/.test(part))
     expect(bars.length, drawn).toBeGreaterThan(1)
     // What others say stands on lines of its own, above the bar.
-    expect(drawn).toMatch(/\n {3}step \d+ of 36 {2}apply:index:/)
+    expect(drawn).toMatch(/\n {3}step \d+ of 25 {2}apply:index:/)
     expect(drawn.split('\n').filter((line) => /^ {3}step \d+ of \d+ done/.test(line))).toEqual([])
 
     await world.sql('ALTER TABLE `Order` DROP INDEX idx_customer_email, DROP INDEX idx_user_created')
