@@ -42,8 +42,16 @@ describe('a trial on a throw-away server', () => {
       }
       return counts
     })
-    expect(rows).toEqual([1_500, 750, 750])
+    expect(rows).toEqual([1_500, 375, 375])
     expect(await scratchIsThere()).toBe(false)
+  })
+
+  test('has a part that is far smaller than the large one, also with one connection', async () => {
+    const [large, part] = await withScratch(server(), { rows: 1_000, parts: 1 }, async (scratch) => [
+      scratch.large.rows,
+      scratch.parts[0]?.rows,
+    ])
+    expect([large, part]).toEqual([1_000, 250])
   })
 
   test('drops its tables when it fails', async () => {

@@ -21,6 +21,8 @@ const columns = `(
   s VARCHAR(100), t VARCHAR(100), u VARCHAR(255)
 )`
 const seedRows = 1_000
+// What a row costs is told by two sizes, so they must not be alike, however few parts there are.
+const largeToPart = 4
 
 const fill = async (session: WriteSession, table: string, rows: number): Promise<void> => {
   for (let from = 0; from < rows; from += seedRows)
@@ -52,7 +54,7 @@ export const withScratch = async <T>(
   const connect = () => openWriteSession(server, scratchDatabase)
   const session = stack.use(await connect())
   const large = { table: 'large', rows }
-  const partRows = Math.max(1, Math.round(rows / parts))
+  const partRows = Math.max(1, Math.round(rows / Math.max(largeToPart, parts)))
   const alike = Array.from({ length: parts }, (_, at) => ({ table: `part_${at}`, rows: partRows }))
   await session.run('CREATE TABLE seed (n INT PRIMARY KEY)')
   await session.run(`INSERT INTO seed VALUES ${Array.from({ length: seedRows }, (_, n) => `(${n})`).join()}`)

@@ -90,4 +90,22 @@ describe('the bar', () => {
       /Part B [\s\S]*stale: estimated 0\.2 s, took 5\.0 s; the statistics said 10 rows, it went through 100,000\n\s+blocked: estimated 0\.3 s, took 3\.3 s; blocked by transaction 7 of root\n\s+small/,
     )
   })
+
+  test('says of an ANALYZE too what the DDL jobs of its tables found', () => {
+    const analyze = { kind: 'analyze', rowsSeen: undefined }
+    const lines = [
+      line(
+        9000,
+        100,
+        step('index', 10, 10, { table: 'Event', rows: 5_000, rowsSeen: 50 }),
+        step('index too', 10, 10, { rows: 10_000, rowsSeen: 100 }),
+        step('one', 4000, 30, { ...analyze, rows: 10_000 }),
+        step('several', 5000, 30, { ...analyze, table: 'Order, Event', rows: 15_000 }),
+        step('unknown', 3000, 30, { ...analyze, table: 'Order, Venue', rows: 10_100 }),
+      ),
+    ]
+    expect(() => assertEstimate('indexes', lines)).toThrow(
+      /several: estimated 5\.0 s, took 0\.0 s; the statistics said 15,000 rows, it went through 150\n\s+one: estimated 4\.0 s, took 0\.0 s; the statistics said 10,000 rows, it went through 100\n\s+unknown: estimated 3\.0 s, took 0\.0 s\n/,
+    )
+  })
 })

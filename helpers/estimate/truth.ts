@@ -72,14 +72,25 @@ const describeStep = ({
   ].join('; ')
 }
 
+/** The steps, an ANALYZE with the rows that the DDL jobs of its tables went through, where each of them had one. */
+const withRowsSeen = (steps: readonly EstimatedStep[]): EstimatedStep[] => {
+  const seen = new Map(
+    steps.flatMap(({ table, rowsSeen }) => (rowsSeen === undefined ? [] : [[table, rowsSeen]])),
+  )
+  return steps.map((step) => {
+    if (step.kind !== 'analyze') return step
+    const rows = step.table.split(', ').map((table) => seen.get(table))
+    return rows.includes(undefined) ? step : { ...step, rowsSeen: sum(rows.map((count = 0) => count)) }
+  })
+}
+
 const titles: Record<Part, string> = { indexes: 'Part A', constraints: 'Part B' }
 
 /** Throws ESTIMATE_WRONG when a part took more than twice its estimate, or less than half, with the steps that were furthest off. */
 export const assertEstimate = (part: Part, lines: readonly EstimateLine[]): void => {
   const { estimatedMs, tookMs, ratio, from } = truthOf(lines) ?? { estimatedMs: 0, from: '' }
   if (tookMs === undefined || ratio === undefined || isWithin(ratio)) return
-  const worst = lines
-    .flatMap(({ steps }) => steps)
+  const worst = withRowsSeen(lines.flatMap(({ steps }) => steps))
     .toSorted((a, b) => offBy(b) - offBy(a))
     .slice(0, 3)
   throw new HarnessError('ESTIMATE_WRONG', {
