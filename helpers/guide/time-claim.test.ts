@@ -36,7 +36,7 @@ const lines = (tookMs: number): EstimateLine[] => [
       },
       { id: '2', kind: 'analyze', table: 'Order', estimateMs: 1, tookMs: tookMs / 4, rows: 10 },
       { id: '3', kind: 'index', table: 'Event', estimateMs: 1, tookMs: tookMs / 4, rows: 500, rowsSeen: 500 },
-      { id: '4', kind: 'analyze', table: 'Event, Order', estimateMs: 1, tookMs: 1, rows: 510 },
+      { id: '4', kind: 'analyze', table: 'Event, Order', estimateMs: 1, tookMs: 9_000, rows: 510 },
     ],
   },
 ]

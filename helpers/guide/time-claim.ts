@@ -20,8 +20,10 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 const describeTables = (lines: readonly EstimateLine[], tookMs: number): string => {
   const steps = lines.flatMap((line) => line.steps)
-  const byTable = [...Map.groupBy(steps, ({ table }) => table)]
-    .map(([table, own]) => ({ table, ms: sum(own.map(({ tookMs: ms = 0 }) => ms)) }))
+  // An ANALYZE of several tables is no table's own time.
+  const own = steps.filter(({ table }) => !table.includes(', '))
+  const byTable = [...Map.groupBy(own, ({ table }) => table)]
+    .map(([table, items]) => ({ table, ms: sum(items.map(({ tookMs: ms = 0 }) => ms)) }))
     .toSorted((a, b) => b.ms - a.ms)
   const longest =
     byTable[0] === undefined ? '' : `; the longest was ${byTable[0].table}, ${duration(byTable[0].ms)}`
