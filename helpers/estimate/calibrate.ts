@@ -1,5 +1,6 @@
 import type { WriteSession } from '../target/session.ts'
 import type { ThrowAwayServer } from '../target/throw-away.ts'
+import { median } from './median.ts'
 import { defaultRates, type KindRates } from './rates.ts'
 import { emptyTable, type Scratch, scratchColumns, withScratch } from './scratch.ts'
 
@@ -33,8 +34,6 @@ const together = async ({ connect, parts }: Scratch, statement: Statement): Prom
   return performance.now() - started
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-
 /** How many of them the server takes on at once: at least one, at most all. */
 export const sideBySideOf = (parts: number, aloneMs: number, togetherMs: number): number =>
   Math.min(parts, Math.max(1, (parts * aloneMs) / togetherMs))
@@ -44,9 +43,11 @@ const atLeast = (kind: 'index' | 'analyze', unitMs: number) => Math.max(unitMs, 
 
 const calibrateIndex = async (scratch: Scratch): Promise<KindRates> => {
   const { session, large, parts } = scratch
-  const latencyMs = mean([
+  // Beside buyers one of them may stand in a queue for a second.
+  const latencyMs = median([
     await spent(session, addIndex('a')(emptyTable)),
     await spent(session, addIndex('s')(emptyTable)),
+    await spent(session, addIndex('b')(emptyTable)),
   ])
   const largeMs = await spent(session, addIndex('a, s')(large.table))
   const unitMs = atLeast('index', (largeMs - latencyMs) / (large.rows * indexUnits))
@@ -109,7 +110,7 @@ export const calibratePartB = (
   const parts = Math.min(mostParts, connections)
   return withScratch(server, { rows: parts, parts }, async (scratch) => {
     const { session } = scratch
-    const latencyMs = mean([
+    const latencyMs = median([
       await spent(session, addCheck('a')(emptyTable)),
       await spent(session, addCheck('b')(emptyTable)),
       await spent(session, addCheck('f')(emptyTable)),

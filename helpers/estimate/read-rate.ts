@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { quoteName } from '../schema/definition.ts'
 import type { ReadSession } from '../target/session.ts'
+import { median } from './median.ts'
 import type { TableFacts } from './table-facts.ts'
 
 const sampleRows = 20_000
 // Fewer are read so fast that the way to the server and back is all that shows.
 const fewestRows = 5_000
 const times = 3
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 /**
  * ms to read a row of the largest of the tables, from up to 20,000 rows of it, without any index. Undefined when it has
