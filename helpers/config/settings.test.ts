@@ -31,7 +31,7 @@ const defaults = {
   STATEMENT_SECONDS: 60,
   CHECK_BUDGET_ROWS: 5_000_000,
   TRAFFIC: 'on',
-  TRAFFIC_RATE: 40,
+  TRAFFIC_RATE: 20,
   APP_ENDPOINTS: '/api/events,/api/events/featured',
   APP_MAX_MS: 2000,
   APP_LOG_ERRORS: String.raw`\b(error|critical|fatal|traceback|exception)\b`,

@@ -49,7 +49,7 @@ const context = (): RunContext => ({
     MINIMUM_RELEASE: '7.5.2',
     REPORTS_DIR: 'reports',
     TRAFFIC: 'on',
-    TRAFFIC_RATE: 40,
+    TRAFFIC_RATE: 20,
     APP_ENDPOINTS: '/api/events',
     APP_MAX_MS: 2000,
     APP_LOG_ERRORS: 'error',

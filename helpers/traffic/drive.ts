@@ -15,7 +15,7 @@ type Part = Pick<Section, 'context' | 'migration' | 'run'>
 
 const timeoutSeconds = 10
 /** ms of a phase without other work: enough for a p99 at the default rate, and little beside the rest of a run. */
-const calmMs = 3000
+const calmMs = 6000
 
 /** The process ids of the application and its buyers, for whoever looks at a run from outside. */
 export const processesFile = 'traffic-processes.json'

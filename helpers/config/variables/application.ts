@@ -23,7 +23,7 @@ export const applicationVariables = {
     .describe('Whether a rehearsal runs an application and buyers beside the migration.'),
   // One client a request per second: more of them would measure themselves.
   TRAFFIC_RATE: wholeNumber(1, 200)
-    .default(40)
+    .default(20)
     .describe('How many requests a second the buyers send, however slow the answers are.'),
   APP_BASE_URL: z
     .string()
