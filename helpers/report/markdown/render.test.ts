@@ -180,7 +180,7 @@ describe('modes', () => {
       .filter(({ kind, phase }) => kind === 'index' && phase === 'apply')
       .map(({ durationMs: _, at: __, ...step }) => ({ ...step, status: 'planned' as const, estimateMs: 400 }))
     expect(glance(render({ mode: 'check', steps }), 'Steps')).toBe(
-      '| Steps | apply would run 25 steps, about 10.0 s one after the other; nothing was run |',
+      '| Steps | apply would run 25 steps, about 10.0 s, several tables side by side; nothing was run |',
     )
     expect(glance(render({ mode: 'check', steps: [] }), 'Steps')).toContain('nothing was applied')
   })

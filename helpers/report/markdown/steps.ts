@@ -28,18 +28,28 @@ const warningsOf = (steps: readonly Step[]): string[] => {
 const ofFirstPhase = (steps: readonly Step[]): Step[] =>
   steps.filter(({ phase }) => phase === steps[0]?.phase)
 
-const glanceOf = ({ mode, steps }: Summary): string => {
+const truthOf = ({ estimate }: Summary): string =>
+  estimate?.tookMs === undefined || estimate.ratio === undefined
+    ? ''
+    : `; estimated ${took(estimate.estimatedMs)}, took ${took(estimate.tookMs)}, which is ${estimate.ratio} of it`
+
+const glanceOf = (summary: Summary): string => {
+  const { mode, steps, estimate } = summary
   if (mode === 'check') {
     const planned = steps.filter(({ status }) => status === 'planned')
     return planned.length === 0
       ? 'apply would run none; nothing was run'
-      : `apply would run ${several(planned.length, 'step')}, about ${took(estimateOf(planned))} one after the other; nothing was run`
+      : `apply would run ${several(planned.length, 'step')}, about ${took(estimate?.estimatedMs ?? estimateOf(planned))}, several tables side by side; nothing was run`
   }
   const spans = Object.entries(kinds).flatMap(([kind, name]) => {
     const span = spanOf(ofFirstPhase(steps).filter((step) => step.kind === kind))
     return span === undefined ? [] : [`${name} ${time(span)}`]
   })
-  return statusesOf(steps) + (spans.length === 0 ? '' : `; ${steps[0]?.phase}: ${spans.join(', ')}`)
+  return (
+    statusesOf(steps) +
+    (spans.length === 0 ? '' : `; ${steps[0]?.phase}: ${spans.join(', ')}`) +
+    truthOf(summary)
+  )
 }
 
 const noneOf = (summary: Summary): string => {
