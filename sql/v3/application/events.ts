@@ -15,7 +15,7 @@ const list = async (pool: Pool, condition: string, limit: number) => {
   const [rows] = await pool.query<RowDataPacket[]>(
     `SELECT e.event_id, e.event_name, e.start_datetime, e.banner_image_url, e.is_featured,
             e.total_capacity - e.sold_tickets AS available, v.venue_name, v.city,
-            (SELECT MIN(t.price) FROM TicketType t WHERE t.event_id = e.event_id AND t.is_active = 1) AS price_from
+            (SELECT /*+ NO_DECORRELATE() */ MIN(t.price) FROM TicketType t WHERE t.event_id = e.event_id AND t.is_active = 1) AS price_from
        FROM (SELECT * FROM Event WHERE status = 'PUBLISHED' AND deleted_at IS NULL AND ${condition} AND start_datetime > ?
               ORDER BY start_datetime LIMIT ${limit}) e
        JOIN Venue v ON v.venue_id = e.venue_id
