@@ -158,6 +158,12 @@ describe('the manifest as proof of a backup', () => {
       status: 'skipped',
       reason: 'the section backup failed',
     })
+    const back = await apply({ MODE: 'rollback', BACKUP_DIR: '/dev/null/backups' }, [])
+    expect(back.summary?.steps).toEqual([])
+    expect(back.summary?.checks.find(({ id }) => id === 'rollback.apply')).toMatchObject({
+      status: 'skipped',
+      reason: 'the section backup failed',
+    })
     const alone = await apply({ BACKUP_DIR: backups }, ['specs/01-preflight', 'specs/04-indexes'])
     expect(alone.reasonOf('indexes.apply')).toMatch(/SECTION_MISSING: The section backup has not run/)
     expect(alone.summary?.steps).toEqual([])

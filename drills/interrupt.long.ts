@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { unfinishedJobs } from '../helpers/migration/apply/ddl-jobs.ts'
@@ -32,6 +33,9 @@ const interruptApply = async (onInterrupt: string) => {
   await using session = await prod.connect()
   const blocked = async () => (await unfinishedJobs(session)).map(({ table }) => table.toLowerCase())
   await expect.poll(blocked, { timeout: 120_000, interval: 200 }).toEqual(['payment'])
+  // Under npx one Ctrl-C comes twice: from the terminal, and from npm.
+  suite.kill('SIGINT')
+  await sleep(20)
   suite.kill('SIGINT')
   return { suite, other }
 }

@@ -10,6 +10,7 @@ import { readFirstBefore } from '../helpers/gate/ledger.ts'
 import { readRowHashes } from '../helpers/integrity/row-hash.ts'
 import { applyConstraints, applyIndexes } from '../helpers/migration/apply/apply.ts'
 import { hasTurnedSwitch, rollBack } from '../helpers/migration/apply/rollback.ts'
+import { again } from '../helpers/migration/apply/seen-statistics.ts'
 import { latestSteps, type Phase, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
 import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
 import { differenceOf } from '../helpers/migration/difference.ts'
@@ -28,7 +29,11 @@ import { checkTraffic } from '../helpers/traffic/check-traffic.ts'
 import { underTraffic } from '../helpers/traffic/drive.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 
-const rollback = section('rollback', { needs: ['constraints'], modes: ['rehearse', 'rollback'] })
+const rollback = section('rollback', {
+  needs: ['constraints'],
+  needsToChange: ['backup'],
+  modes: ['rehearse', 'rollback'],
+})
 const { check, run, lock, migration, read, write, ledger, context } = rollback
 const rehearsal: readonly Mode[] = ['rehearse']
 // A rollback closes the ledger, so what it holds is looked at before the first step.
@@ -185,7 +190,8 @@ check(
   async ({ show }) => {
     const steps = await addAll('third-apply')
     show({ steps })
-    expect(steps).toEqual([])
+    // On a busy server the planner may miss statistics at any time, and ANALYZE runs again then.
+    expect(steps.filter(({ name }) => !name.startsWith(again))).toEqual([])
   },
   { timeoutMs: 0, modes: rehearsal },
 )

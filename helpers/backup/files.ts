@@ -26,20 +26,20 @@ export const listFiles = async (dir: string): Promise<BackupFile[]> => {
   return files
 }
 
-const damageOf = async (dir: string, file: BackupFile, how: 'sizes' | 'hashes'): Promise<string[]> => {
+const damageOf = async (dir: string, file: BackupFile): Promise<string[]> => {
   const path = join(dir, file.name)
   const bytes = statSync(path, { throwIfNoEntry: false })?.size
   if (bytes === undefined) return [`${file.name} is missing`]
   if (bytes !== file.bytes)
     return [`${file.name} has ${bytes} bytes${bytes === 0 ? ', it is empty' : ''}; it had ${file.bytes}`]
-  if (how === 'sizes' || (await hashOfFile(path)) === file.sha256) return []
+  if ((await hashOfFile(path)) === file.sha256) return []
   return [`${file.name} was edited: its SHA-256 is another one`]
 }
 
-/** What is wrong with the files of a backup, one line each. Sizes are looked at always, contents for `hashes`. */
-export const findDamage = async ({ dir, manifest }: Backup, how: 'sizes' | 'hashes'): Promise<string[]> => {
+/** What is wrong with the files of a backup, one line each: sizes, contents, and files that are not of it. */
+export const findDamage = async ({ dir, manifest }: Backup): Promise<string[]> => {
   const damage: string[] = []
-  for (const file of manifest.files) damage.push(...(await damageOf(dir, file, how)))
+  for (const file of manifest.files) damage.push(...(await damageOf(dir, file)))
   const listed = new Set(manifest.files.map(({ name }) => name))
   const strange = filesIn(dir).filter((name) => !listed.has(name))
   return [...damage, ...strange.map((name) => `${name} is not of this backup`)]
@@ -47,7 +47,7 @@ export const findDamage = async ({ dir, manifest }: Backup, how: 'sizes' | 'hash
 
 /** Throws BACKUP_DAMAGED with every file that is not as the manifest says. */
 export const assertIntact = async (backup: Backup): Promise<void> => {
-  const damage = await findDamage(backup, 'hashes')
+  const damage = await findDamage(backup)
   if (damage.length === 0) return
   throw new HarnessError('BACKUP_DAMAGED', {
     what: `The backup in ${backup.dir} is not what was made:\n    ${damage.join('\n    ')}`,

@@ -24,7 +24,10 @@ const manifestOf = (files: Awaited<ReturnType<typeof listFiles>>, changes: objec
       { table: 'Empty', rows: 0, hash: '0-0' },
     ],
     schema: { tables: [], views: [{ name: 'V', definition: '', header: '' }] },
-    tableIds: [{ name: 'T', id: '7' }],
+    tableIds: [
+      { name: 'T', id: '7' },
+      { name: 'U', id: '8' },
+    ],
     files,
     durationMs: 1,
     ...changes,
@@ -108,6 +111,25 @@ describe('what is given as proof of a backup', () => {
       'BACKUP_OF_ANOTHER_DATABASE',
     ],
     [
+      'a manifest of a cluster that was set up alike and shares its first number',
+      { manifest: 'good' },
+      {
+        place: {
+          tableIds: [
+            { name: 'T', id: '7' },
+            { name: 'U', id: '9' },
+          ],
+        },
+      },
+      'BACKUP_OF_ANOTHER_DATABASE',
+    ],
+    [
+      'a manifest that was made under another TARGET, at the same address',
+      { manifest: 'good' },
+      { place: { targetName: 'staging' } },
+      'BACKUP_OF_ANOTHER_DATABASE',
+    ],
+    [
       'a manifest past its limit, in the middle of a run',
       { manifest: 'good' },
       { now: hours(30), at: 'write' },
@@ -147,7 +169,19 @@ describe('what is given as proof of a backup', () => {
     const given = { ...proof, manifest: dir }
     expect((await backupRefusal(given, place, 'beginning', now))?.code).toBe('BACKUP_DAMAGED')
     expect(await backupRefusal(given, place, 'write', now)).toBeUndefined()
-    writeFileSync(join(dir, 'Shop.T.000000000.sql'), '')
-    expect((await backupRefusal(given, place, 'write', now))?.code).toBe('BACKUP_DAMAGED')
+  })
+
+  test('a share that drops and a file that a desktop leaves stop no migration half-way', async () => {
+    const dir = await writeBackup('dropped')
+    const given = { ...proof, manifest: dir }
+    writeFileSync(join(dir, '.DS_Store'), '')
+    expect((await backupRefusal(given, place, 'beginning', now))?.code).toBe('BACKUP_DAMAGED')
+    expect(await backupRefusal(given, place, 'write', now)).toBeUndefined()
+    rmSync(dir, { recursive: true })
+    expect((await backupRefusal(given, place, 'beginning', now))?.code).toBe('BACKUP_UNREADABLE')
+    expect(await backupRefusal(given, place, 'write', now)).toBeUndefined()
+    expect((await backupRefusal({ ...given, isMadeByRun: true }, place, 'write', now))?.code).toBe(
+      'BACKUP_UNREADABLE',
+    )
   })
 })

@@ -53,7 +53,8 @@ const openNameless = (dir: string, content: string): number => {
   const path = join(dir, 'options.cnf')
   const file = openSync(path, 'wx+', 0o600)
   unlinkSync(path)
-  writeSync(file, content)
+  // At a position: the descriptor stays at its beginning for whoever inherits it.
+  writeSync(file, content, 0)
   return file
 }
 

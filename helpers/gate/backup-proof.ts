@@ -1,7 +1,7 @@
 import { findDamage } from '../backup/files.ts'
 import { type Manifest, readBackup } from '../backup/manifest.ts'
 import { HarnessError } from '../errors/harness-error.ts'
-import { haveTableInCommon, type TableIds } from '../schema/table-ids.ts'
+import { haveOtherTable, haveTableInCommon, type TableIds } from '../schema/table-ids.ts'
 import type { Refusal } from './refusal.ts'
 
 /** What was given as proof of a backup. */
@@ -47,7 +47,13 @@ const flaw = (
       'BACKUP_OF_ANOTHER_DATABASE',
       `is of ${database} at ${target.host}:${target.port}; this is ${place.database} at ${place.host}:${place.port}`,
     ]
-  if (!haveTableInCommon(tableIds, place.tableIds))
+  // A tunnel may lead to another cluster at the same address, and clusters set up alike share their first numbers.
+  if (target.name !== place.targetName)
+    return [
+      'BACKUP_OF_ANOTHER_DATABASE',
+      `was made with TARGET=${target.name}; this is TARGET=${place.targetName}`,
+    ]
+  if (!haveTableInCommon(tableIds, place.tableIds) || haveOtherTable(tableIds, place.tableIds))
     return ['BACKUP_OF_ANOTHER_DATABASE', `is of other tables than those that stand at ${place.host} now`]
   const ageMs = now - Date.parse(`${moment.serverTime.replace(' ', 'T')}Z`)
   if (!(ageMs <= hours * hourMs && ageMs >= -hourMs))
@@ -83,9 +89,13 @@ export const backupRefusal = async (
     const found = flaw(backup.manifest, proof, place, now)
     if (found !== undefined && (at === 'beginning' || found[0] !== 'BACKUP_TOO_OLD'))
       return refuse(found[0], `The backup ${file} ${found[1]}.`)
-    const damage = await findDamage(backup, at === 'beginning' ? 'hashes' : 'sizes')
+    // Its files were looked at before the first step. A share that drops later, or a file that a desktop leaves in
+    // the folder, must not stop the migration half-way.
+    if (at === 'write') return undefined
+    const damage = await findDamage(backup)
     return damage.length === 0 ? undefined : refuse('BACKUP_DAMAGED', `${backup.dir}: ${damage.join('; ')}.`)
   } catch (error) {
+    if (at === 'write' && !isMadeByRun) return undefined
     if (error instanceof HarnessError) return refuse(error.code, error.what)
     throw error
   }

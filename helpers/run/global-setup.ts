@@ -93,14 +93,17 @@ const startRun = async (
   onBegin: (begunRun: BegunRun) => void,
 ): Promise<() => Promise<void>> => {
   const settings = loadSettings(root)
+  const isNew = settings.RUN_DIR === undefined
+  // First of all: what is refused from here on must not leave the report of an earlier run as the latest one.
+  const begunRun = isNew ? beginRun(settings) : undefined
+  if (begunRun !== undefined) onBegin(begunRun)
+  const run = begunRun?.run ?? new RunFolder(resolve(settings.RUN_DIR ?? ''))
+  // One may be there of an earlier part of the same run (RUN_DIR).
+  const summaryBefore = run.writtenAt(summaryFile)
   const migration = readMigration(settings.MIGRATION)
   const except = namesIn(settings.EXCEPT)
   const lock = withoutExceptions(readLock(migration), except)
   assertStraightRun(project, settings.MODE)
-  const isNew = settings.RUN_DIR === undefined
-  const begunRun = isNew ? beginRun(settings) : undefined
-  if (begunRun !== undefined) onBegin(begunRun)
-  const run = begunRun?.run ?? new RunFolder(resolve(settings.RUN_DIR ?? ''))
   if (settings.APP_LOG !== undefined) markLog(run, settings.APP_LOG)
   let target: Target | undefined
   let runnerLock: HeldLock | undefined
@@ -121,7 +124,8 @@ const startRun = async (
     return await interruptJobs(session, run, settings.ON_INTERRUPT)
   }
   const record = (signal: string) => {
-    if (begunRun === undefined) return
+    // A verdict that was reached stands.
+    if (begunRun === undefined || run.writtenAt(summaryFile) !== summaryBefore) return
     begunRun.stoppedBy = signal
     writeUnfinished(run, begunRun.begun, signal)
   }
@@ -167,8 +171,6 @@ const startRun = async (
     say(
       `target ${name} (${kind}), ${version}, database ${withDatabase.database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
     )
-    // One may be there of an earlier part of the same run (RUN_DIR).
-    const summaryBefore = run.writtenAt(summaryFile)
     return async () => {
       await end()
       // A run in parts goes on with the same folder, and so with its backup.

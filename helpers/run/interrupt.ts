@@ -1,6 +1,7 @@
 import { messageOf } from '../errors/harness-error.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const sameKeyMs = 1_000
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 interface Ending {
@@ -15,7 +16,7 @@ interface Ending {
 
 /**
  * Ends the run when a signal asks for it, and says what becomes of the work under way. Returns how to take that back. A
- * second signal ends the process at once; a kill that cannot be caught is the watchdog's business.
+ * second signal, a second later or more, ends the process at once; a kill that cannot be caught is the watchdog's business.
  */
 export const endOnSignal = ({ record, settle, stop, say }: Ending): (() => void) => {
   const end = async (signal: (typeof signals)[number]) => {
@@ -33,10 +34,18 @@ export const endOnSignal = ({ record, settle, stop, say }: Ending): (() => void)
     await stop().catch((error: unknown) => say(messageOf(error)))
     process.exit(exitCodes[signal])
   }
-  const onSignal = (signal: (typeof signals)[number]) => void end(signal)
+  let endingSince: number | undefined
+  // One Ctrl-C comes twice under npx: from the terminal, and from npm, which hands on what it gets.
+  const onSignal = (signal: (typeof signals)[number]) => {
+    if (endingSince !== undefined && performance.now() - endingSince > sameKeyMs)
+      process.exit(exitCodes[signal])
+    if (endingSince !== undefined) return
+    endingSince = performance.now()
+    void end(signal)
+  }
   // Vitest's own listener ends the process after 1 ms, in the middle of all this.
   const others = signals.map((signal) => [signal, process.listeners(signal)] as const)
-  for (const signal of signals) process.removeAllListeners(signal).once(signal, onSignal)
+  for (const signal of signals) process.removeAllListeners(signal).on(signal, onSignal)
   return () => {
     for (const [signal, listeners] of others) {
       process.removeListener(signal, onSignal)

@@ -163,7 +163,10 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     // A rollback must not hang on what the preflight says of the data, but it must have looked.
     if (context.mode === 'rollback') {
       if (name !== 'preflight') stateOfNeed(run, 'preflight')
-      return undefined
+      const failedProof = options.needsToChange?.find((need) => stateOfNeed(run, need) === 'failed')
+      if (failedProof === undefined) return undefined
+      blocked = true
+      return `the section ${failedProof} failed`
     }
     const needs = [...(options.needs ?? []), ...(permit === null ? [] : (options.needsToChange ?? []))]
     const failedNeed = needs.find((need) => stateOfNeed(run, need) === 'failed')

@@ -12,6 +12,12 @@ export const readTableIds = (session: ReadSession): Promise<TableIds> =>
       WHERE LOWER(TABLE_SCHEMA) = LOWER(DATABASE()) AND TABLE_TYPE = 'BASE TABLE'`,
   )
 
+/** True when a table of both has another number now: it is a table of another cluster, or it was made anew. */
+export const haveOtherTable = (before: TableIds, now: TableIds): boolean => {
+  const was = new Map(before.map(({ name, id }) => [name.toLowerCase(), id]))
+  return now.some(({ name, id }) => (was.get(name.toLowerCase()) ?? id) !== id)
+}
+
 /** True when a table is still the one it was. Where none is, another cluster stands there, or a copy that was restored. */
 export const haveTableInCommon = (before: TableIds, now: TableIds): boolean => {
   const was = new Map(before.map(({ name, id }) => [name.toLowerCase(), id]))

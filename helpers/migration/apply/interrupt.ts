@@ -4,6 +4,7 @@ import { messageOf } from '../../errors/harness-error.ts'
 import type { RunFolder } from '../../run/run-folder.ts'
 import type { ReadSession, WriteSession } from '../../target/session.ts'
 import { type DdlJob, jobOfStatement, unfinishedJobs } from './ddl-jobs.ts'
+import { describeLeft, settingsLeft } from './settings.ts'
 import { latestSteps, stepShape, stepsFile } from './step.ts'
 
 export type OnInterrupt = 'leave' | 'cancel'
@@ -51,7 +52,8 @@ const untilEnded = async (session: ReadSession, job: DdlJob): Promise<string> =>
 
 /**
  * Deals with the DDL jobs of a run that is interrupted: leaves them to the server, or cancels them. Returns one line on
- * each, and one when there is none. A job that cannot be cancelled is left, and its line says why.
+ * each, and one when there is none; then one on each setting of the server that is still changed. A job that cannot be
+ * cancelled is left, and its line says why.
  */
 export const interruptJobs = async (
   session: WriteSession,
@@ -61,8 +63,7 @@ export const interruptJobs = async (
   // A step that was just past its last look at the lock has been sent by then.
   await sleep(lookEveryMs)
   const jobs = await ownJobs(session, run)
-  if (jobs.length === 0) return ['no DDL job of this run was under way']
-  const lines: string[] = []
+  const lines = jobs.length === 0 ? ['no DDL job of this run was under way'] : []
   for (const job of jobs) {
     const name = `DDL job ${job.jobId} on ${job.table} (${job.sql})`
     const left = 'is left to the server, which goes on with it; the next run waits for it'
@@ -77,5 +78,5 @@ export const interruptJobs = async (
         : `${name} ${left}: it could not be cancelled (${refused})`,
     )
   }
-  return lines
+  return [...lines, ...settingsLeft(run.lines(stepsFile, stepShape)).map(describeLeft)]
 }

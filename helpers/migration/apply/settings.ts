@@ -57,16 +57,24 @@ const isFailedStep = (error: unknown): error is HarnessError =>
 
 const whyOf = ({ message }: HarnessError): string => /^\s*why:\s*(.*)$/m.exec(message)?.[1] ?? message
 
+/** The ways back that were not gone: each is a setting of the server that still has the migration's value. */
+export const settingsLeft = (lines: readonly Step[]): Step[] =>
+  latestSteps(lines).filter(
+    ({ kind, name, status }) =>
+      kind === 'setting' && name.endsWith(asBefore) && status !== 'done' && status !== 'already',
+  )
+
+/** What to tell of a setting that is left as the migration needed it. */
+export const describeLeft = ({ sql }: Step): string =>
+  `still changed for the whole cluster: the next apply or rollback puts it back first; or type ${sql};`
+
 /**
  * Puts back what an earlier run changed and did not live to put back. Comes after the wait for its DDL jobs: they
  * were begun under its settings.
  */
 export const restoreSettings = async (runner: StepRunner): Promise<Step[]> => {
   const lines = (runner.ledger ?? runner.run).lines(stepsFile, stepShape)
-  const left = latestSteps(lines).filter(
-    ({ kind, name, status }) =>
-      kind === 'setting' && name.endsWith(asBefore) && status !== 'done' && status !== 'already',
-  )
+  const left = settingsLeft(lines)
   if (left.length > 0) runner.say('an earlier run left settings of the server changed; they go back first')
   return runSteps(
     runner,
@@ -131,6 +139,8 @@ export const withSettings = async (
   } catch (error) {
     // The error that stopped the work is the one to show; what is not put back now stands on record for the next run.
     await putBackWhenIdle(runner, back).catch(() => [])
+    for (const step of settingsLeft((runner.ledger ?? runner.run).lines(stepsFile, stepShape)))
+      runner.say(describeLeft(step))
     throw error
   }
   return [...done, ...(await runSteps(runner, back.toReversed()))]
