@@ -179,8 +179,9 @@ describe('modes', () => {
     const steps = sample.steps
       .filter(({ kind, phase }) => kind === 'index' && phase === 'apply')
       .map(({ durationMs: _, at: __, ...step }) => ({ ...step, status: 'planned' as const, estimateMs: 400 }))
-    expect(glance(render({ mode: 'check', steps }), 'Steps')).toBe(
-      '| Steps | apply would run 25 steps, about 10.0 s, several tables side by side; nothing was run |',
+    const estimate = { estimatedMs: 4_000, steps: 25, from: 'the rehearsal' }
+    expect(glance(render({ mode: 'check', steps, estimate }), 'Steps')).toBe(
+      '| Steps | apply would run 25 steps, about 4.0 s, several tables side by side; nothing was run |',
     )
     expect(glance(render({ mode: 'check', steps: [] }), 'Steps')).toContain('nothing was applied')
   })
