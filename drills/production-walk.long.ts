@@ -16,13 +16,13 @@ beforeAll(async () => {
 afterAll(async () => prod[Symbol.asyncDispose]())
 
 const shown =
-  /^\s*(?:target |[\w-]+ on [\w-]+: |PASSED|FAILED|REFUSED|NOT_|NO_|PASS_|why: |next: |MODE=|about .* in all)|_EVIDENCE=/
+  /^\s*(?:target |[\w-]+ on [\w-]+: |PASSED|FAILED|REFUSED|NOT_|NO_|PASS_|why: |next: |MODE=|about .* in all)|_EVIDENCE=|npm run backup/
 
 // Times, ports, paths and names of this machine are not the same twice.
 const normalised = (text: string): string =>
   stripVTControlCharacters(text)
     .replaceAll(prod.reports, 'reports')
-    .replaceAll(/\S*\/backups\/\S+\/backup\.json/g, shownManifest)
+    .replaceAll(/[^\s=]*\/backups\/\S+\/backup\.json/g, shownManifest)
     .replaceAll(/about +[\d.]+ s/g, 'about … s')
 
 /** Runs one command of the walk, and puts what a person would see of it into the transcript. */
