@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => prod[Symbol.asyncDispose]())
 
 const shown =
-  /^\s*(?:target |[\w-]+ on [\w-]+: |PASSED|FAILED|REFUSED|NOT_|NO_|PASS_|why: |next: |MODE=|about .* in all)|_EVIDENCE=|npm run backup/
+  /^\s*(?:target |[\w-]+ on [\w-]+: |PASSED|FAILED|REFUSED|NOT_|NO_|PASS_|why: |next: |MODE=|TARGET=prod npm run backup|about .* in all)|_EVIDENCE=/
 
 // Times, ports, paths and names of this machine are not the same twice.
 const normalised = (text: string): string =>
