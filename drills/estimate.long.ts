@@ -15,7 +15,7 @@ const lineShape = z.object({ status: z.string(), estimateMs: z.number().default(
 // A job that stands still is looked into after 4 s, at the next look, which comes every 2 s.
 const noticedMs = 10_000
 
-/** Holds a row until the steps that were just planned have run for more than twice as long as all of them should, and somebody must have noticed. */
+/** Holds a row for far longer than twice what the whole part should take, its ANALYZE among it, which is planned later. */
 const holdTooLong = async (world: World, update: string, kind: string): Promise<void> => {
   await using session = await world.connect()
   await session.run('BEGIN')
@@ -31,7 +31,7 @@ const holdTooLong = async (world: World, update: string, kind: string): Promise<
     await sleep(100)
   }
   const planned = own().filter(({ status }) => status === 'planned')
-  await sleep(Math.max(noticedMs, 2.5 * planned.reduce((sum, { estimateMs }) => sum + estimateMs, 0)))
+  await sleep(Math.max(3 * noticedMs, 8 * planned.reduce((sum, { estimateMs }) => sum + estimateMs, 0)))
   await session.run('ROLLBACK')
 }
 
