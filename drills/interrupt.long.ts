@@ -53,6 +53,9 @@ test('Ctrl-C leaves the running job to the server and says so; the next run wait
   expect(all).toMatch(
     /SIGINT: stopping[\s\S]*DDL job \d+ on payment \(ALTER TABLE `Payment` ADD .*\) is left to the server, which goes on with it; the next run waits for it/i,
   )
+  expect(all).toMatch(
+    /still changed for the whole cluster: .* or type SET GLOBAL tidb_enable_auto_analyze = ON;/,
+  )
   expect(exitCode).toBe(130)
 
   const next = startSuite([], variables())

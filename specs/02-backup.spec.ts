@@ -1,13 +1,13 @@
 import { relative } from 'node:path'
 import { afterAll } from 'vitest'
 import { backupOfRun } from '../helpers/backup/backup-of-run.ts'
-import { assertNoDifferences, findDifferences } from '../helpers/backup/compare.ts'
+import { assertNoDifferences } from '../helpers/backup/compare.ts'
 import { assertComplete } from '../helpers/backup/complete.ts'
 import { backupFiguresFile, figuresOf } from '../helpers/backup/figures.ts'
 import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/guide-command.ts'
 import type { Backup } from '../helpers/backup/manifest.ts'
 import { readRecoveryWindow } from '../helpers/backup/recovery-window.ts'
-import { restoreBackup } from '../helpers/backup/restore.ts'
+import { restoreAndCompare } from '../helpers/backup/restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from '../helpers/backup/scratch.ts'
 import type { Mode } from '../helpers/config/settings.ts'
 import { readBefore } from '../helpers/run/before.ts'
@@ -15,7 +15,6 @@ import { once } from '../helpers/run/memo.ts'
 import { section } from '../helpers/run/section.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
 import { readMoment } from '../helpers/target/moment.ts'
-import { openReadSession } from '../helpers/target/session.ts'
 
 const backups = section('backup', { needs: ['preflight'] })
 const { check, context, read, run, lock, migration } = backups
@@ -79,13 +78,9 @@ check(
       if (reason !== undefined) skip(reason)
       throw error
     })
-    const began = performance.now()
-    await restoreBackup(server, whole, { connections: settings.CONNECTIONS })
-    const restoredInMs = Math.round(performance.now() - began)
-    run.write(backupFiguresFile, { ...figuresOf(manifest), restoredInMs })
-    await using session = await openReadSession({ ...server.address, database: manifest.database })
     const wanted = { schema: manifest.schema, rows: manifest.tables }
-    const differences = await findDifferences(session, wanted)
+    const { restoredInMs, differences } = await restoreAndCompare(server, whole, settings.CONNECTIONS, wanted)
+    run.write(backupFiguresFile, { ...figuresOf(manifest), restoredInMs })
     show({ tables: manifest.tables, views: manifest.views, restoredInMs, differences })
     assertNoDifferences(differences, 'what the backup was made of')
   },

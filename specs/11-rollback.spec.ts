@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { madeBackup } from '../helpers/backup/backup-of-run.ts'
-import { assertNoDifferences, findDifferences } from '../helpers/backup/compare.ts'
+import { assertNoDifferences } from '../helpers/backup/compare.ts'
 import { assertIntact } from '../helpers/backup/files.ts'
-import { restoreBackup } from '../helpers/backup/restore.ts'
+import { restoreAndCompare } from '../helpers/backup/restore-and-compare.ts'
 import { copyRows, countRowsSince } from '../helpers/backup/rows-since.ts'
 import { startScratch } from '../helpers/backup/scratch.ts'
 import type { Mode } from '../helpers/config/settings.ts'
@@ -24,7 +24,6 @@ import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { assertUnchanged, describeChanges } from '../helpers/schema/changes.ts'
 import { qualifiedName } from '../helpers/schema/model.ts'
 import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
-import { openReadSession } from '../helpers/target/session.ts'
 import { checkTraffic } from '../helpers/traffic/check-traffic.ts'
 import { underTraffic } from '../helpers/traffic/drive.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
@@ -67,11 +66,13 @@ check(
       const lost = await rowsSince()
       if (written !== undefined) expect(lost.map(({ table }) => table)).toContain(written.table)
       await using scratch = await startScratch(context.target.kind, context.settings, say)
-      const began = performance.now()
-      await restoreBackup(scratch, backup, { connections: context.settings.CONNECTIONS })
-      const restoredInMs = Math.round(performance.now() - began)
-      await using session = await openReadSession({ ...scratch.address, database: backup.manifest.database })
-      const differences = await findDifferences(session, { schema, rows }, rowsOfTraffic(rollback))
+      const { restoredInMs, differences } = await restoreAndCompare(
+        scratch,
+        backup,
+        context.settings.CONNECTIONS,
+        { schema, rows },
+        rowsOfTraffic(rollback),
+      )
       show({ restoredTo: backup.manifest.moment, restoredInMs, wouldBeLost: lost, written, differences })
       assertNoDifferences(differences, 'what was there before the first step')
     } finally {

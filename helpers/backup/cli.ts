@@ -10,11 +10,11 @@ import { needsOfBackup, readPrivileges, unmetNeeds } from '../preflight/privileg
 import { readSnapshot } from '../schema/read-snapshot.ts'
 import { openReadSession, type ServerAddress } from '../target/session.ts'
 import { startTarget } from '../target/start.ts'
-import { assertNoDifferences, findDifferences } from './compare.ts'
+import { assertNoDifferences } from './compare.ts'
 import { assertComplete } from './complete.ts'
 import { makeBackup } from './make.ts'
 import { type Backup, manifestFile } from './manifest.ts'
-import { restoreBackup } from './restore.ts'
+import { restoreAndCompare } from './restore-and-compare.ts'
 import { reasonNoScratch, startScratch } from './scratch.ts'
 import { findBackupTool, noBackupTool } from './tool.ts'
 
@@ -57,9 +57,8 @@ const proveRestore = async (backup: Backup, settings: Settings): Promise<void> =
   })
   if (started === undefined) return
   await using scratch = started
-  await restoreBackup(scratch, backup, { connections: settings.CONNECTIONS })
-  await using session = await openReadSession({ ...scratch.address, database: manifest.database })
-  const differences = await findDifferences(session, { schema: manifest.schema, rows: manifest.tables })
+  const wanted = { schema: manifest.schema, rows: manifest.tables }
+  const { differences } = await restoreAndCompare(scratch, backup, settings.CONNECTIONS, wanted)
   assertNoDifferences(differences, 'what the backup was made of')
   say(
     `restored into a scratch server: ${manifest.tables.length} tables, ${manifest.views.length} views and every row are the same`,

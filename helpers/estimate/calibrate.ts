@@ -1,6 +1,6 @@
 import type { WriteSession } from '../target/session.ts'
 import type { ThrowAwayServer } from '../target/throw-away.ts'
-import { median } from './median.ts'
+import { median } from './numbers.ts'
 import { defaultRates, type KindRates } from './rates.ts'
 import { emptyTable, type Scratch, scratchColumns, withScratch } from './scratch.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { quoteName } from '../schema/definition.ts'
 import type { ReadSession } from '../target/session.ts'
-import { median } from './median.ts'
+import { median } from './numbers.ts'
 import type { TableFacts } from './table-facts.ts'
 
 const sampleRows = 20_000

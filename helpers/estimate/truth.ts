@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
 import type { RunFolder } from '../run/run-folder.ts'
 import { duration } from './duration.ts'
+import { sum } from './numbers.ts'
 import { type EstimatedStep, type EstimateLine, type Part, readEstimates } from './record.ts'
 
 /** By how much an estimate may be off, up or down. */
@@ -23,7 +24,6 @@ export const truthShape = z.object({
 export type Truth = z.infer<typeof truthShape>
 
 const isWithin = (ratio: number): boolean => ratio <= bar && ratio >= 1 / bar
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const round = (ratio: number) => Math.round(ratio * 100) / 100
 
 /** Puts estimates and what their steps took side by side; undefined when nothing was estimated. */

@@ -1,8 +1,8 @@
+import { seconds } from '../estimate/duration.ts'
 import { describeMachine } from '../report/machine.ts'
 import { type Growth, timeNames } from './figures.ts'
 import { type Line, logPlot } from './plot.ts'
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 const whole = (value: number) => value.toLocaleString('en')
 const milliseconds = (ms: number) => (ms < 10 ? ms.toFixed(1) : whole(Math.round(ms)))
 

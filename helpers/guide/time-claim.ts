@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration } from '../estimate/duration.ts'
+import { sum } from '../estimate/numbers.ts'
 import type { EstimateLine } from '../estimate/record.ts'
 import type { Claim } from '../report/claim.ts'
 
@@ -15,8 +16,6 @@ export const timeClaimShape = z.strictObject({
   toSeconds: z.number().positive(),
 })
 export type TimeClaim = z.infer<typeof timeClaimShape>
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
 const describeTables = (lines: readonly EstimateLine[], tookMs: number): string => {
   const steps = lines.flatMap((line) => line.steps)

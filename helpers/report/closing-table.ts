@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { seconds } from '../estimate/duration.ts'
 import type { Claim } from './claim.ts'
 import { metricsTable, type Paint } from './metrics-table.ts'
 import type { CheckResult, Summary } from './summary.ts'
@@ -24,8 +25,6 @@ const sectionRows = (checks: readonly CheckResult[]): SectionRow[] =>
     skipped: own.filter(({ status }) => status === 'skipped').length,
     durationMs: own.reduce((sum, { durationMs }) => sum + durationMs, 0),
   }))
-
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
 const tableOfSections = (summary: Summary): string[] => {
   const rows = sectionRows(summary.checks)

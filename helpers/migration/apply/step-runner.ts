@@ -1,5 +1,5 @@
 import { HarnessError } from '../../errors/harness-error.ts'
-import { duration } from '../../estimate/duration.ts'
+import { duration, seconds } from '../../estimate/duration.ts'
 import type { Estimate, Estimator } from '../../estimate/estimator.ts'
 import { isWorkKind } from '../../estimate/rates.ts'
 import { recordEstimate } from '../../estimate/record.ts'
@@ -26,8 +26,6 @@ export interface StepRunner {
   /** True where the process that owns the terminal draws the progress, so that no lines of it are said. */
   readonly isBarDrawn?: boolean
 }
-
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
 /** What a step took, beside what it was estimated at. */
 const againstEstimate = ({ kind, durationMs = 0, estimateMs }: Step): string => {

@@ -1,3 +1,4 @@
+import { sum } from '../../estimate/numbers.ts'
 import type { PhaseFigures } from '../../traffic/phases.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
@@ -17,7 +18,6 @@ const checkOf = {
   rollback: 'rollback.traffic[rollback]',
 } as const
 
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const onTheRight = (right: string) => ({ right })
 const ms = (value: number | null) => (value === null ? '-' : `${Math.round(value)} ms`)
 const ratio = (p99: number | null, calm: number | null | undefined) =>

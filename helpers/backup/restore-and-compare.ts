@@ -1,0 +1,27 @@
+import type { RowsToLeaveOut } from '../integrity/row-hash.ts'
+import { openReadSession } from '../target/session.ts'
+import { findDifferences, type State } from './compare.ts'
+import type { Backup } from './manifest.ts'
+import { restoreBackup } from './restore.ts'
+import type { Scratch } from './scratch.ts'
+
+/** What came of a restore: ms that it took, and in what the restored database differs, one line each. */
+export interface Restored {
+  readonly restoredInMs: number
+  readonly differences: readonly string[]
+}
+
+/** Restores a backup into a scratch server and holds it against a state; `leaveOut` are the rows that the state leaves out. */
+export const restoreAndCompare = async (
+  scratch: Scratch,
+  backup: Backup,
+  connections: number,
+  wanted: State,
+  leaveOut?: RowsToLeaveOut,
+): Promise<Restored> => {
+  const began = performance.now()
+  await restoreBackup(scratch, backup, { connections })
+  const restoredInMs = Math.round(performance.now() - began)
+  await using session = await openReadSession({ ...scratch.address, database: backup.manifest.database })
+  return { restoredInMs, differences: await findDifferences(session, wanted, leaveOut) }
+}
