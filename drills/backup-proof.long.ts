@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { writePass } from './pass.ts'
@@ -79,6 +80,39 @@ test('what it cannot make it says: no right to see views, nothing to keep', asyn
   expect(thrownAway.exitCode).toBe(1)
   expect(thrownAway.stderr).toMatch(/BACKUP_NEEDS_A_TARGET[\s\S]*TARGET=prod npm run backup/)
   expect(await readdir(backups)).toHaveLength(1)
+})
+
+describe('a backup that is ended before it is proven', () => {
+  const endWhenDumped = async (signal: 'SIGINT' | 'SIGKILL') => {
+    const dir = join(backups, `../${signal}`)
+    const running = runCli('helpers/backup/cli.ts', { ...prod.as('migration_check'), BACKUP_DIR: dir })
+    const dumped = () => globSync('*/unproven.json', { cwd: dir })[0]
+    while (dumped() === undefined && running.exitCode === null) await sleep(20)
+    running.kill(signal)
+    const outcome = await running
+    prod.said.push(outcome.all)
+    expect(outcome.exitCode).not.toBe(0)
+    expect(outcome.stdout).toBe('')
+    return { dir, outcome }
+  }
+
+  test('by a signal is removed', async () => {
+    const { dir, outcome } = await endWhenDumped('SIGINT')
+    expect(outcome.stderr).toContain('SIGINT: the backup was not finished, and is removed')
+    expect(await readdir(dir)).toEqual([])
+  })
+
+  test('by a kill is no proof, by its folder or by its file', async () => {
+    const { dir } = await endWhenDumped('SIGKILL')
+    const [made = ''] = await readdir(dir)
+    const byFolder = await apply({ BACKUP_MANIFEST: join(dir, made) }, [])
+    expect(byFolder.output).toMatch(/REFUSED[\s\S]*BACKUP_UNREADABLE: .*backup\.json does not exist/)
+    const byFile = await apply({ BACKUP_MANIFEST: join(dir, made, 'unproven.json') }, [])
+    expect(byFile.output).toMatch(
+      /REFUSED[\s\S]*BACKUP_UNREADABLE: .*unproven\.json is of a backup that was not proven/,
+    )
+    expect([byFolder.exitCode, byFile.exitCode]).toEqual([1, 1])
+  })
 })
 
 describe('the manifest as proof of a backup', () => {

@@ -19,7 +19,6 @@ import {
   needsOfCheck,
   readPrivileges,
   unmetNeeds,
-  unmetReads,
 } from '../helpers/preflight/privileges.ts'
 import { assertNoTransactions, longTransactions } from '../helpers/preflight/transactions.ts'
 import { recordBefore } from '../helpers/run/before.ts'
@@ -197,10 +196,7 @@ check('transactions', 'no long transaction is open on the tables', async ({ show
 
 check('privileges', 'the account may do what this mode needs', async ({ show }) => {
   const privileges = await read((session) => readPrivileges(session, database))
-  const unmet =
-    context.mode === 'check'
-      ? unmetNeeds(privileges, needsOfCheck)
-      : [...unmetNeeds(privileges, needsOfApply), ...(await read(unmetReads))]
+  const unmet = unmetNeeds(privileges, context.mode === 'check' ? needsOfCheck : needsOfApply)
   const warning = isThrowAway ? undefined : excessOf(privileges, context.mode === 'check' ? 'check' : 'other')
   if (warning !== undefined) console.log(`   warning: ${warning}`)
   show({ account: privileges.account, lacks: unmet, ...(warning === undefined ? {} : { warning }) })

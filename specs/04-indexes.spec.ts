@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
 import type { Mode } from '../helpers/config/settings.ts'
 import { checkEstimate } from '../helpers/estimate/check-estimate.ts'
+import { assertSameDatabase } from '../helpers/gate/ledger.ts'
 import { checkTimeClaims } from '../helpers/guide/check-times.ts'
 import { applyIndexes } from '../helpers/migration/apply/apply.ts'
-import { planIndexes } from '../helpers/migration/apply/planned.ts'
+import { plannedSteps } from '../helpers/migration/apply/planned.ts'
 import { latestSteps, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
 import { estimatePlanned } from '../helpers/run/estimate-planned.ts'
@@ -17,7 +18,7 @@ const indexes = section('indexes', {
   needsToChange: ['backup'],
   modes: ['rehearse', 'check', 'apply'],
 })
-const { check, run, lock, migration, read, context } = indexes
+const { check, run, lock, migration, read, context, ledger } = indexes
 const writing: readonly Mode[] = ['rehearse', 'apply']
 
 check(
@@ -57,7 +58,11 @@ check(
   'Part A: what apply would run',
   async ({ show }) => {
     const { DDL_WORKERS: workers, DDL_BATCH_SIZE: batchSize } = context.settings
-    const planned = await read((session) => planIndexes(session, lock, { workers, batchSize }))
+    const speed = { workers, batchSize }
+    const planned = await read(async (session) => {
+      await assertSameDatabase(ledger, session)
+      return await plannedSteps(session, lock, { part: 'indexes', speed, ledger })
+    })
     const steps = await estimatePlanned(indexes, planned)
     show({ steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })) })
   },

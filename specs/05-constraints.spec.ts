@@ -3,7 +3,7 @@ import type { Mode } from '../helpers/config/settings.ts'
 import { checkEstimate } from '../helpers/estimate/check-estimate.ts'
 import { checkTimeClaims } from '../helpers/guide/check-times.ts'
 import { applyConstraints } from '../helpers/migration/apply/apply.ts'
-import { planConstraints } from '../helpers/migration/apply/planned.ts'
+import { plannedSteps } from '../helpers/migration/apply/planned.ts'
 import { latestSteps, stepShape, stepsFile } from '../helpers/migration/apply/step.ts'
 import { readCheckSwitch } from '../helpers/migration/apply/switch.ts'
 import { readStatements } from '../helpers/migration/migration.ts'
@@ -53,7 +53,7 @@ check(
   'planned',
   'Part B: what apply would run',
   async ({ show }) => {
-    const planned = await read((session) => planConstraints(session, lock))
+    const planned = await read((session) => plannedSteps(session, lock, { part: 'constraints' }))
     const steps = await estimatePlanned(constraints, planned)
     show({ steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })) })
   },

@@ -15,8 +15,6 @@ GRANT SELECT, SHOW VIEW, ALTER, INDEX, INSERT, UPDATE ON `ticketbookingdb`.* TO 
 GRANT PROCESS ON *.* TO 'migration_apply'@'%';
 -- To turn the switch for CHECK constraints ON, and to put it back.
 GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO 'migration_apply'@'%';
--- To see which new index has no statistics yet.
-GRANT SELECT ON `mysql`.`stats_histograms` TO 'migration_apply'@'%';
 
 -- If you wish: ADMIN CHECK TABLE, which compares rows and indexes, needs SUPER. Without it these checks are skipped and
 -- the report says so.

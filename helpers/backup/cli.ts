@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
@@ -13,7 +13,7 @@ import { startTarget } from '../target/start.ts'
 import { assertNoDifferences } from './compare.ts'
 import { assertComplete } from './complete.ts'
 import { makeBackup } from './make.ts'
-import { type Backup, manifestFile } from './manifest.ts'
+import { type Backup, manifestFile, unprovenFile } from './manifest.ts'
 import { restoreAndCompare } from './restore-and-compare.ts'
 import { reasonNoScratch, startScratch } from './scratch.ts'
 import { findBackupTool, noBackupTool } from './tool.ts'
@@ -65,6 +65,21 @@ const proveRestore = async (backup: Backup, settings: Settings): Promise<void> =
   )
 }
 
+/** Removes what stands in a folder when a signal ends the process; returns how to take that back. */
+const removeOnSignal = (dir: string): (() => void) => {
+  const onSignal = (signal: NodeJS.Signals) => {
+    // The dump goes on until this process has ended, so files may come up while the folder is removed.
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10 })
+    say(`${signal}: the backup was not finished, and is removed`)
+    process.exit(1)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.once(signal, onSignal)
+  return () => {
+    for (const signal of signals) process.removeListener(signal, onSignal)
+  }
+}
+
 const backUp = async (settings: Settings): Promise<void> => {
   if (isThrowAwayName(settings.TARGET)) {
     throw new HarnessError('BACKUP_NEEDS_A_TARGET', {
@@ -77,10 +92,13 @@ const backUp = async (settings: Settings): Promise<void> => {
   const tool = await findBackupTool(settings, say, address.password !== '')
   if (tool === undefined) throw noBackupTool(settings)
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+  const dir = resolve(settings.BACKUP_DIR ?? 'backups', `${time}-${name}`)
+  const keep = removeOnSignal(dir)
   const backup = await makeBackup({
     address,
     target: { name, version },
-    dir: resolve(settings.BACKUP_DIR ?? 'backups', `${time}-${name}`),
+    dir,
+    manifestName: unprovenFile,
     tool,
     connections: settings.CONNECTIONS,
     say,
@@ -89,15 +107,11 @@ const backUp = async (settings: Settings): Promise<void> => {
   say(
     `${tables.length} tables, ${views.length} views, ${rows.toLocaleString('en')} rows: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB in ${(durationMs / 1000).toFixed(1)} s`,
   )
-  const file = join(backup.dir, manifestFile)
-  try {
-    await proveWhole(backup, address, settings)
-    await proveRestore(backup, settings)
-  } catch (error) {
-    // Under this name it is no proof of a backup.
-    renameSync(file, join(backup.dir, 'refused.json'))
-    throw error
-  }
+  await proveWhole(backup, address, settings)
+  await proveRestore(backup, settings)
+  keep()
+  const file = join(dir, manifestFile)
+  renameSync(join(dir, unprovenFile), file)
   const shown = relative(resolve('.'), file)
   say(`next: BACKUP_MANIFEST=${shown} TARGET=${name} MODE=apply CONFIRM=${address.database} npx vitest run`)
   console.log(shown)

@@ -27,6 +27,8 @@ interface Wanted {
   readonly moment?: Moment | undefined
   /** Schema and rows of that instant, where somebody has read them already. */
   readonly known?: State | undefined
+  /** What the manifest is called; backup.json when left out, and by no other name is it a proof of a backup. */
+  readonly manifestName?: string
   readonly say: Say
 }
 
@@ -72,6 +74,7 @@ export const makeBackup = async ({
   tool,
   connections,
   known,
+  manifestName = manifestFile,
   say,
   ...wanted
 }: Wanted): Promise<Backup> => {
@@ -97,7 +100,7 @@ export const makeBackup = async ({
       files: await listFiles(dir),
       durationMs: Math.round(performance.now() - started),
     })
-    new RunFolder(dir).write(manifestFile, manifest)
+    new RunFolder(dir).write(manifestName, manifest)
     return { dir, manifest }
   } catch (error) {
     await rm(dir, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import { type Snapshot, snapshotShape } from '../schema/model.ts'
@@ -8,6 +8,9 @@ import { tableIdsShape } from '../schema/table-ids.ts'
 import { momentShape } from '../target/moment.ts'
 
 export const manifestFile = 'backup.json'
+
+/** What the manifest is called until the backup is proven: a kill meanwhile leaves a folder that is no proof. */
+export const unprovenFile = 'unproven.json'
 
 const contentShape = z.strictObject({
   manifestVersion: z.literal(1),
@@ -80,6 +83,8 @@ export interface Backup {
 export const readBackup = (path: string): Backup => {
   const file = path.endsWith('.json') ? path : join(path, manifestFile)
   if (!existsSync(file)) throw unusable('BACKUP_UNREADABLE', `${file} does not exist.`)
+  if (basename(file) !== manifestFile)
+    throw unusable('BACKUP_UNREADABLE', `${file} is of a backup that was not proven to be whole.`)
   let manifest: Manifest
   try {
     manifest = manifestShape.parse(JSON.parse(readFileSync(file, 'utf8')))

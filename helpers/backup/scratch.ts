@@ -1,9 +1,8 @@
 import type { Settings } from '../config/settings.ts'
 import { HarnessError } from '../errors/harness-error.ts'
-import { startContainer } from '../target/container.ts'
 import type { Say } from '../target/embedded/build.ts'
-import { startEngineFor } from '../target/start.ts'
-import { markThrowAway, type ThrowAwayServer } from '../target/throw-away.ts'
+import { startContainerFor, startEngineFor } from '../target/start.ts'
+import type { ThrowAwayServer } from '../target/throw-away.ts'
 
 export type Scratch = ThrowAwayServer & AsyncDisposable
 
@@ -23,12 +22,6 @@ export const startScratch = async (
   say: Say,
 ): Promise<Scratch> => {
   if (kind !== 'container') return startEngineFor(settings, say)
-  const container = await startContainer({ image: settings.TIDB_IMAGE, onProgress: say })
-  try {
-    const server = await markThrowAway(container.address)
-    return { ...server, [Symbol.asyncDispose]: container.stop }
-  } catch (error) {
-    await container.stop()
-    throw error
-  }
+  const container = await startContainerFor(settings, say)
+  return { ...container, [Symbol.asyncDispose]: container.stop }
 }

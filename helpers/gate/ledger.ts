@@ -18,20 +18,30 @@ interface Place {
   readonly migration: string
 }
 
+const ledgerDir = ({ reportsDir, target, database, migration }: Place): string => {
+  const key = createHash('sha256')
+    .update(JSON.stringify([target, database.toLowerCase(), migration]))
+    .digest('hex')
+  const readable = `${database.toLowerCase()}-${migration}`.replace(/[^\w-]+/g, '_').slice(0, 40)
+  return join(resolve(reportsDir), 'applied', `${readable}-${key.slice(0, 12)}`)
+}
+
 /**
  * The ledger of one database of a target: every step that any run sent to it, and what it was before the first.
  * A rollback in a later run drops what stands here and nothing else. Keep the folder as long as a rollback may come.
  * It does not go by host and port, which change with a restart or a fail-over; the ids of the tables tell whether it is
  * still the same database.
  */
-export const openLedger = ({ reportsDir, target, database, migration }: Place): RunFolder => {
-  const key = createHash('sha256')
-    .update(JSON.stringify([target, database.toLowerCase(), migration]))
-    .digest('hex')
-  const readable = `${database.toLowerCase()}-${migration}`.replace(/[^\w-]+/g, '_').slice(0, 40)
-  const dir = join(resolve(reportsDir), 'applied', `${readable}-${key.slice(0, 12)}`)
+export const openLedger = (place: Place): RunFolder => {
+  const dir = ledgerDir(place)
   mkdirSync(dir, { recursive: true })
   return new RunFolder(dir)
+}
+
+/** The ledger of a database where there is one on this machine; makes none. */
+export const findLedger = (place: Place): RunFolder | undefined => {
+  const dir = ledgerDir(place)
+  return existsSync(dir) ? new RunFolder(dir) : undefined
 }
 
 const idsFile = 'tables.json'

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { serverErrorNumber } from '../errors/server-error.ts'
 import type { ReadSession } from '../target/session.ts'
 
 // Names stand between backticks, and may hold anything: `it's ON x TO y`.
@@ -116,24 +115,6 @@ export const needsOfApply: readonly Need[] = [
   { anyOf: ['SYSTEM_VARIABLES_ADMIN', 'SUPER'], what: 'turn tidb_enable_check_constraint ON (1227 without)' },
   { anyOf: ['PROCESS'], what: 'see the transactions of others' },
 ]
-
-const selectDenied = 1142
-
-// A grant on a single table of mysql does not show as one on the database.
-const maySeeStatistics = (session: ReadSession): Promise<boolean> =>
-  session.rows(z.unknown(), 'SELECT 1 FROM mysql.stats_histograms LIMIT 1').then(
-    () => true,
-    (error: unknown) => {
-      if (serverErrorNumber(error) !== selectDenied) throw error
-      return false
-    },
-  )
-
-/** What apply needs besides, one line each. */
-export const unmetReads = async (session: ReadSession): Promise<string[]> =>
-  (await maySeeStatistics(session))
-    ? []
-    : ['SELECT on mysql.stats_histograms, to see which new index has no statistics yet']
 
 /** The needs that the account does not meet, one line each. */
 export const unmetNeeds = (privileges: Privileges, needs: readonly Need[]): string[] =>

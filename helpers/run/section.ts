@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Mode } from '../config/settings.ts'
 import { withAdvice } from '../errors/advice.ts'
 import { HarnessError } from '../errors/harness-error.ts'
-import { openLedger } from '../gate/ledger.ts'
+import { findLedger, openLedger } from '../gate/ledger.ts'
 import { withoutExceptions } from '../migration/lock/except.ts'
 import { type Lock, readLock } from '../migration/lock/lock.ts'
 import { type Migration, readMigration } from '../migration/migration.ts'
@@ -79,7 +79,7 @@ export interface Section {
   readonly run: RunFolder
   readonly migration: Migration
   readonly lock: Lock
-  /** What was ever done to the database; only on a target of the user's own that may be changed. */
+  /** What runs on this machine ever did to the database, where it is the user's own; in MODE=check, if there is one. */
   readonly ledger: RunFolder | undefined
   readonly writable: () => WritableServer
   read<T>(use: (session: ReadSession) => Promise<T>): Promise<T>
@@ -122,15 +122,12 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
   const migration = readMigration(context.migration)
   const { address, token } = context.target
   const { permit } = context
-  const ledger =
-    permit === null
-      ? undefined
-      : openLedger({
-          reportsDir: context.settings.REPORTS_DIR,
-          target: context.target.name,
-          database: address.database ?? '',
-          migration: context.migration,
-        })
+  const place = {
+    reportsDir: context.settings.REPORTS_DIR,
+    target: context.target.name,
+    database: address.database ?? '',
+    migration: context.migration,
+  }
   let registered = 0
   let finished = 0
   let failed = 0
@@ -187,7 +184,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     run,
     migration,
     lock: withoutExceptions(readLock(migration), context.except),
-    ledger,
+    ledger: token !== null ? undefined : permit === null ? findLedger(place) : openLedger(place),
     writable,
     read,
     write: async (use) => {

@@ -4,12 +4,12 @@ import { z } from 'zod'
 import type { Settings } from '../config/settings.ts'
 import { unreachable } from '../errors/connection-error.ts'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
-import { dockerAnswers, startContainer } from './container.ts'
+import { dockerAnswers, type StartedServer, startContainer } from './container.ts'
 import { findEngineBinary, noEngine } from './embedded/binary.ts'
 import type { Say } from './embedded/build.ts'
 import { attachEngine, type Engine, type EngineOptions, startEngine } from './embedded/engine.ts'
 import { openReadSession, type ServerAddress } from './session.ts'
-import { markThrowAway } from './throw-away.ts'
+import { markThrowAway, type ThrowAwayServer } from './throw-away.ts'
 
 /** The server under the suite. Ending it is the business of whoever started it. */
 export interface Target {
@@ -47,12 +47,25 @@ export const startEngineFor = async (
   return startEngine({ binary: binary.path, ...options })
 }
 
-const startContainerTarget = async (settings: Settings, say: Say): Promise<Target> => {
-  const container = await startContainer({ image: settings.TIDB_IMAGE, onProgress: say })
-  const { token } = await markThrowAway(container.address)
-  const { address, version, stop } = container
-  return { name: 'container', kind: 'container', address, version, token, stop }
+/** Starts a container with the image of the settings, marked as thrown away. What fails leaves none behind. */
+export const startContainerFor = async (
+  { TIDB_IMAGE }: Pick<Settings, 'TIDB_IMAGE'>,
+  say: Say,
+): Promise<ThrowAwayServer & Pick<StartedServer, 'version' | 'stop'>> => {
+  const { address, version, stop } = await startContainer({ image: TIDB_IMAGE, onProgress: say })
+  try {
+    return { ...(await markThrowAway(address)), version, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
 }
+
+const startContainerTarget = async (settings: Settings, say: Say): Promise<Target> => ({
+  name: 'container',
+  kind: 'container',
+  ...(await startContainerFor(settings, say)),
+})
 
 const startEmbeddedTarget = async (settings: Settings, say: Say): Promise<Target> => {
   if (settings.ENGINE_DIR !== undefined) {

@@ -5,7 +5,8 @@ import { openWriteSession } from '../../target/write-session.ts'
 import { lockOf } from '../test-migration.ts'
 import { applyConstraints, applyIndexes } from './apply.ts'
 import type { DdlSpeed } from './ddl-speed.ts'
-import { planConstraints, planIndexes } from './planned.ts'
+import { plannedSteps } from './planned.ts'
+import { planStep, type Step, stepsFile } from './step.ts'
 import { baseline, openTarget } from './test-apply.ts'
 
 // Settings are the whole server's: one of its own, so that no other test changes them meanwhile.
@@ -31,16 +32,18 @@ ALTER TABLE \`Order\` ADD INDEX k_a (a);
 ALTER TABLE Unsafe ADD INDEX k_n (n);
 ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 13));
 `
-const planAndApply = async (speed: DdlSpeed, more = '') => {
+const planAndApply = async (speed: DdlSpeed, more = '', onRecord: readonly Step[] = []) => {
   await using target = await openOwn(`${unsafe}${more}`)
   const lock = await lockOf(`${baseline}${unsafe}`, adds)
   const job = await target.newestJob()
+  const ledger = target.newRun().runner.run
+  for (const step of onRecord) ledger.append(stepsFile, step)
   const planned = [
-    ...(await planIndexes(target.session, lock, speed)),
-    ...(await planConstraints(target.session, lock)),
+    ...(await plannedSteps(target.session, lock, { part: 'indexes', speed, ledger })),
+    ...(await plannedSteps(target.session, lock, { part: 'constraints' })),
   ].flat()
   expect(await target.newestJob()).toBe(job)
-  const { runner } = target.newRun()
+  const runner = { ...target.newRun().runner, ledger }
   const done = [
     ...(await applyIndexes({ ...runner, connections: 1, speed }, lock, [], 'apply')),
     ...(await applyConstraints({ ...runner, connections: 1 }, lock, [], 'apply')),
@@ -68,6 +71,34 @@ describe('what would be run', () => {
       'tidb_ddl_enable_fast_reorg = ON',
       'tidb_enable_check_constraint = ON',
     ])
+  })
+
+  test('begins with the settings that a killed run left changed', async () => {
+    const place = { table: '', name: 'tidb_ddl_reorg_worker_cnt as before' }
+    const { planned, done } = await planAndApply(
+      { workers: 7 },
+      'SET GLOBAL tidb_ddl_reorg_worker_cnt = 13;\n',
+      [planStep('apply', 'setting', place, 'SET GLOBAL tidb_ddl_reorg_worker_cnt = 4')],
+    )
+    expect(planned).toEqual(done)
+    const settings = settingsOf(planned).filter((setting) => setting.includes('worker_cnt'))
+    expect(settings).toEqual([4, 7, 4].map((count) => `tidb_ddl_reorg_worker_cnt = ${count}`))
+    expect(settingsOf(planned)[0]).toBe(settings[0])
+  })
+
+  test('has the ANALYZE that a run killed before it left out', async () => {
+    const { planned, done } = await planAndApply(
+      {},
+      `ALTER TABLE \`Order\` ADD INDEX k_a (a);
+ALTER TABLE Unsafe ADD INDEX k_n (n);
+INSERT INTO Unsafe VALUES ('a', 1);
+ANALYZE TABLE Unsafe;
+SET GLOBAL tidb_enable_check_constraint = ON;
+ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 13));
+`,
+    )
+    expect(planned.map(({ sql }) => sql)).toEqual(['ANALYZE TABLE `Order`'])
+    expect(done).toEqual(planned)
   })
 
   test('has no setting that the server has already', async () => {

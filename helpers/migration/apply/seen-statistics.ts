@@ -22,6 +22,10 @@ const pauseMs = 250
 /** What the name of a repeated ANALYZE begins with: the first one keeps its place on record. */
 export const again = 'again '
 
+/** Whether an index ever gets statistics of its own: ANALYZE leaves a multi-valued one out. */
+export const hasStatistics = ({ parts }: Index): boolean =>
+  !parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
+
 // Only the planner knows what it knows: SHOW STATS_HISTOGRAMS also lists what belonged to a dropped index of the same
 // name, and an account needs a grant on mysql.* for it.
 const isUnseen = async (session: ReadSession, { table, name }: Index, isPseudoUnseen: boolean) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HarnessError } from '../../errors/harness-error.ts'
 import { isRefusedByServer } from '../../errors/server-error.ts'
+import type { RunFolder } from '../../run/run-folder.ts'
 import type { ReadSession } from '../../target/session.ts'
 import { openWriteSession } from '../../target/write-session.ts'
 import { unfinishedJobs } from './ddl-jobs.ts'
@@ -29,21 +30,38 @@ const readGlobal = async (session: ReadSession, variable: string): Promise<strin
 const setStep = (phase: Phase, variable: string, name: string, value: string): Step =>
   planStep(phase, 'setting', { table: '', name }, `SET GLOBAL ${variable} = ${value}`)
 
+/** The ways back that were not gone: each is a setting of the server that still has the migration's value. */
+export const settingsLeft = (lines: readonly Step[]): Step[] =>
+  latestSteps(lines).filter(
+    ({ kind, name, status }) =>
+      kind === 'setting' && name.endsWith(asBefore) && status !== 'done' && status !== 'already',
+  )
+
+const planRestore = (record: RunFolder | undefined): Step[] =>
+  settingsLeft(record?.lines(stepsFile, stepShape) ?? []).map(({ phase, name, sql }) =>
+    planStep(phase, 'setting', { table: '', name }, sql),
+  )
+
+const valueIn = ({ sql }: Step): string | undefined => /= (\w+)$/.exec(sql)?.[1]
+
 /** The steps that `withSettings` would run before its work, and after it to put things back. Reads only. */
 export const planSettings = async (
   session: ReadSession,
   phase: Phase,
   wanted: readonly WantedSetting[],
+  ledger?: RunFolder,
 ): Promise<{ there: Step[]; back: Step[] }> => {
+  const left = planRestore(ledger)
   const there: Step[] = []
   const back: Step[] = []
   for (const { variable, value } of wanted) {
-    const before = await readGlobal(session, variable)
+    const isLeft = left.find(({ name }) => name === `${variable}${asBefore}`)
+    const before = isLeft === undefined ? await readGlobal(session, variable) : valueIn(isLeft)
     if (before === undefined || before === value) continue
     there.push(setStep(phase, variable, `${variable} ${value}`, value))
     back.unshift(setStep(phase, variable, `${variable}${asBefore}`, before))
   }
-  return { there, back }
+  return { there: [...left, ...there], back }
 }
 
 const record = ({ ledger, run }: StepRunner, step: Step): void => {
@@ -57,13 +75,6 @@ const isFailedStep = (error: unknown): error is HarnessError =>
 
 const whyOf = ({ message }: HarnessError): string => /^\s*why:\s*(.*)$/m.exec(message)?.[1] ?? message
 
-/** The ways back that were not gone: each is a setting of the server that still has the migration's value. */
-export const settingsLeft = (lines: readonly Step[]): Step[] =>
-  latestSteps(lines).filter(
-    ({ kind, name, status }) =>
-      kind === 'setting' && name.endsWith(asBefore) && status !== 'done' && status !== 'already',
-  )
-
 /** What to tell of a setting that is left as the migration needed it. */
 export const describeLeft = ({ sql }: Step): string =>
   `still changed for the whole cluster: the next apply or rollback puts it back first; or type ${sql};`
@@ -73,13 +84,9 @@ export const describeLeft = ({ sql }: Step): string =>
  * were begun under its settings.
  */
 export const restoreSettings = async (runner: StepRunner): Promise<Step[]> => {
-  const lines = (runner.ledger ?? runner.run).lines(stepsFile, stepShape)
-  const left = settingsLeft(lines)
+  const left = planRestore(runner.ledger ?? runner.run)
   if (left.length > 0) runner.say('an earlier run left settings of the server changed; they go back first')
-  return runSteps(
-    runner,
-    left.map(({ phase, name, sql }) => planStep(phase, 'setting', { table: '', name }, sql)),
-  )
+  return runSteps(runner, left)
 }
 
 /** Sets one variable, with the way back on record first. Returns that way, or undefined when nothing was changed. */
