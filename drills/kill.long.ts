@@ -1,130 +1,82 @@
-import { globSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readRowHashes } from '../helpers/integrity/row-hash.ts'
-import { readMigration } from '../helpers/migration/migration.ts'
-import { prepareDatabase } from '../helpers/run/prepare.ts'
-import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
-import { findEngineBinary } from '../helpers/target/embedded/binary.ts'
-import { type Engine, startEngine } from '../helpers/target/embedded/engine.ts'
-import { openReadSession } from '../helpers/target/session.ts'
-import { writePass } from './pass.ts'
-import { type Outcome, runSuite } from './suite.ts'
-import { drillDatabase, engineSettings } from './world.ts'
+import { type KillWorld, startKillWorld } from './kill-world.ts'
 
 const killsOfRun = 20
 const killsOfServer = 5
+const damagesAtMost = 3
 
-let folder: string
-let engine: Engine
+let world: KillWorld
 let undisturbed: unknown
 let baseline: unknown
 let applyMs = 0
 const counts = { runKilled: 0, serverKilled: 0, finished: 0, atSteps: [] as number[] }
-
-const binary = async (): Promise<string> => {
-  const found = await findEngineBinary(engineSettings, () => {})
-  if (found === undefined) throw new Error('no engine')
-  return found.path
-}
-const start = async (token?: string) => {
-  engine = await startEngine({
-    binary: await binary(),
-    dataDir: join(folder, 'server'),
-    keepData: true,
-    ...(token === undefined ? {} : { token }),
-  })
-}
-
-const state = async () => {
-  await using session = await openReadSession({ ...engine.address, database: drillDatabase })
-  const schema = await readSnapshot(session)
-  return { schema, rows: await readRowHashes(session, schema.tables) }
-}
-
-const run = (mode: 'apply' | 'rollback', killWhen?: () => boolean): Promise<Outcome> =>
-  runSuite(
-    [],
-    {
-      TARGET: 'prod',
-      MODE: mode,
-      DATABASE_URL: `mysql://root:@127.0.0.1:${engine.address.port}/${drillDatabase}`,
-      ALLOW_PLAINTEXT: '1',
-      MINIMUM_RELEASE: '7.5.0',
-      CONFIRM: drillDatabase,
-      BACKUP_EVIDENCE: 'drill',
-      REPORTS_DIR: join(folder, 'reports'),
-    },
-    killWhen === undefined ? {} : { killWhen },
-  )
-
-const stepsSeen = (): number =>
-  globSync(`reports/applied/${drillDatabase}-v3-*/steps.jsonl`, { cwd: folder })
-    .filter((file) => !file.includes('rolled-back'))
-    .map((file) => readFileSync(join(folder, file), 'utf8').split('"running"').length - 1)
-    .at(0) ?? 0
+const damages: string[] = []
 
 /** True from a random moment between the first step and the last of an apply on. */
 const atRandom = (): (() => boolean) => {
   const delay = Math.random() * applyMs
   let firstStepAt: number | undefined
   return () => {
-    if (firstStepAt === undefined && stepsSeen() > 0) firstStepAt = performance.now()
+    if (firstStepAt === undefined && world.stepsSent() > 0) firstStepAt = performance.now()
     return firstStepAt !== undefined && performance.now() - firstStepAt >= delay
   }
 }
 
+const expectRolledBack = async () => {
+  const back = await world.run('rollback')
+  expect(back.red, back.tail).toEqual([])
+  expect(await world.state()).toEqual(baseline)
+}
+
 /** The next run finishes, to the very state of an undisturbed one; then a rollback to the very state of before. */
 const expectFinished = async () => {
-  counts.atSteps.push(stepsSeen())
-  const next = await run('apply')
+  const next = await world.run('apply')
   expect(next.red, next.tail).toEqual([])
-  expect(await state()).toEqual(undisturbed)
-  const back = await run('rollback')
-  expect(back.red, back.tail).toEqual([])
-  expect(await state()).toEqual(baseline)
+  expect(await world.state()).toEqual(undisturbed)
+  await expectRolledBack()
   counts.finished++
 }
 
+/** Kills the server in the middle of an apply and starts it again. Returns which tables it damaged by that. */
+const killServer = async (): Promise<string[]> => {
+  const when = atRandom()
+  const running = world.run('apply')
+  while (!when()) await sleep(10)
+  world.killServer()
+  const cut = await running
+  expect(cut.exitCode).not.toBe(0)
+  await world.startServerAgain()
+  return world.damagedTables()
+}
+
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'drill-kill-'))
-  await start()
-  await prepareDatabase(engine, readMigration('v3'), {
-    SEED: 20_260_120,
-    SCALE: 'small',
-    CONNECTIONS: 4,
-    TRAFFIC: 'off',
-    say: () => {},
-  })
-  baseline = await state()
-  await writePass(join(folder, 'reports'))
-  const applied = await run('apply')
+  world = await startKillWorld()
+  baseline = await world.state()
+  const applied = await world.run('apply')
   expect(applied.red, applied.tail).toEqual([])
   applyMs =
     applied.summary?.timings
       .filter(({ part }) => /^0[45]/.test(part))
       .reduce((sum, { durationMs }) => sum + durationMs, 0) ?? 0
-  undisturbed = await state()
-  const back = await run('rollback')
-  expect(back.red, back.tail).toEqual([])
-  expect(await state()).toEqual(baseline)
+  undisturbed = await world.state()
+  await expectRolledBack()
 })
 
 afterAll(async () => {
-  await engine.stop()
-  await rm(folder, { recursive: true, force: true })
+  await world[Symbol.asyncDispose]()
   console.log(
     `  apply takes ${(applyMs / 1000).toFixed(1)} s from its first step. Killed: the run ${counts.runKilled} times, the server ${counts.serverKilled} times,\n  with ${counts.atSteps.join(', ')} steps sent. The next run finished ${counts.finished} of ${counts.runKilled + counts.serverKilled} times, with schema and rows as undisturbed.`,
   )
+  for (const damage of damages)
+    console.log(`  Once more the server was killed and lost a part of a transaction of its own: ${damage}.`)
 })
 
 describe('the run is killed with SIGKILL', () => {
   test.for(Array.from({ length: killsOfRun }, (_, at) => at + 1))('time %i', async () => {
-    const killed = await run('apply', atRandom())
+    const killed = await world.run('apply', atRandom())
     counts.runKilled++
+    counts.atSteps.push(world.stepsSent())
     expect(killed.exitCode).not.toBe(0)
     await expectFinished()
   })
@@ -132,16 +84,19 @@ describe('the run is killed with SIGKILL', () => {
 
 describe('the server is killed with SIGKILL and started again', () => {
   test.for(Array.from({ length: killsOfServer }, (_, at) => at + 1))('time %i', async () => {
-    const when = atRandom()
-    const running = run('apply')
-    while (!when()) await sleep(10)
-    const { token, pid } = engine
-    process.kill(pid, 'SIGKILL')
+    let damaged = await killServer()
+    // The embedded store keeps the locks of a transaction in memory only, so a kill can leave half of one behind, in
+    // the statistics for one, and ANALYZE is refused for ever (8133). TiKV cannot; such a kill proves nothing, and is done again.
+    while (damaged.length > 0) {
+      damages.push(damaged.join(', '))
+      expect(damages.length, `damaged: ${damages.join('; ')}`).toBeLessThanOrEqual(damagesAtMost)
+      await world[Symbol.asyncDispose]()
+      world = await startKillWorld()
+      expect(await world.state()).toEqual(baseline)
+      damaged = await killServer()
+    }
     counts.serverKilled++
-    const cut = await running
-    expect(cut.exitCode).not.toBe(0)
-    await engine.stop()
-    await start(token)
+    counts.atSteps.push(world.stepsSent())
     await expectFinished()
   })
 })

@@ -1,0 +1,102 @@
+import { globSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { isInconsistency } from '../helpers/errors/server-error.ts'
+import { readRowHashes } from '../helpers/integrity/row-hash.ts'
+import { readMigration } from '../helpers/migration/migration.ts'
+import { prepareDatabase } from '../helpers/run/prepare.ts'
+import { quoteName } from '../helpers/schema/definition.ts'
+import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
+import { findEngineBinary } from '../helpers/target/embedded/binary.ts'
+import { type Engine, startEngine } from '../helpers/target/embedded/engine.ts'
+import { openReadSession } from '../helpers/target/session.ts'
+import { writePass } from './pass.ts'
+import { type Outcome, runSuite } from './suite.ts'
+import { drillDatabase, engineSettings } from './world.ts'
+
+/** A server of one's own with production's schema and small data, which keeps its data when it is killed. */
+export interface KillWorld extends AsyncDisposable {
+  run(mode: 'apply' | 'rollback', killWhen?: () => boolean): Promise<Outcome>
+  /** Schema, and a hash of every row. */
+  state(): Promise<unknown>
+  /** How many steps were sent since the last rollback. */
+  stepsSent(): number
+  killServer(): void
+  startServerAgain(): Promise<void>
+  /** Tables, the server's own among them, whose rows and indexes do not fit each other any more. */
+  damagedTables(): Promise<string[]>
+}
+
+const checkedSchemas = `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS \`table\` FROM information_schema.tables
+  WHERE TABLE_TYPE = 'BASE TABLE' AND LOWER(TABLE_SCHEMA) IN ('mysql', LOWER(DATABASE()))`
+
+export const startKillWorld = async (): Promise<KillWorld> => {
+  const folder = await mkdtemp(join(tmpdir(), 'drill-kill-'))
+  const reports = join(folder, 'reports')
+  const found = await findEngineBinary(engineSettings, () => {})
+  if (found === undefined) throw new Error('no engine')
+  const start = (more: { token?: string } = {}) =>
+    startEngine({ binary: found.path, dataDir: join(folder, 'server'), keepData: true, ...more })
+  let engine: Engine = await start()
+  await prepareDatabase(engine, readMigration('v3'), {
+    SEED: 20_260_120,
+    SCALE: 'small',
+    CONNECTIONS: 4,
+    TRAFFIC: 'off',
+    say: () => {},
+  })
+  await writePass(reports)
+  const open = () => openReadSession({ ...engine.address, database: drillDatabase })
+  return {
+    run: (mode, killWhen) =>
+      runSuite(
+        [],
+        {
+          TARGET: 'prod',
+          MODE: mode,
+          DATABASE_URL: `mysql://root:@127.0.0.1:${engine.address.port}/${drillDatabase}`,
+          ALLOW_PLAINTEXT: '1',
+          MINIMUM_RELEASE: '7.5.0',
+          CONFIRM: drillDatabase,
+          BACKUP_EVIDENCE: 'drill',
+          REPORTS_DIR: reports,
+        },
+        killWhen === undefined ? {} : { killWhen },
+      ),
+    state: async () => {
+      await using session = await open()
+      const schema = await readSnapshot(session)
+      return { schema, rows: await readRowHashes(session, schema.tables) }
+    },
+    stepsSent: () =>
+      globSync(`reports/applied/${drillDatabase}-v3-*/steps.jsonl`, { cwd: folder })
+        .filter((file) => !file.includes('rolled-back'))
+        .map((file) => readFileSync(join(folder, file), 'utf8').split('"running"').length - 1)
+        .at(0) ?? 0,
+    killServer: () => process.kill(engine.pid, 'SIGKILL'),
+    startServerAgain: async () => {
+      const { token } = engine
+      await engine.stop()
+      engine = await start({ token })
+    },
+    damagedTables: async () => {
+      await using session = await open()
+      const damaged: string[] = []
+      const tables = z.object({ schema: z.string(), table: z.string() })
+      for (const { schema, table } of await session.rows(tables, checkedSchemas)) {
+        const sql = `ADMIN CHECK TABLE ${quoteName(schema)}.${quoteName(table)}`
+        await session.rows(z.unknown(), sql).catch((error: unknown) => {
+          if (!isInconsistency(error)) throw error
+          damaged.push(`${schema}.${table}`)
+        })
+      }
+      return damaged
+    },
+    [Symbol.asyncDispose]: async () => {
+      await engine.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
