@@ -13,6 +13,8 @@ export interface Outcome {
   readonly exitCode: number
   /** Both streams, in the order in which they came. */
   readonly output: string
+  /** Standard output alone: under load the order of two streams is not that in which they were written. */
+  readonly stdout: string
   /** The end of the output, for the message of an assertion. */
   readonly tail: string
   readonly summary: Summary | undefined
@@ -92,6 +94,7 @@ export const runSuite = async (
   return {
     exitCode: result.exitCode ?? 1,
     output: result.all ?? '',
+    stdout: result.stdout,
     tail: (result.all ?? '').split('\n').slice(-40).join('\n'),
     summary,
     report: existsSync(report) ? readFileSync(report, 'utf8') : '',
