@@ -11,7 +11,7 @@ const flagsOf = ({ moment, connections }: DumpJob): string[] => [
   `--snapshot=${moment.tso}`,
   // On a store that is not TiKV, dumpling takes no snapshot whatever --consistency says. And a TIMESTAMP is written in
   // the session's time zone, which a restore cannot know.
-  `--params=tidb_snapshot=${moment.tso},time_zone=+00:00`,
+  `--params=tidb_snapshot=${moment.tso},time_zone=+00:00,max_execution_time=0`,
   // Views are left out without it.
   '--no-views=false',
   '--no-sequences=false',

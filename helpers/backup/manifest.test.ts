@@ -121,7 +121,21 @@ describe('what is given as proof of a backup', () => {
           ],
         },
       },
-      'BACKUP_OF_ANOTHER_DATABASE',
+      'BACKUP_OF_OTHER_TABLES',
+    ],
+    [
+      'a manifest that is older than a table, in the middle of a run',
+      { manifest: 'good' },
+      {
+        place: {
+          tableIds: [
+            { name: 'T', id: '7' },
+            { name: 'U', id: '9' },
+          ],
+        },
+        at: 'write',
+      },
+      undefined,
     ],
     [
       'a manifest that was made under another TARGET, at the same address',

@@ -39,6 +39,15 @@ describe('what changes a target is typed by hand', () => {
       )
     }
   })
+  test('one address and not another, where the environment and the file of the target name one each', () => {
+    write({ '.env.prod': prodFile })
+    const other = { TARGET: 'prod', DATABASE_URL: 'mysql://reader:s3cret@other/d' }
+    expect(refusalOf({ ...other, MODE: 'apply' }).message).toMatch(
+      /CONFIG_INVALID: DATABASE_URL in the environment and in \.env\.prod lead to two places/,
+    )
+    expect(loadSettings(root, other).DATABASE_URL).toBe(other.DATABASE_URL)
+    expect(loadSettings(root, { ...other, MODE: 'apply', DATABASE_URL: url }).DATABASE_URL).toBe(url)
+  })
   test('what the environment says is taken', () => {
     write({ '.env.prod': prodFile })
     const settings = loadSettings(root, { TARGET: 'prod', MODE: 'apply', CONFIRM: 'd' })

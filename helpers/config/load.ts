@@ -36,6 +36,18 @@ const assertTypedByHand = (files: Raw, environment: Raw): void => {
   })
 }
 
+// Many a tool sets DATABASE_URL, and then TARGET=staging would change what it names.
+const assertOneAddress = (ofTarget: Raw, environment: Raw, ownFile: string | undefined): void => {
+  const [inFile, typed] = [ofTarget['DATABASE_URL'], environment['DATABASE_URL']]
+  if (!['apply', 'rollback'].includes(environment['MODE'] ?? '')) return
+  if (!inFile || !typed || inFile === typed) return
+  throw new HarnessError('CONFIG_INVALID', {
+    what: `DATABASE_URL in the environment and in ${ownFile} lead to two places.`,
+    why: 'A run that changes a target must not have to guess which one. Nothing was started.',
+    next: `Take it out of one of them; for this command: env -u DATABASE_URL … npx vitest run`,
+  })
+}
+
 /**
  * Reads `.env`, then `.env.<TARGET>`, then the environment; the later wins, and an empty value unsets an
  * earlier one. A TARGET inside of `.env.<TARGET>` is not read: by then the target is chosen.
@@ -46,6 +58,7 @@ export const loadSettings = (root: string, environment: Raw = process.env): Sett
   const target = shared['TARGET'] || 'embedded'
   const ownFile = targetName.test(target) ? `.env.${target}` : undefined
   const ofTarget = ownFile === undefined ? {} : readEnvFile(join(root, ownFile))
+  assertOneAddress(ofTarget, environment, ownFile)
   assertTypedByHand({ ...readEnvFile(join(root, '.env')), ...ofTarget }, environment)
   const parsed = parseSettings({
     ...shared,

@@ -23,7 +23,7 @@ const toProbe = (error: unknown, statement: string, constraint: Constraint): Pro
   // A socket's errno is negative: a lost connection says nothing of the constraint.
   if (number === undefined || number < 0) throw error
   const answer = messageOf(error)
-  return number === checkViolated && answer.includes(`'${constraint.name}'`)
+  return number === checkViolated && answer.toLowerCase().includes(`'${constraint.name.toLowerCase()}'`)
     ? { outcome: 'refused', statement, answer: `${checkViolated}: ${answer}` }
     : { outcome: 'impossible', statement, answer: `refused for another reason: ${answer}` }
 }

@@ -5,9 +5,12 @@ import { describeChanges } from '../schema/changes.ts'
 import type { Snapshot } from '../schema/model.ts'
 import { type RehearsalPass, touchedSchema } from './rehearsal-pass.ts'
 
-// What the lock adds may be there already, in the target or in the schema that was rehearsed from.
-const compared = (lock: Lock, snapshot: Snapshot): Snapshot =>
-  withoutAdditions(lock.adds, touchedSchema(lock, snapshot))
+// What the lock adds may be there already, in the target or in the schema that was rehearsed from; what EXCEPT leaves
+// out of it may have been added by hand.
+const compared = (lock: Lock, snapshot: Snapshot): Snapshot => {
+  const added = withoutAdditions(lock.adds, touchedSchema(lock, snapshot))
+  return lock.leftOut === undefined ? added : withoutAdditions(lock.leftOut, added)
+}
 
 const changesSinceRehearsal = (pass: RehearsalPass, lock: Lock, snapshot: Snapshot): string[] =>
   describeChanges(compared(lock, pass.baseline), compared(lock, snapshot))

@@ -1,7 +1,7 @@
 import { findDamage } from '../backup/files.ts'
 import { type Manifest, readBackup } from '../backup/manifest.ts'
 import { HarnessError } from '../errors/harness-error.ts'
-import { haveOtherTable, haveTableInCommon, type TableIds } from '../schema/table-ids.ts'
+import { haveTableInCommon, otherTables, type TableIds } from '../schema/table-ids.ts'
 import type { Refusal } from './refusal.ts'
 
 /** What was given as proof of a backup. */
@@ -39,6 +39,7 @@ const flaw = (
   manifest: Manifest,
   { hours }: BackupProof,
   place: Place,
+  at: LookedAt,
   now: number,
 ): [string, string] | undefined => {
   const { target, database, moment, tableIds } = manifest
@@ -53,8 +54,15 @@ const flaw = (
       'BACKUP_OF_ANOTHER_DATABASE',
       `was made with TARGET=${target.name}; this is TARGET=${place.targetName}`,
     ]
-  if (!haveTableInCommon(tableIds, place.tableIds) || haveOtherTable(tableIds, place.tableIds))
+  if (!haveTableInCommon(tableIds, place.tableIds))
     return ['BACKUP_OF_ANOTHER_DATABASE', `is of other tables than those that stand at ${place.host} now`]
+  // Once steps were sent, somebody's TRUNCATE of a staging table must not stop them half-way.
+  const anew = at === 'beginning' ? otherTables(tableIds, place.tableIds) : []
+  if (anew.length > 0)
+    return [
+      'BACKUP_OF_OTHER_TABLES',
+      `has other tables than those here under the names ${anew.join(', ')}: made anew or truncated since, or of another cluster`,
+    ]
   const ageMs = now - Date.parse(`${moment.serverTime.replace(' ', 'T')}Z`)
   if (!(ageMs <= hours * hourMs && ageMs >= -hourMs))
     return ['BACKUP_TOO_OLD', `is of ${moment.serverTime} UTC; it may be ${hours} hours old (BACKUP_HOURS)`]
@@ -86,7 +94,7 @@ export const backupRefusal = async (
   if (isMadeByRun && at === 'beginning') return undefined
   try {
     const backup = readBackup(file)
-    const found = flaw(backup.manifest, proof, place, now)
+    const found = flaw(backup.manifest, proof, place, at, now)
     if (found !== undefined && (at === 'beginning' || found[0] !== 'BACKUP_TOO_OLD'))
       return refuse(found[0], `The backup ${file} ${found[1]}.`)
     // Its files were looked at before the first step. A share that drops later, or a file that a desktop leaves in

@@ -29,7 +29,7 @@ test('a second runner is told who holds the lock; it is free once the first has 
   await using target = await open()
   const first = await takeRunnerLock(target.address, () => {})
   await expect(takeRunnerLock(target.address, () => {})).rejects.toThrow(
-    /ANOTHER_RUNNER: Runner_\w+ is in the hands of .* pid \d+ since \d{4}-\S+Z, connection \d+ of root/,
+    /ANOTHER_RUNNER: The cluster of Runner_\w+ is in the hands of .* pid \d+ on Runner_\w+ since \d{4}-\S+Z, connection \d+ of root/,
   )
   await assertRunnerLock(target.session, first)
   await first[Symbol.asyncDispose]()

@@ -11,7 +11,10 @@ import {
   type WriteSession,
 } from '../target/session.ts'
 
-/** The lock that one runner holds for a database of a cluster, on a connection of its own. */
+/**
+ * The lock that one runner holds for a cluster, on a connection of its own. For the whole cluster, because a migration
+ * sets global variables and puts them back: of two on two databases, one would take them away under the other.
+ */
 export interface RunnerLock {
   readonly name: string
   /** What the connection that holds it shows in the process list, and no other does. */
@@ -28,9 +31,7 @@ const patienceSeconds = 5
 const renewAfterMs = 20 * 60_000
 const tag = 'migration-harness runner'
 
-/** TiDB locks are one for the whole cluster, compare without case, and have names of up to 64 characters. */
-export const lockNameOf = (database: string): string =>
-  `migration-harness:${database.toLowerCase()}`.slice(0, 64)
+const name = 'migration-harness'
 
 const holderRow = z.object({ id: z.coerce.number(), user: z.string(), host: z.string(), info: z.string() })
 
@@ -42,7 +43,7 @@ const describeHolder = async (address: ServerAddress): Promise<string> => {
       WHERE INFO LIKE 'SELECT SLEEP%' AND INFO LIKE ?`,
     [`%${tag}%`],
   )
-  const holder = found.find(({ info }) => info.includes(`[${lockNameOf(address.database ?? '')}]`))
+  const [holder] = found
   if (holder === undefined) return 'another session (this account may not see it; PROCESS shows all)'
   const words = /runner (.*?), run [\w-]+ \*\//.exec(holder.info)?.[1] ?? holder.info
   return `${words}, connection ${holder.id} of ${holder.user} from ${holder.host}`
@@ -51,7 +52,7 @@ const describeHolder = async (address: ServerAddress): Promise<string> => {
 const held = (what: string): HarnessError =>
   new HarnessError('ANOTHER_RUNNER', {
     what,
-    why: 'Two runners on one database would get into each other. Nothing was changed.',
+    why: 'Two runners on one cluster would get into each other. Nothing was changed.',
     next: 'Let the other one end, or end it where it runs. The lock goes with its connection.',
   })
 
@@ -64,7 +65,7 @@ const take = async (session: WriteSession, name: string): Promise<boolean> => {
 }
 
 /**
- * Takes the lock of the database and keeps it on a connection of its own until disposed. What that connection
+ * Takes the lock of the cluster and keeps it on a connection of its own until disposed. What that connection
  * runs names the runner and since when, so that others can see it in the process list. `onLost` is called once when the
  * connection or the lock is gone. Throws ANOTHER_RUNNER with who holds it and since when.
  */
@@ -76,15 +77,14 @@ export const takeRunnerLock = async (
   const { renewMs = renewAfterMs } = options
   // A heartbeat sleeps, which is no business of a limit for statements.
   const { statementSeconds: _, ...withoutLimit } = address
-  const name = lockNameOf(address.database ?? '')
   let session = await openRawWriteSession(withoutLimit)
   if (!(await take(session, name))) {
     await session[Symbol.asyncDispose]()
-    throw held(`${address.database} is in the hands of ${await describeHolder(address)}.`)
+    throw held(`The cluster of ${address.database} is in the hands of ${await describeHolder(address)}.`)
   }
   const who = `${userInfo().username}@${hostname()} pid ${process.pid}`.replace(/[^\w@. -]/g, '_')
   const mark = `run ${randomUUID()}`
-  const words = `${tag} [${name.replaceAll('*/', '')}] ${who} since ${new Date().toISOString()}, ${mark}`
+  const words = `${tag} ${who} on ${(address.database ?? '').replace(/[^\p{L}\p{N}_. -]/gu, '_')} since ${new Date().toISOString()}, ${mark}`
   let isOver = false
   const renew = async () => {
     const next = await openRawWriteSession(withoutLimit)

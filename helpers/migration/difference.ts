@@ -49,7 +49,7 @@ export const sameConstraint =
     sameName(one.name, other.name) &&
     meaningOfConstraint({ ...one, enforced: true }) === meaningOfConstraint({ ...other, enforced: true })
 
-const compare = <T>(
+const compare = <T extends { table: string; name: string }>(
   wanted: readonly T[],
   find: (item: T) => T | undefined,
   meaning: (item: T) => string,
@@ -57,7 +57,10 @@ const compare = <T>(
   const pairs = wanted.map((item) => ({ wanted: item, found: find(item) }))
   return {
     present: pairs.flatMap((pair) =>
-      pair.found && meaning(pair.found) === meaning(pair.wanted) ? [pair.found] : [],
+      pair.found && meaning(pair.found) === meaning(pair.wanted)
+        ? // By the lock's spelling: steps and reports go by it, and the server by neither.
+          [{ ...pair.found, table: pair.wanted.table, name: pair.wanted.name }]
+        : [],
     ),
     missing: pairs.flatMap((pair) => (pair.found === undefined ? [pair.wanted] : [])),
     different: pairs.flatMap(({ wanted: item, found }) =>

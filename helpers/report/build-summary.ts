@@ -36,7 +36,7 @@ export const foundFile = 'found.json'
 /** How the load of the data went; written by the global set-up. */
 export const dataFile = 'data.json'
 
-/** What a rollback left, because it was there before the first step on record: names as `table.name`. */
+/** What a rollback left, because no step on record added it: names as `table.name`. */
 export const leftFile = 'left.json'
 const leftShape = z.array(z.string())
 
@@ -57,21 +57,43 @@ const count = (
 
 const leftNote = (run: RunFolder): string => {
   const left = run.has(leftFile) ? run.read(leftFile, leftShape, 'rollback') : []
-  return left.length === 0 ? '' : `; left, because it was there before: ${left.join(', ')}`
+  return left.length === 0 ? '' : `; left, because no step on record added it: ${left.join(', ')}`
 }
 
 const proofOf = ({ manifest, evidence }: BackupProof): string | undefined =>
   manifest === undefined ? evidence : `the manifest ${relative('.', manifest)}`
 
-const nothingFound = { present: [], different: [] }
+/** What is there of the lock as far as a run came that never looked at it: what the preflight saw, and the steps since. */
+const foundSoFar = (run: RunFolder, { adds }: Lock): z.infer<typeof foundShape> => {
+  const standing = findStanding(run)
+  const done = latestSteps(run.lines(stepsFile, stepShape)).filter(
+    ({ phase, status }) => phase === 'apply' && (status === 'done' || status === 'already'),
+  )
+  const of = (kind: string, wanted: readonly { table: string; name: string }[]) => {
+    const names = wanted.map(qualifiedName)
+    const steps = done.filter((step) => step.kind === kind).map(qualifiedName)
+    return {
+      present: names.filter((name) => steps.includes(name) || standing?.present.includes(name)),
+      different: names.filter((name) => standing?.different.includes(name)),
+    }
+  }
+  return { indexes: of('index', adds.indexes), constraints: of('constraint', adds.constraints) }
+}
+const nothingFound = { indexes: { present: [], different: [] }, constraints: { present: [], different: [] } }
+
+const readFound = ({ context, run, lock }: Parts): z.infer<typeof foundShape> => {
+  if (run.has(foundFile)) return run.read(foundFile, foundShape, 'postconditions')
+  return context.mode === 'rollback' ? nothingFound : foundSoFar(run, lock)
+}
 
 /** Puts the summary of a run together. A run passes when every section ran whole and no check failed. */
-export const buildSummary = ({ context, run, lock, checks, claims, incomplete }: Parts): Summary => {
-  const found = run.has(foundFile) ? run.read(foundFile, foundShape, 'postconditions') : undefined
+export const buildSummary = (parts: Parts): Summary => {
+  const { context, run, lock, checks, claims, incomplete } = parts
+  const found = readFound(parts)
   const { startedAt } = run.read('run.json', startShape, 'global set-up')
   const isEnforced = (item: Constraint) => {
     const probe = checks.find(({ id }) => id === `postconditions.enforcement[${qualifiedName(item)}]`)
-    const stands = found?.constraints.present.includes(qualifiedName(item)) === true
+    const stands = found.constraints.present.includes(qualifiedName(item))
     // Where nothing may be written, what SHOW CREATE TABLE says is all there is.
     return item.enforced && (probe?.status === 'passed' || (probe?.status === 'skipped' && stands))
   }
@@ -98,9 +120,9 @@ export const buildSummary = ({ context, run, lock, checks, claims, incomplete }:
       ? { backup: run.read(backupFiguresFile, backupFiguresShape, 'backup') }
       : {}),
     timings: run.lines(timingsFile, timingShape),
-    indexes: count(lock.adds.indexes, found?.indexes ?? nothingFound),
+    indexes: count(lock.adds.indexes, found.indexes),
     constraints: {
-      ...count(lock.adds.constraints, found?.constraints ?? nothingFound),
+      ...count(lock.adds.constraints, found.constraints),
       enforceable: lock.adds.constraints.filter((item) => item.enforced).length,
       enforced: enforced.length,
     },

@@ -7,10 +7,10 @@ import type { Settings } from '../config/settings.ts'
 import { withAdvice } from '../errors/advice.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { assertRequest, type Permit, type Request } from '../gate/permit.ts'
-import { passFileOf } from '../gate/rehearsal-pass.ts'
+import { passFileOf, type RehearsalPass } from '../gate/rehearsal-pass.ts'
 import { type HeldLock, takeRunnerLock } from '../gate/runner-lock.ts'
 import { interruptJobs } from '../migration/apply/interrupt.ts'
-import { namesIn, withoutExceptions } from '../migration/lock/except.ts'
+import { namesIn, namesLeftOut, withoutExceptions } from '../migration/lock/except.ts'
 import { type Lock, readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import { dataFile } from '../report/build-summary.ts'
@@ -30,6 +30,7 @@ import { settingsOfRun } from './run-settings.ts'
 import { assertStraightRun } from './straight-run.ts'
 import { timed } from './timings.ts'
 
+const acceptedPassFile = 'accepted-pass.json'
 const root = resolve(import.meta.dirname, '../..')
 const say = (line: string) => console.error(`  ${line}`)
 
@@ -53,15 +54,22 @@ const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined)
       lockHash: lock.hash,
       days: PASS_DAYS,
       askedAt: Date.now(),
-      except: namesIn(settings.EXCEPT),
+      except: namesLeftOut(lock),
     },
   }
 }
 
-const permitOf = (request: Request, { name, mark }: HeldLock): Permit => ({
-  ...request,
-  runnerLock: { name, mark },
-})
+// The pass that was accepted is the run's own from here on: another rehearsal may write a new one in its place meanwhile.
+const permitOf = (
+  request: Request,
+  { name, mark }: HeldLock,
+  run: RunFolder,
+  pass: RehearsalPass,
+): Permit => {
+  run.write(acceptedPassFile, pass)
+  const file = run.path(acceptedPassFile)
+  return { ...request, pass: { ...request.pass, file }, runnerLock: { name, mark } }
+}
 
 // With --reporter the command line takes the suite's own reporter away, which is what sees that a run is whole.
 const assertSummaryWritten = (run: RunFolder, before: number | undefined): void => {
@@ -101,8 +109,7 @@ const startRun = async (
   // One may be there of an earlier part of the same run (RUN_DIR).
   const summaryBefore = run.writtenAt(summaryFile)
   const migration = readMigration(settings.MIGRATION)
-  const except = namesIn(settings.EXCEPT)
-  const lock = withoutExceptions(readLock(migration), except)
+  const lock = withoutExceptions(readLock(migration), namesIn(settings.EXCEPT))
   assertStraightRun(project, settings.MODE)
   if (settings.APP_LOG !== undefined) markLog(run, settings.APP_LOG)
   let target: Target | undefined
@@ -150,11 +157,11 @@ const startRun = async (
     const plan = planBackup(settings, run)
     const request = requestOf(settings, lock, plan)
     if (request !== undefined) {
-      await assertRequest(withDatabase, request, 'beginning')
+      const pass = await assertRequest(withDatabase, request, 'beginning')
       runnerLock = await takeRunnerLock(withDatabase, (why) =>
         say(`the runner's lock is lost (${why}); no further step is sent`),
       )
-      permit = permitOf(request, runnerLock)
+      permit = permitOf(request, runnerLock, run, pass)
     }
     const context: RunContext = {
       runDir: run.dir,
@@ -163,13 +170,13 @@ const startRun = async (
       backup: plan ?? null,
       mode: settings.MODE,
       migration: migration.name,
-      except,
+      except: namesLeftOut(lock),
       isBarDrawn: bar !== undefined,
       settings: settingsOfRun(settings),
     }
     project.provide('run', context)
     say(
-      `target ${name} (${kind}), ${version}, database ${withDatabase.database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
+      `target ${name} (${kind}) at ${withDatabase.host}:${withDatabase.port}, ${version}, database ${withDatabase.database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
     )
     return async () => {
       await end()

@@ -12,10 +12,10 @@ export const readTableIds = (session: ReadSession): Promise<TableIds> =>
       WHERE LOWER(TABLE_SCHEMA) = LOWER(DATABASE()) AND TABLE_TYPE = 'BASE TABLE'`,
   )
 
-/** True when a table of both has another number now: it is a table of another cluster, or it was made anew. */
-export const haveOtherTable = (before: TableIds, now: TableIds): boolean => {
+/** The tables of both that have another number now: they are of another cluster, or were made anew, as TRUNCATE does. */
+export const otherTables = (before: TableIds, now: TableIds): string[] => {
   const was = new Map(before.map(({ name, id }) => [name.toLowerCase(), id]))
-  return now.some(({ name, id }) => (was.get(name.toLowerCase()) ?? id) !== id)
+  return now.filter(({ name, id }) => (was.get(name.toLowerCase()) ?? id) !== id).map(({ name }) => name)
 }
 
 /** True when a table is still the one it was. Where none is, another cluster stands there, or a copy that was restored. */

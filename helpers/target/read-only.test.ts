@@ -42,6 +42,8 @@ describe('a reading connection refuses', () => {
     "SELECT GET_LOCK('migration-harness:shop', 0)",
     'SELECT RELEASE_ALL_LOCKS()',
     'SELECT SLEEP (9)',
+    "SELECT `get_lock`('x', 1)",
+    'SELECT `Sleep` (9)',
     'SELECT BENCHMARK(1000000000, MD5(1))',
     'WITH a AS (SELECT 1) DELETE FROM t',
     'SET GLOBAL a = 1',

@@ -4,6 +4,7 @@ import { startProxy } from '../../drills/proxy.ts'
 import { withDatabase } from '../../drills/test-server.ts'
 import { isTimeout } from '../errors/server-error.ts'
 import { openRawWriteSession, openReadSession } from './session.ts'
+import { openWriteSession } from './write-session.ts'
 
 const globals = ['autocommit', 'sql_select_limit', 'sql_mode', 'time_zone']
 afterEach(async () => {
@@ -34,4 +35,21 @@ test('a statement that brings no answer is given up 2 s after its limit', async 
   await using session = await openReadSession({ ...database.address, port: proxy.port, statementSeconds: 1 })
   proxy.hold()
   await expect(session.rows(z.unknown(), 'ADMIN CHECK TABLE none')).rejects.toSatisfy(isTimeout)
+})
+
+test('whoever reads without a limit does not get the one of the server', async () => {
+  await using database = await withDatabase('Limit')
+  await using administrator = await openWriteSession(database.server)
+  const limit = z.object({ ms: z.coerce.number() })
+  const limitOf = async (statementSeconds?: number) => {
+    const own = statementSeconds === undefined ? {} : { statementSeconds }
+    await using session = await openReadSession({ ...database.address, ...own })
+    return (await session.row(limit, 'SELECT @@max_execution_time AS ms')).ms
+  }
+  await administrator.run('SET GLOBAL max_execution_time = 90000')
+  try {
+    expect([await limitOf(), await limitOf(7)]).toEqual([0, 7_000])
+  } finally {
+    await administrator.run('SET GLOBAL max_execution_time = 0')
+  }
 })

@@ -84,8 +84,8 @@ export const sessionSettings = `SET SESSION
   sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO'`
 
 const setUp = async (connection: Connection, { statementSeconds }: ServerAddress): Promise<number> => {
-  if (statementSeconds !== undefined)
-    await connection.query('SET SESSION max_execution_time = ?', [statementSeconds * 1000])
+  // Always: whoever reads without a limit must not get the server's own, which would end a backup of a large table.
+  await connection.query('SET SESSION max_execution_time = ?', [(statementSeconds ?? 0) * 1000])
   // With a global autocommit = OFF our own reads would hold the metadata lock that our DDL waits for; with a global
   // sql_select_limit a schema would seem to lack what is there; a server's own time zone or sql_mode must not change
   // what a hash or a comparison reads.

@@ -91,11 +91,11 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
 `)
     const run = target.newRun()
     const done = await applyAll(run)
-    expect(done.map(({ id }) => id)).not.toContain('apply:index:Order.K_A')
+    expect(done.map(({ id }) => id)).not.toContain('apply:index:Order.k_a')
     expect(run.states().filter((state) => state.startsWith('already'))).toEqual([
-      'already apply:index:Order.K_A',
+      'already apply:index:Order.k_a',
       'already apply:switch:tidb_enable_check_constraint',
-      'already apply:constraint:Item.CK_ITEM',
+      'already apply:constraint:Item.ck_item',
     ])
     expect(done).toHaveLength(7)
     expect(await missingIn(target)).toEqual([])

@@ -21,7 +21,8 @@ const ended = ['synced', 'cancelled', 'rollback done']
 const columns = `JOB_ID AS jobId, TABLE_NAME AS \`table\`, JOB_TYPE AS type, STATE AS state, SCHEMA_STATE AS schemaState, ROW_COUNT AS \`rows\`, QUERY AS \`sql\``
 const here = 'LOWER(DB_NAME) = LOWER(DATABASE())'
 
-// It lists the jobs that have not ended first, then the history from the newest on, and stops where a LIMIT is met.
+// It lists the jobs that have not ended first, among them for a while some that were just rolled back, then the history
+// from the newest on, and stops where a LIMIT is met.
 // Sorted, or filtered without one, it reads and decodes the whole history: 0.15 ms a job, for every single look.
 const firstLook = 64
 
@@ -38,12 +39,12 @@ export const unfinishedJobs = async (session: ReadSession): Promise<DdlJob[]> =>
       listedShape,
       `SELECT ${columns}, IFNULL(${here}, 0) AS isHere FROM information_schema.ddl_jobs LIMIT ${limit}`,
     )
-    const end = listed.findIndex((job) => ended.includes(job.state))
-    // As long as nothing of the history is in sight, there may be more.
-    if (end === -1 && listed.length === limit) continue
-    const unfinished = end === -1 ? listed : listed.slice(0, end)
-    return unfinished
-      .filter((job) => job.isHere === 1 && !isSubJob(job))
+    const hasEnded = ({ state }: DdlJob) => ended.includes(state)
+    // As long as the last one in sight is alive, there may be more.
+    const last = listed.at(-1)
+    if (listed.length === limit && last !== undefined && !hasEnded(last)) continue
+    return listed
+      .filter((job) => job.isHere === 1 && !isSubJob(job) && !hasEnded(job))
       .map(({ isHere: _, ...job }) => job)
       .toSorted((a, b) => a.jobId - b.jobId)
   }

@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { startProxy } from '../../../drills/proxy.ts'
+import { describeChanges } from '../../schema/changes.ts'
 import type { WriteSession } from '../../target/session.ts'
 import { openWriteSession } from '../../target/write-session.ts'
 import type { Lock } from '../lock/lock.ts'
 import { failureOf, lockOf } from '../test-migration.ts'
 import { applyConstraints, applyIndexes } from './apply.ts'
 import { unfinishedJobs } from './ddl-jobs.ts'
+import { rollBack } from './rollback.ts'
 import { adds, baseline, openTarget, type Target } from './test-apply.ts'
 
 let lock: Lock
@@ -99,7 +101,10 @@ describe('a connection that is cut while a statement runs', () => {
     const { code, message } = await failure
     expect(code).toBe('STEP_FAILED')
     expect(message).toMatch(/The connection was cut .* holds neither a job of this statement nor/)
-    expect(await jobsOf(target, statement)).toEqual([{ state: 'rollback done' }])
+    // Cancelled before its first state or after it.
+    expect(await jobsOf(target, statement)).toEqual([
+      { state: expect.stringMatching(/^(cancelled|rollback done)$/) },
+    ])
   })
 })
 
@@ -158,4 +163,23 @@ describe('a DDL job of somebody else', () => {
     const done = await applyIndexes(target.newRun().runner, lock, [], 'apply')
     expect(done.map(({ id }) => id)).toContain('apply:index:Item.k_item')
   })
+})
+
+test('a rollback goes on when its idle connections were cut while a step waited', async () => {
+  await using target = await openTarget('SET GLOBAL tidb_enable_check_constraint = OFF;')
+  const { proxy, run, runner } = await throughProxy(target)
+  await using _proxy = proxy
+  const before = await target.snapshot()
+  await applyIndexes(runner, lock, [], 'apply')
+  await applyConstraints(runner, lock, [], 'apply')
+  await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
+  const rolledBack = rollBack(runner, lock, false)
+  await untilRunning(target, 'item')
+  proxy.cut()
+  await expect
+    .poll(() => run.said, { timeout: 20_000 })
+    .toContainEqual(expect.stringMatching(/connecting again/))
+  await other.run('ROLLBACK')
+  expect((await rolledBack).at(-1)?.id).toBe('rollback:switch:tidb_enable_check_constraint')
+  expect(describeChanges(before, await target.snapshot())).toEqual([])
 })

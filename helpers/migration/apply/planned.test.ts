@@ -78,9 +78,22 @@ describe('what would be run', () => {
     const { planned, done } = await planAndApply(
       { workers: 7 },
       'SET GLOBAL tidb_ddl_reorg_worker_cnt = 13;\n',
-      [planStep('apply', 'setting', place, 'SET GLOBAL tidb_ddl_reorg_worker_cnt = 4')],
+      [
+        planStep('apply', 'setting', place, 'SET GLOBAL tidb_ddl_reorg_worker_cnt = 4'),
+        {
+          ...planStep(
+            'apply',
+            'setting',
+            { ...place, name: 'tidb_ddl_reorg_worker_cnt 13' },
+            'SET GLOBAL tidb_ddl_reorg_worker_cnt = 13',
+          ),
+          status: 'running',
+        },
+      ],
     )
-    expect(planned).toEqual(done)
+    expect(planned.map(({ sql }) => sql)).toEqual(done.map(({ sql }) => sql))
+    // The report goes by ids: the way back stands there twice.
+    expect(new Set(planned.map(({ id }) => id)).size).toBe(planned.length)
     const settings = settingsOf(planned).filter((setting) => setting.includes('worker_cnt'))
     expect(settings).toEqual([4, 7, 4].map((count) => `tidb_ddl_reorg_worker_cnt = ${count}`))
     expect(settingsOf(planned)[0]).toBe(settings[0])

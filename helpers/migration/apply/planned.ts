@@ -8,7 +8,7 @@ import type { Lock } from '../lock/lock.ts'
 import { constraintStatement, indexStatement, switchStatement } from '../statements.ts'
 import type { DdlSpeed } from './ddl-speed.ts'
 import { indexSettings } from './index-settings.ts'
-import { hasStatistics, unseenTables } from './seen-statistics.ts'
+import { hasStatistics, lockedTables, unseenTables } from './seen-statistics.ts'
 import { planSettings, type WantedSetting } from './settings.ts'
 import { analyzeSteps, bySize } from './statistics-steps.ts'
 import { type Phase, planStep, type Step } from './step.ts'
@@ -45,7 +45,10 @@ export const planIndexes = async (
 ): Promise<Plan> => {
   const { present, missing } = difference.indexes
   const rows = await readRowEstimates(session)
-  const unseen = await unseenTables(session, present.filter(hasStatistics))
+  const locked = await lockedTables(session)
+  const unseen = (await unseenTables(session, present.filter(hasStatistics))).filter(
+    (table) => !locked.has(table.toLowerCase()),
+  )
   // The statistics of a table come after its last index: without them query plans can get worse (#57948).
   const changed = new Set([...missing.map(({ table }) => table), ...unseen])
   const tables = [...new Set(adds.indexes.map(({ table }) => table))].filter((table) => changed.has(table))

@@ -93,7 +93,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
   await using session = await openWriteSession(runner.server)
   await assertSameDatabase(runner.ledger, session)
   await waitForJobs(session, runner.say)
-  const restored = await restoreSettings(runner)
+  const restored = await restoreSettings(runner, session)
   const lines = (runner.ledger ?? runner.run).lines(stepsFile, stepShape)
   const added = addedOnRecord(lines)
   const { indexes, constraints } = oursIn(await readSnapshot(session), lock, added)
@@ -114,12 +114,15 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
     )
   }
   done.push(...(await runSteps(runner, steps)))
+  // New ones: a connection that was idle while a step ran may be cut by now.
+  await using afterSteps = await openWriteSession(runner.server)
   const goesTo = hasTurnedSwitch(lines) ? switchBefore : isOn
-  if ((await readCheckSwitch(session)) !== goesTo) {
+  if ((await readCheckSwitch(afterSteps)) !== goesTo) {
     runner.say(`tidb_enable_check_constraint goes back to ${goesTo ? 'ON' : 'OFF'}, as it was before`)
     done.push(...(await runSteps(runner, [planStep('rollback', 'switch', place, switchStatement(goesTo))])))
   }
-  assertNoneLeft(oursIn(await readSnapshot(session), lock, added))
+  await using atEnd = await openWriteSession(runner.server)
+  assertNoneLeft(oursIn(await readSnapshot(atEnd), lock, added))
   closeLedger(runner.ledger)
   return done
 }

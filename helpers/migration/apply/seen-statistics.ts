@@ -26,19 +26,39 @@ export const again = 'again '
 export const hasStatistics = ({ parts }: Index): boolean =>
   !parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
 
+const planRow = z.object({ 'operator info': z.string(), 'access object': z.string() })
+
 // Only the planner knows what it knows: SHOW STATS_HISTOGRAMS also lists what belonged to a dropped index of the same
 // name, and an account needs a grant on mysql.* for it.
 const isUnseen = async (session: ReadSession, { table, name }: Index, isPseudoUnseen: boolean) => {
   const plan = await session.rows(
-    z.object({ 'operator info': z.string() }),
+    planRow,
     `EXPLAIN SELECT * FROM ${quoteName(table)} FORCE INDEX (${quoteName(name)})`,
   )
-  const info = plan.map((row) => row['operator info']).join('\n')
-  if (/stats:partial\[.*:missing/.test(info)) return true
-  // On a server of somebody's own it may be meant so (tidb_enable_pseudo_for_outdated_stats, an empty partition).
-  if (!isPseudoUnseen || !info.includes('stats:pseudo')) return false
-  // An empty table never has statistics.
-  return (await session.rows(z.unknown(), `SELECT 1 FROM ${quoteName(table)} LIMIT 1`)).length > 0
+  if (plan.some((row) => /stats:partial\[.*:missing/.test(row['operator info']))) return true
+  // On a server of somebody's own it may be meant so (tidb_enable_pseudo_for_outdated_stats).
+  if (!isPseudoUnseen) return false
+  for (const row of plan.filter((item) => item['operator info'].includes('stats:pseudo'))) {
+    // An empty table never has statistics, nor has an empty partition, which static pruning plans by itself.
+    const partition = /\bpartition:([^,\s]+)/.exec(row['access object'])?.[1]
+    const place = partition === undefined || partition === 'all' ? '' : ` PARTITION (${quoteName(partition)})`
+    const rows = await session.rows(z.unknown(), `SELECT 1 FROM ${quoteName(table)}${place} LIMIT 1`)
+    if (rows.length > 0) return true
+  }
+  return false
+}
+
+/** The tables whose statistics somebody locked (LOCK STATS), in lower case; none where this account may not see it. */
+export const lockedTables = async (session: ReadSession): Promise<Set<string>> => {
+  const [{ name } = { name: '' }] = await session.rows(
+    z.object({ name: z.string() }),
+    'SELECT DATABASE() AS name',
+  )
+  const found = await session
+    .rows(z.object({ Db_name: z.string(), Table_name: z.string() }), 'SHOW STATS_LOCKED')
+    .catch(() => [])
+  const here = found.filter(({ Db_name }) => Db_name.toLowerCase() === name.toLowerCase())
+  return new Set(here.map(({ Table_name }) => Table_name.toLowerCase()))
 }
 
 /** Tables with an index of whose statistics the planner knows nothing. An invisible index is not asked for. */
@@ -80,12 +100,17 @@ export const analyzeUntilSeen = async (
   const patience = 'permit' in runner.server ? onRealTarget : onThrowAway
   // One of its own: a connection that was idle while the steps ran may be cut by now.
   await using session = await openWriteSession(runner.server)
+  const locked = await lockedTables(session)
+  const open = indexes.filter(({ table }) => !locked.has(table.toLowerCase()))
+  const kept = [...new Set(indexes.filter((index) => !open.includes(index)).map(({ table }) => table))]
+  if (kept.length > 0)
+    runner.say(`the statistics of ${kept.join(', ')} are locked (SHOW STATS_LOCKED), and stay as they are`)
   for (let attempt = 1; ; attempt++) {
-    const tables = await waitUntilSeen(session, indexes, patience)
+    const tables = await waitUntilSeen(session, open, patience)
     if (tables.length === 0) return done
     if (attempt > patience.attempts) {
       runner.say(
-        `the planner still knows no statistics of ${tables.join(', ')}; see SHOW STATS_LOCKED, and run ANALYZE TABLE when the server is less busy`,
+        `the planner still knows no statistics of ${tables.join(', ')}; run ANALYZE TABLE when the server is less busy`,
       )
       return done
     }

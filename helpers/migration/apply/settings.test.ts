@@ -85,18 +85,45 @@ describe('settings of the server', () => {
       { table: '', name: 'tidb_ddl_reorg_worker_cnt as before' },
       'SET GLOBAL tidb_ddl_reorg_worker_cnt = 4',
     )
+    const variable = 'tidb_ddl_reorg_worker_cnt'
+    const sent = planStep(
+      'apply',
+      'setting',
+      { table: '', name: `${variable} 13` },
+      `SET GLOBAL ${variable} = 13`,
+    )
     run.append(stepsFile, back)
+    run.append(stepsFile, { ...sent, status: 'running' })
     await session.run('SET GLOBAL tidb_ddl_reorg_worker_cnt = 13')
     let seen: unknown
     await during(runnerOf(), async () => {
       seen = await speedNow()
     }, [])
     expect(seen).toEqual(usual)
-    expect(settingsOnRecord()).toEqual(['tidb_ddl_reorg_worker_cnt as before: done'])
+    expect(settingsOnRecord()).toContain('tidb_ddl_reorg_worker_cnt as before: done')
     expect(said[0]).toMatch(/an earlier run left settings/)
     await during(runnerOf(), async () => {}, [])
     expect(said.filter((line) => line.includes('an earlier run'))).toHaveLength(1)
   })
+})
+
+test('what somebody set after a killed run is left as it is', async () => {
+  await using session = await openWriteSession(root)
+  const variable = 'tidb_ddl_reorg_worker_cnt'
+  const step = (name: string, value: number) =>
+    planStep(
+      'apply',
+      'setting',
+      { table: '', name: `${variable} ${name}` },
+      `SET GLOBAL ${variable} = ${value}`,
+    )
+  run.append(stepsFile, step('as before', 4))
+  run.append(stepsFile, { ...step('13', 13), status: 'running' })
+  await session.run(`SET GLOBAL ${variable} = 8`)
+  await during(runnerOf(), async () => {}, [])
+  expect(await speedNow()).toMatchObject({ workers: 8 })
+  expect(settingsOnRecord()).toContain(`${variable} as before: already`)
+  await session.run(`SET GLOBAL ${variable} = 4`)
 })
 
 describe('an account that may not set them', () => {

@@ -37,12 +37,27 @@ export const settingsLeft = (lines: readonly Step[]): Step[] =>
       kind === 'setting' && name.endsWith(asBefore) && status !== 'done' && status !== 'already',
   )
 
-const planRestore = (record: RunFolder | undefined): Step[] =>
-  settingsLeft(record?.lines(stepsFile, stepShape) ?? []).map(({ phase, name, sql }) =>
-    planStep(phase, 'setting', { table: '', name }, sql),
-  )
-
 const valueIn = ({ sql }: Step): string | undefined => /= (\w+)$/.exec(sql)?.[1]
+const variableIn = ({ sql }: Step): string => /^SET GLOBAL (\w+)/.exec(sql)?.[1] ?? ''
+
+/** What an earlier run left changed, and what somebody has set since: that is not the migration's to put back. */
+const findLeft = async (
+  session: ReadSession,
+  record: RunFolder | undefined,
+): Promise<{ left: Step[]; since: Step[] }> => {
+  const lines = record?.lines(stepsFile, stepShape) ?? []
+  const left: Step[] = []
+  const since: Step[] = []
+  for (const back of settingsLeft(lines)) {
+    const variable = variableIn(back)
+    const sent = lines.findLast(
+      (line) => line.kind === 'setting' && variableIn(line) === variable && !line.name.endsWith(asBefore),
+    )
+    const isStill = sent !== undefined && (await readGlobal(session, variable)) === valueIn(sent)
+    ;(isStill ? left : since).push(back)
+  }
+  return { left, since }
+}
 
 /** The steps that `withSettings` would run before its work, and after it to put things back. Reads only. */
 export const planSettings = async (
@@ -51,7 +66,7 @@ export const planSettings = async (
   wanted: readonly WantedSetting[],
   ledger?: RunFolder,
 ): Promise<{ there: Step[]; back: Step[] }> => {
-  const left = planRestore(ledger)
+  const { left } = await findLeft(session, ledger)
   const there: Step[] = []
   const back: Step[] = []
   for (const { variable, value } of wanted) {
@@ -61,7 +76,11 @@ export const planSettings = async (
     there.push(setStep(phase, variable, `${variable} ${value}`, value))
     back.unshift(setStep(phase, variable, `${variable}${asBefore}`, before))
   }
-  return { there: [...left, ...there], back }
+  // Names of their own: the same variable is put back once more at the end.
+  const first = left.map((step) =>
+    setStep(step.phase, variableIn(step), `${step.name} an earlier run`, valueIn(step) ?? ''),
+  )
+  return { there: [...first, ...there], back }
 }
 
 const record = ({ ledger, run }: StepRunner, step: Step): void => {
@@ -83,10 +102,14 @@ export const describeLeft = ({ sql }: Step): string =>
  * Puts back what an earlier run changed and did not live to put back. Comes after the wait for its DDL jobs: they
  * were begun under its settings.
  */
-export const restoreSettings = async (runner: StepRunner): Promise<Step[]> => {
-  const left = planRestore(runner.ledger ?? runner.run)
+export const restoreSettings = async (runner: StepRunner, session: ReadSession): Promise<Step[]> => {
+  const { left, since } = await findLeft(session, runner.ledger ?? runner.run)
+  for (const step of since) record(runner, { ...step, status: 'already' })
   if (left.length > 0) runner.say('an earlier run left settings of the server changed; they go back first')
-  return runSteps(runner, left)
+  return runSteps(
+    runner,
+    left.map(({ phase, name, sql }) => planStep(phase, 'setting', { table: '', name }, sql)),
+  )
 }
 
 /** Sets one variable, with the way back on record first. Returns that way, or undefined when nothing was changed. */
@@ -134,7 +157,7 @@ export const withSettings = async (
   wanted: readonly WantedSetting[],
   work: () => Promise<Step[]>,
 ): Promise<Step[]> => {
-  const done = await restoreSettings(runner)
+  const done = await restoreSettings(runner, session)
   const back: Step[] = []
   try {
     for (const setting of wanted) {

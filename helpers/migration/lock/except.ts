@@ -19,10 +19,19 @@ export const withoutExceptions = (lock: Lock, except: readonly string[]): Lock =
       next: `Take names as sql/${lock.migration}/lock.json has them, such as ${all[0] === undefined ? 'Table.name' : qualifiedName(all[0])}.`,
     })
   }
-  const stays = (item: Named) => !namesOf(item).some((name) => wanted.includes(name))
+  const goes = (item: Named) => namesOf(item).some((name) => wanted.includes(name))
+  const stays = (item: Named) => !goes(item)
   const { indexes, constraints } = lock.adds
-  return { ...lock, adds: { indexes: indexes.filter(stays), constraints: constraints.filter(stays) } }
+  return {
+    ...lock,
+    adds: { indexes: indexes.filter(stays), constraints: constraints.filter(stays) },
+    leftOut: { indexes: indexes.filter(goes), constraints: constraints.filter(goes) },
+  }
 }
+
+/** What EXCEPT leaves out, as the lock spells it: `Table.name`. */
+export const namesLeftOut = ({ leftOut }: Lock): string[] =>
+  [...(leftOut?.indexes ?? []), ...(leftOut?.constraints ?? [])].map(qualifiedName)
 
 /** The names in EXCEPT, which stand between commas. */
 export const namesIn = (except: string | undefined): string[] =>

@@ -22,7 +22,10 @@ const lockShape = z.strictObject({
   baseline: snapshotShape,
 })
 /** The schema that a migration means, as a throw-away TiDB showed it. */
-export type Lock = z.infer<typeof lockShape>
+export type Lock = z.infer<typeof lockShape> & {
+  /** What EXCEPT leaves out of `adds`. */
+  readonly leftOut?: Additions
+}
 
 export const hashOfAdditions = (adds: Additions): string =>
   createHash('sha256').update(JSON.stringify(adds)).digest('hex')
