@@ -29,6 +29,7 @@ export const toTask = (work: Work): Task => ({
   queue: work.step.table,
   aloneMs: aloneMs(work),
   share: work.share,
+  line: work.line,
 })
 
 const defaults: Answer = { rates: defaultRates, from: 'nothing to measure' }

@@ -66,6 +66,24 @@ describe('a schedule', () => {
     expect(schedule([task('a.1', 5), task('b.1', 6), task('a.2', 7)], 1).totalMs).toBe(18)
   })
 
+  test('serves a line one at a time in the order of arrival, without a pause while somebody waits', () => {
+    const ddl = (id: string, aloneMs: number): Task => ({ ...task(id, aloneMs, 0.5), line: 'index' })
+    // b waits for a, which goes at double speed as long as b is there; then b has the server for itself.
+    expect(endsOf([ddl('a.1', 100), ddl('b.1', 10)], 4)).toEqual({
+      totalMs: 60,
+      'a.1': [0, 50],
+      'b.1': [0, 60],
+    })
+    // c comes to its index after b did, and so waits for both; ANALYZE of another table stands in no line.
+    expect(endsOf([task('c.1', 20, 0), ddl('c.2', 10), ddl('a.1', 100), ddl('b.1', 10)], 4)).toEqual({
+      totalMs: 65,
+      'c.1': [0, 20],
+      'a.1': [0, 50],
+      'b.1': [0, 55],
+      'c.2': [20, 65],
+    })
+  })
+
   test('comes to an end with tasks that take no time', () => {
     expect(schedule([task('a.1', 0), task('a.2', 0), task('b.1', 0)], 1).totalMs).toBe(0)
   })

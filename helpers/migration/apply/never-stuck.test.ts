@@ -166,20 +166,20 @@ describe('a DDL job of somebody else', () => {
 })
 
 test('a rollback goes on when its idle connections were cut while a step waited', async () => {
-  await using target = await openTarget('SET GLOBAL tidb_enable_check_constraint = OFF;')
+  await using target = await openTarget()
   const { proxy, run, runner } = await throughProxy(target)
   await using _proxy = proxy
   const before = await target.snapshot()
   await applyIndexes(runner, lock, [], 'apply')
   await applyConstraints(runner, lock, [], 'apply')
   await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
-  const rolledBack = rollBack(runner, lock, false)
+  const rolledBack = rollBack(runner, lock, true)
   await untilRunning(target, 'item')
   proxy.cut()
   await expect
     .poll(() => run.said, { timeout: 20_000 })
     .toContainEqual(expect.stringMatching(/connecting again/))
   await other.run('ROLLBACK')
-  expect((await rolledBack).at(-1)?.id).toBe('rollback:switch:tidb_enable_check_constraint')
+  expect((await rolledBack).filter(({ status }) => status !== 'done')).toEqual([])
   expect(describeChanges(before, await target.snapshot())).toEqual([])
 })
