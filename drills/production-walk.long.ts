@@ -22,6 +22,7 @@ const shown =
 const normalised = (text: string): string =>
   stripVTControlCharacters(text)
     .replaceAll(prod.reports, 'reports')
+    .replaceAll(/ at (localhost|127\.0\.0\.1):\d+,/g, ' at $1:4000,')
     .replaceAll(/[^\s=]*\/backups\/\S+\/backup\.json/g, shownManifest)
     .replaceAll(/about +[\d.]+ s/g, 'about … s')
 
