@@ -50,11 +50,16 @@ export const unfinishedJobs = async (session: ReadSession): Promise<DdlJob[]> =>
   }
 }
 
-/** The newest job that ran this very statement, if the server still lists it. */
-export const jobOfStatement = async (session: ReadSession, sql: string): Promise<DdlJob | undefined> => {
+const agedShape = jobShape.extend({ ageMs: z.number() })
+
+/** The newest job that ran this very statement, if the server still lists it, and the ms since it was queued, by the server's clock in whole seconds. */
+export const jobOfStatement = async (
+  session: ReadSession,
+  sql: string,
+): Promise<z.infer<typeof agedShape> | undefined> => {
   const found = await session.rows(
-    jobShape,
-    `SELECT ${columns} FROM information_schema.ddl_jobs WHERE ${here} AND QUERY = ? LIMIT 1`,
+    agedShape,
+    `SELECT ${columns}, TIMESTAMPDIFF(SECOND, CREATE_TIME, NOW()) * 1000 AS ageMs FROM information_schema.ddl_jobs WHERE ${here} AND QUERY = ? LIMIT 1`,
     [sql],
   )
   return found[0]

@@ -84,6 +84,50 @@ describe('a connection that is cut while a statement runs', () => {
     expect(await jobsOf(target, '%ck_none%')).toEqual([{ state: 'synced' }])
   })
 
+  test('a statement that never came to the server is sent again', async () => {
+    await using target = await openTarget()
+    const { proxy, run, runner } = await throughProxy(target)
+    await using _proxy = proxy
+    // An earlier run did the same and a rollback undid it: its ended job is not this one's.
+    await target.session.script('ALTER TABLE `Item` ADD KEY `k_item` (`a`,`y`) /*!80000 INVISIBLE */')
+    await target.session.script('ALTER TABLE `Item` DROP KEY `k_item`')
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    const sent = run.states
+    const log = run.runner.run.append.bind(run.runner.run)
+    run.runner.run.append = (file, line) => {
+      log(file, line)
+      if (
+        sent().at(-1) !== 'running apply:index:Item.k_item' ||
+        sent().includes('cut apply:index:Item.k_item')
+      )
+        return
+      proxy.hold()
+      setTimeout(() => proxy.cut(), 200)
+    }
+    const done = await applyIndexes({ ...runner, connections: 1 }, lock, [], 'apply')
+    expect(run.said).toContainEqual(
+      expect.stringMatching(/the server never got apply:index:Item.k_item: no job/),
+    )
+    expect(done.find(({ id }) => id === 'apply:index:Item.k_item')).toMatchObject({ status: 'done' })
+    expect(await jobsOf(target, statement)).toEqual([{ state: 'synced' }, { state: 'synced' }])
+  })
+
+  test('a line that is cut again and again within one step ends the run', async () => {
+    await using target = await openTarget()
+    const { proxy, run, runner } = await throughProxy(target)
+    await using _proxy = proxy
+    await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
+    const failure = failureOf(applyIndexes({ ...runner, connections: 1 }, lock, [], 'apply'))
+    await untilRunning(target, 'item')
+    const cutting = setInterval(() => proxy.cut(), 1_500)
+    const { code, message } = await failure
+    clearInterval(cutting)
+    expect(code).toBe('STEP_FAILED')
+    expect(message).toMatch(/The connection was cut 6 times during this step/)
+    expect(run.said.filter((line) => /connecting again/.test(line))).toHaveLength(5)
+    await other.run('ROLLBACK')
+  })
+
   test('a job that was cancelled meanwhile is a failed step, and is not sent again', async () => {
     await using target = await openTarget()
     const { proxy, run, runner } = await throughProxy(target)
@@ -100,7 +144,9 @@ describe('a connection that is cut while a statement runs', () => {
     await other.run('ROLLBACK')
     const { code, message } = await failure
     expect(code).toBe('STEP_FAILED')
-    expect(message).toMatch(/The connection was cut .* holds neither a job of this statement nor/)
+    expect(message).toMatch(
+      /The connection was cut .* the server ended its job \d+ as "(cancelled|rollback done)"/,
+    )
     // Cancelled before its first state or after it.
     expect(await jobsOf(target, statement)).toEqual([
       { state: expect.stringMatching(/^(cancelled|rollback done)$/) },

@@ -9,7 +9,7 @@ import type { WriteSession } from '../../target/session.ts'
 import { openWriteSession, type WritableServer } from '../../target/write-session.ts'
 import { watchProgress } from './progress.ts'
 import type { StepsState } from './progress-line.ts'
-import { ConnectionCut, sendStep } from './send-step.ts'
+import { ConnectionCut, sendStep, stepFailed } from './send-step.ts'
 import { reconnect, settleCut } from './settle-cut.ts'
 import { type Step, stepsFile } from './step.ts'
 
@@ -33,6 +33,16 @@ const againstEstimate = ({ kind, durationMs = 0, estimateMs }: Step): string => 
   const ratio = (durationMs / Math.max(1, estimateMs)).toFixed(2)
   return `${seconds(durationMs)}, estimated ${seconds(estimateMs)}: ${ratio} of it`
 }
+
+// A line that fails this often within one step is not a line to change a database over.
+const cutsAtMost = 5
+
+const cutForGood = (step: Step, cut: ConnectionCut): HarnessError =>
+  stepFailed(
+    step,
+    `The connection was cut ${cutsAtMost + 1} times during this step (${cut.message}). The server goes on with a DDL by itself.`,
+    cut,
+  )
 
 /** A connection that is opened again when it was cut, so that the run goes on with the job that the server still has. */
 class StepConnection implements AsyncDisposable {
@@ -61,13 +71,17 @@ class StepConnection implements AsyncDisposable {
 
   async run(step: Step, log: (step: Step) => void): Promise<Step> {
     const session = await this.ready()
-    try {
-      return await sendStep(session, step, log)
-    } catch (error) {
-      if (!(error instanceof ConnectionCut)) throw error
-      await this[Symbol.asyncDispose]()
-      this.session = await reconnect(this.runner, error)
-      return await settleCut(this.runner, this.session, error, log)
+    let attempt = sendStep(session, step, log)
+    for (let cuts = 1; ; cuts += 1) {
+      try {
+        return await attempt
+      } catch (error) {
+        if (!(error instanceof ConnectionCut)) throw error
+        await this[Symbol.asyncDispose]()
+        if (cuts > cutsAtMost) throw cutForGood(step, error)
+        this.session = await reconnect(this.runner, error)
+        attempt = settleCut(this.runner, this.session, error, log)
+      }
     }
   }
 
