@@ -40,7 +40,7 @@ const linesOf = (operator: Operator, first: string, rest: string): Line[] => {
 /**
  * The plan as the tree that TiDB's own EXPLAIN prints, with the table's name beside its alias.
  *
- * Ranges show the query's values, as EXPLAIN does.
+ * Ranges show the query's own literals, as EXPLAIN does.
  */
 export const renderPlan = (plan: QueryPlan): string => {
   const lines = [headings, ...plan.roots.flatMap((root) => linesOf(root, '', ''))]
