@@ -8,17 +8,18 @@ import { findStanding } from '../helpers/migration/side.ts'
 import { recordObserved } from '../helpers/observed/record.ts'
 import { totalOf } from '../helpers/observed/storage.ts'
 import { explain } from '../helpers/query-plan/explain.ts'
-import { renderPlan } from '../helpers/query-plan/tree.ts'
+import { shapeOf } from '../helpers/query-plan/plan.ts'
+import { compactPlan, renderPlan } from '../helpers/query-plan/tree.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 
 const { check, context, read, run, lock, migration } = section('benchmark-before', {
   needs: ['preflight'],
   modes: ['rehearse', 'check', 'apply'],
 })
-const { BENCHMARK_LIMITS, CHECK_BUDGET_ROWS } = context.settings
+const { CHECK_BUDGET_ROWS } = context.settings
 const isThrowAway = context.target.token !== null
 const queries = readStatements(migration, 'queries').map(toGuideQuery)
-const subjects = subjectsOf(queries, lock.baseline.views, BENCHMARK_LIMITS)
+const subjects = subjectsOf(queries, lock.baseline.views, context.settings)
 const effort = effortOf(context, subjects.length)
 
 const isBefore = () => (findStanding(run)?.side ?? 'before') === 'before'
@@ -33,7 +34,10 @@ forEach('before', subjects, (subject) => {
       const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, effort.atLeast, CHECK_BUDGET_ROWS)
       if (tooMuch !== undefined) return skip(tooMuch)
       const times = await measure(session, bound, effort)
-      recordBenchmarkBefore(run, { id: subject.id, times, ...(isThrowAway ? { bound } : {}) })
+      recordBenchmarkBefore(run, {
+        ...{ id: subject.id, times, plan: compactPlan(plan), planShape: shapeOf(plan) },
+        ...(isThrowAway ? { bound } : {}),
+      })
       show({ sql: bound.sql, times, plan: renderPlan(plan).split('\n') })
     })
   })

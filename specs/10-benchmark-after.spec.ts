@@ -1,7 +1,13 @@
 import { claimsOf } from '../helpers/benchmark/claims.ts'
 import { type Compared, compareQuery } from '../helpers/benchmark/compare-query.ts'
 import { effortOf, pairEffort, readsTooMuch } from '../helpers/benchmark/effort.ts'
-import { overLimit, slower, tooFarAway } from '../helpers/benchmark/failures.ts'
+import {
+  overLimit,
+  reductionMissed,
+  slower,
+  slowerThanBefore,
+  tooFarAway,
+} from '../helpers/benchmark/failures.ts'
 import { measure, measureWithin } from '../helpers/benchmark/measure.ts'
 import {
   type BenchmarkRecord,
@@ -11,6 +17,7 @@ import {
 } from '../helpers/benchmark/record.ts'
 import { openScratch } from '../helpers/benchmark/scratch.ts'
 import { subjectsOf, withoutView } from '../helpers/benchmark/subjects.ts'
+import { turnedSlower } from '../helpers/benchmark/turned.ts'
 import { changeOf, reductionOf } from '../helpers/benchmark/verdict.ts'
 import { usedOf } from '../helpers/benchmark/without-indexes.ts'
 import { assertWritesKeepUp, measureWrites } from '../helpers/benchmark/writes.ts'
@@ -35,7 +42,7 @@ const { check, context, read, run, lock, migration } = section('benchmark', {
 const { settings, target } = context
 const isThrowAway = target.token !== null
 const queries = readStatements(migration, 'queries').map(toGuideQuery)
-const subjects = subjectsOf(queries, lock.baseline.views, settings.BENCHMARK_LIMITS)
+const subjects = subjectsOf(queries, lock.baseline.views, settings)
 const effort = effortOf(context, subjects.length)
 const tolerance = { percent: settings.BENCHMARK_SLOWER_PERCENT, ms: settings.BENCHMARK_SLOWER_MS }
 const snapshot = once(() => read(readSnapshot))
@@ -44,7 +51,7 @@ const random = createRandom(settings.SEED, 'benchmark')
 // What is for a throw-away server: it would run the slow side on a server that has other work.
 const compared = (session: ReadSession, bound: BoundQuery): Promise<Compared> =>
   isThrowAway
-    ? compareQuery(session, bound, lock.adds.indexes, pairEffort(effort), random)
+    ? compareQuery(session, bound, lock.adds.indexes, { effort: pairEffort(effort), tolerance, random })
     : Promise.resolve({})
 
 const changeIn = ({ pair, comparison }: Compared): BenchmarkRecord['change'] => {
@@ -53,7 +60,7 @@ const changeIn = ({ pair, comparison }: Compared): BenchmarkRecord['change'] => 
 }
 
 forEach('after', subjects, (subject) => {
-  const { id, title, limitMs } = subject
+  const { id, title, limitMs, leastReduction } = subject
   check(
     id,
     `how long it takes now: ${title}`,
@@ -74,7 +81,16 @@ forEach('after', subjects, (subject) => {
             : await measureWithin(session, bound, effort, limitMs)
         const found = await compared(session, unfolded)
         const { pair, comparison } = found
-        const change = changeIn(found)
+        const turned =
+          before === undefined || found.comparison !== undefined
+            ? undefined
+            : await turnedSlower(session, before, { bound, after, effort, tolerance })
+        const change = turned === undefined ? changeIn(found) : 'slower'
+        const reduction = comparison === undefined ? undefined : reductionOf(comparison)
+        const isMissed =
+          leastReduction !== undefined &&
+          change !== 'not compared' &&
+          !(reduction && reduction.low >= leastReduction)
         const way =
           limitMs !== undefined && after.p95 >= limitMs
             ? await measure(
@@ -84,13 +100,11 @@ forEach('after', subjects, (subject) => {
               )
             : undefined
         const tooFar = way === undefined ? undefined : tooFarAway(subject, after, way)
-        const isRed = change === 'slower' || (way !== undefined && tooFar === undefined)
+        const isRed = change === 'slower' || isMissed || (way !== undefined && tooFar === undefined)
         const record: BenchmarkRecord = {
           ...{ id, title, after, change, uses: [...(pair?.uses ?? usedOf(plan, lock.adds.indexes))] },
           ...(before === undefined ? {} : { before: before.times }),
-          ...(comparison === undefined
-            ? {}
-            : { reduction: reductionOf(comparison), pairs: comparison.pairs }),
+          ...(comparison === undefined ? {} : { reduction, pairs: comparison.pairs }),
           ...(limitMs === undefined ? {} : { threshold: limitMs }),
           status: isRed ? 'failed' : tooFar === undefined ? 'passed' : 'unchecked',
         }
@@ -104,8 +118,13 @@ forEach('after', subjects, (subject) => {
         claimsOf(subject, record).forEach(claim)
         if (change === 'slower' && pair !== undefined && comparison !== undefined)
           throw slower(subject, comparison, pair, tolerance)
+        if (before !== undefined && turned !== undefined)
+          throw slowerThanBefore(subject, before, turned.times, turned.plan, tolerance)
         if (tooFar !== undefined) skip(tooFar)
         if (way !== undefined) throw overLimit(subject, after, way, plan)
+        if (isMissed) throw reductionMissed(subject, record)
+        if (leastReduction !== undefined && change === 'not compared')
+          skip('could not check BENCHMARK_REDUCTIONS: only a rehearsal runs both sides in pairs')
       })
     },
     { afterOnly: true },

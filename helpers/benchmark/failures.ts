@@ -1,10 +1,11 @@
 import { HarnessError } from '../errors/harness-error.ts'
 import type { QueryPlan } from '../query-plan/plan.ts'
-import { renderPlan, renderSideBySide } from '../query-plan/tree.ts'
+import { compactPlan, renderPlan, renderSideBySide } from '../query-plan/tree.ts'
 import type { Comparison } from './pairs.ts'
 import type { Times } from './percentiles.ts'
+import type { BeforeRecord, BenchmarkRecord } from './record.ts'
 import type { Subject } from './subjects.ts'
-import type { Tolerance } from './verdict.ts'
+import { describeReduction, type Tolerance } from './verdict.ts'
 import type { Pair } from './without-indexes.ts'
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
@@ -40,9 +41,43 @@ export const slower = (
   new HarnessError('BENCHMARK_SLOWER', {
     what: `${id}: with the new indexes it takes ${times(ratio.estimate)} as long as without them (${times(ratio.low)} to ${times(ratio.high)}), ${ms(difference.estimate)} more, over ${pairs} pairs.`,
     why: `It may take ${tolerance.percent} % and ${tolerance.ms} ms more. It uses ${uses.join(', ')}${as.plan.fromBinding ? ', by a binding (SHOW GLOBAL BINDINGS)' : ''}:\n${renderSideBySide(
-      { title: 'with the new indexes', plan: as.plan },
-      { title: 'without them', plan: without.plan },
+      { title: 'with the new indexes', plan: compactPlan(as.plan) },
+      { title: 'without them', plan: compactPlan(without.plan) },
     )}`,
     next: 'ANALYZE the tables; if it stays, leave the index out (EXCEPT) or bind the query to the better plan.',
     fields: { id, ratio, difference },
+  })
+
+/** BENCHMARK_SLOWER: the server took another query plan since, and it is the slower one. Both plans are shown. */
+export const slowerThanBefore = (
+  { id }: Subject,
+  before: BeforeRecord,
+  after: Times,
+  plan: QueryPlan,
+  tolerance: Tolerance,
+): HarnessError =>
+  new HarnessError('BENCHMARK_SLOWER', {
+    what: `${id}: p50 was ${ms(before.times.p50)} before the migration and is ${ms(after.p50)}, the best of three tries, by another query plan than before.`,
+    why: `It may take ${tolerance.percent} % and ${tolerance.ms} ms more${plan.fromBinding ? '. A binding chose the plan of now (SHOW GLOBAL BINDINGS)' : ''}:\n${renderSideBySide(
+      { title: 'now', plan: compactPlan(plan) },
+      { title: 'before the migration', plan: before.plan },
+    )}`,
+    next: 'ANALYZE the tables; if it stays, leave the index out (EXCEPT) or bind the query to the better plan.',
+    fields: { id, before: before.times.p50, after: after.p50 },
+  })
+
+/** BENCHMARK_REDUCTION_MISSED: BENCHMARK_REDUCTIONS asked for more than was measured. */
+export const reductionMissed = (
+  { id, leastReduction = 0 }: Subject,
+  { reduction }: BenchmarkRecord,
+): HarnessError =>
+  new HarnessError('BENCHMARK_REDUCTION_MISSED', {
+    what: `${id}: the migration was to shorten it by ${leastReduction} % at least, and ${
+      reduction === undefined
+        ? 'its query plan uses no new index'
+        : `shortens it by ${describeReduction(reduction)}`
+    }.`,
+    why: 'The lower end of the interval counts.',
+    next: `See its query plan (07). If the figure is not yours: BENCHMARK_REDUCTIONS=${id}=${Math.max(0, Math.floor(reduction?.low ?? 0))}`,
+    fields: { id, leastReduction },
   })

@@ -8,6 +8,9 @@ const beforeShape = z.object({
   times: timesShape,
   /** What was asked, so that after the migration the same is asked; only on a throw-away target. */
   bound: boundShape.optional(),
+  /** Its query plan in short, to be shown beside the one of afterwards. */
+  plan: z.array(z.string()),
+  planShape: z.string(),
 })
 
 /** What 03-benchmark-before measured of one statement. */

@@ -25,13 +25,23 @@ describe('benchmarked are', () => {
   })
 
   test('queries and views with the limits that were set', () => {
-    const subjects = subjectsOf([marked], [view('v')], { search: 80, v: 30 })
+    const subjects = subjectsOf([marked], [view('v')], { BENCHMARK_LIMITS: { search: 80, v: 30 } })
     expect(subjects.map(({ limitMs }) => limitMs)).toEqual([80, 30])
   })
 })
 
 test('a limit for what is not measured is refused', () => {
-  expect(() => subjectsOf([marked, query('other')], [], { other: 5, serach: 5 })).toThrow(
+  expect(() =>
+    subjectsOf([marked, query('other')], [], { BENCHMARK_LIMITS: { other: 5, serach: 5 } }),
+  ).toThrow(
     /BENCHMARK_LIMIT_UNKNOWN: BENCHMARK_LIMITS names other, serach, which nothing measures[\s\S]*Name one of: search/,
+  )
+})
+
+test('a reduction that must be kept is set by name, and refused for what is not measured', () => {
+  const [search] = subjectsOf([marked], [], { BENCHMARK_REDUCTIONS: { search: 50 } })
+  expect(search?.leastReduction).toBe(50)
+  expect(() => subjectsOf([marked], [], { BENCHMARK_REDUCTIONS: { serach: 50 } })).toThrow(
+    /BENCHMARK_LIMIT_UNKNOWN: BENCHMARK_REDUCTIONS names serach/,
   )
 })

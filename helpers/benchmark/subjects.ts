@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { type BoundQuery, bindQuery, type GuideQuery } from '../guide/queries.ts'
 import { quoteName } from '../schema/definition.ts'
@@ -12,6 +13,8 @@ export interface Subject {
   readonly limitMs: number | undefined
   /** By how many percent the guide says that it gets shorter. */
   readonly reduction: { readonly from: number; readonly to: number } | undefined
+  /** The reduction in percent below which the run fails; undefined where the promise is a claim only. */
+  readonly leastReduction: number | undefined
   /** The statement, with values of the server's own data. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */
   bind(session: ReadSession): Promise<BoundQuery>
 }
@@ -19,7 +22,7 @@ export interface Subject {
 /** What a list of an application shows at once. */
 const pageRows = 100
 
-const ofQuery = (query: GuideQuery, limits: Limits): Subject[] => {
+const ofQuery = (query: GuideQuery, { limits, reductions }: Bars): Subject[] => {
   if (query.benchmark === undefined) return []
   return [
     {
@@ -27,39 +30,55 @@ const ofQuery = (query: GuideQuery, limits: Limits): Subject[] => {
       title: query.title,
       limitMs: limits[query.name] ?? query.benchmark.limitMs,
       reduction: query.reduction,
+      leastReduction: reductions[query.name],
       bind: (session) => bindQuery(session, query),
     },
   ]
 }
 
-const ofView = ({ name }: View, limits: Limits): Subject => ({
+const ofView = ({ name }: View, { limits, reductions }: Bars): Subject => ({
   id: name,
   title: `the first ${pageRows} rows of the view ${name}`,
   limitMs: limits[name],
   reduction: undefined,
+  leastReduction: reductions[name],
   bind: async () => ({ sql: `SELECT * FROM ${quoteName(name)} LIMIT ${pageRows}`, values: [] }),
 })
 
-/** BENCHMARK_LIMITS: ms at p95, by the name of a query or a view. */
-type Limits = Readonly<Record<string, number>>
+/** By the name of a query or a view. */
+interface Bars {
+  /** ms at p95. */
+  readonly limits: Readonly<Record<string, number>>
+  /** Percent. */
+  readonly reductions: Readonly<Record<string, number>>
+}
+
+type BarSettings = Pick<Settings, 'BENCHMARK_LIMITS' | 'BENCHMARK_REDUCTIONS'>
+
+const assertMeasured = (variable: string, named: object, subjects: readonly Subject[]): void => {
+  const unknown = Object.keys(named).filter((name) => !subjects.some(({ id }) => id === name))
+  if (unknown.length === 0) return
+  throw new HarnessError('BENCHMARK_LIMIT_UNKNOWN', {
+    what: `${variable} names ${unknown.join(', ')}, which nothing measures.`,
+    next: `Name one of: ${subjects.map(({ id }) => id).join(', ')}`,
+  })
+}
 
 /**
  * What is benchmarked: the marked queries and the views of the schema before the migration; nothing when no query is
- * marked. Throws BENCHMARK_LIMIT_UNKNOWN when a limit is set for anything else, because it would never be tested.
+ * marked. Throws BENCHMARK_LIMIT_UNKNOWN when a setting names anything else, because it would never be tested.
  */
 export const subjectsOf = (
   queries: readonly GuideQuery[],
   views: readonly View[],
-  limits: Limits = {},
+  { BENCHMARK_LIMITS: limits = {}, BENCHMARK_REDUCTIONS: reductions = {} }: BarSettings = {},
 ): Subject[] => {
-  const marked = queries.flatMap((query) => ofQuery(query, limits))
-  const subjects = marked.length === 0 ? [] : [...marked, ...views.map((view) => ofView(view, limits))]
-  const unknown = Object.keys(limits).filter((name) => !subjects.some(({ id }) => id === name))
-  if (unknown.length === 0) return subjects
-  throw new HarnessError('BENCHMARK_LIMIT_UNKNOWN', {
-    what: `BENCHMARK_LIMITS names ${unknown.join(', ')}, which nothing measures.`,
-    next: `Name one of: ${subjects.map(({ id }) => id).join(', ')}`,
-  })
+  const bars = { limits, reductions }
+  const marked = queries.flatMap((query) => ofQuery(query, bars))
+  const subjects = marked.length === 0 ? [] : [...marked, ...views.map((view) => ofView(view, bars))]
+  assertMeasured('BENCHMARK_LIMITS', limits, subjects)
+  assertMeasured('BENCHMARK_REDUCTIONS', reductions, subjects)
+  return subjects
 }
 
 /**

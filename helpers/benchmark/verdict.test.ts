@@ -4,7 +4,7 @@ import { tooFarAway } from './failures.ts'
 import { compare, type TimedPair } from './pairs.ts'
 import type { BenchmarkRecord } from './record.ts'
 import type { Subject } from './subjects.ts'
-import { changeOf, describeReduction, reductionOf } from './verdict.ts'
+import { changeOf, describeReduction, isSlowerThanBefore, reductionOf } from './verdict.ts'
 
 const tolerance = { percent: 20, ms: 1 }
 /** 20 pairs around these times in ms, a hundredth apart. */
@@ -46,6 +46,7 @@ describe('a promise of the guide', () => {
     title: 'a search',
     limitMs: 50,
     reduction: { from: 50, to: 80 },
+    leastReduction: undefined,
     bind: async () => ({ sql: 'SELECT 1', values: [] }),
   }
   const times = { samples: 20, p50: 9, p95: 10, p99: 11, spread: 1 }
@@ -106,5 +107,20 @@ describe('a promise of the guide', () => {
   test('of a limit is refuted at the limit itself', () => {
     const [claim] = claimsOf(subject, record({ after: { ...times, p95: 50 } }))
     expect(claim).toMatchObject({ claim: 'search takes less than 50 ms at p95', verdict: 'refuted' })
+  })
+})
+
+describe('without pairs, slower than before is', () => {
+  const tolerance = { percent: 20, ms: 1 }
+  const at = (p50: number, spread = 0) => ({ samples: 20, p50, p95: p50, p99: p50, spread })
+  test.each([
+    [at(50), at(142), true],
+    [at(50), at(60), false],
+    [at(50), at(61), true],
+    [at(1), at(1.9), false],
+    [at(50, 40), at(85, 40), false],
+    [at(142), at(50), false],
+  ])('%j to %j: %s', (before, after, isSlower) => {
+    expect(isSlowerThanBefore(before, after, tolerance)).toBe(isSlower)
   })
 })

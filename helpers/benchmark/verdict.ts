@@ -1,4 +1,5 @@
 import type { Comparison } from './pairs.ts'
+import type { Times } from './percentiles.ts'
 
 /** From when on a query counts as slower: both must be exceeded. */
 export interface Tolerance {
@@ -17,6 +18,15 @@ export const changeOf = ({ ratio, difference }: Comparison, tolerance: Tolerance
   if (ratio.high < 1) return 'faster'
   const isSlower = ratio.low > 1 + tolerance.percent / 100 && difference.low > tolerance.ms
   return isSlower ? 'slower' : 'as before'
+}
+
+/**
+ * Slower than before where no pairs could be run: the medians are further apart than the tolerance, and than the middle
+ * halves of both sides reach.
+ */
+export const isSlowerThanBefore = (before: Times, after: Times, { percent, ms }: Tolerance): boolean => {
+  const more = after.p50 - before.p50
+  return more > Math.max(ms, (before.p50 * percent) / 100, (before.spread + after.spread) / 2)
 }
 
 /** How much shorter, in percent of the time without: 80 is a fifth of the time. Negative is longer. */

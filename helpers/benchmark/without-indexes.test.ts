@@ -129,13 +129,11 @@ describe('a binding', () => {
       const pair = await ask(sql, 'Order.idx_note')
       expect(pair).toMatchObject({ uses: ['Order.idx_note'], as: { plan: { fromBinding: true } } })
       expect(pair?.without.plan.fromBinding).toBe(false)
-      const { comparison } = await compareQuery(
-        shop.read,
-        { sql, values: [] },
-        named('Order.idx_note'),
-        { budgetMs: 500, atLeast: 10, atMost: 20 },
-        createRandom(1, 'binding'),
-      )
+      const { comparison } = await compareQuery(shop.read, { sql, values: [] }, named('Order.idx_note'), {
+        effort: { budgetMs: 500, atLeast: 10, atMost: 20 },
+        tolerance: { percent: 20, ms: 1 },
+        random: createRandom(1, 'binding'),
+      })
       expect(comparison?.ratio.low).toBeGreaterThan(1)
     } finally {
       await shop.write.run(`DROP GLOBAL BINDING FOR ${sql}`)

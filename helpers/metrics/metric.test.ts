@@ -91,7 +91,7 @@ describe('the figures', () => {
   const times = (p95: number) => ({ samples: 20, p50: 1, p95, p99: 9, spread: 1 })
 
   test('of a benchmark are p95', () => {
-    recordBenchmarkBefore(run, { id: 'search', times: times(200) })
+    recordBenchmarkBefore(run, { id: 'search', times: times(200), plan: [], planShape: '' })
     expect(figuresOf(metric({}), sources())).toEqual({ before: 200, after: undefined })
     recordBenchmark(run, {
       ...{ id: 'search', title: 's', before: times(200), after: times(40), uses: [] },

@@ -2,7 +2,7 @@ import type { SqlParams } from '../target/session.ts'
 import type { Operator } from './plan.ts'
 
 const textsOf = (params: SqlParams | undefined): string[] =>
-  Object.values(params ?? {}).filter((value) => typeof value === 'string' && value !== '')
+  Object.values(params ?? {}).filter((value): value is string => typeof value === 'string' && value !== '')
 
 const hide = (info: string, texts: readonly string[]): string => {
   // A range prints quotes and backslashes escaped, a condition prints them as they are.

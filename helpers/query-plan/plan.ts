@@ -65,3 +65,11 @@ export const operatorsOf = ({ roots: [main, ...expressions] }: QueryPlan): Place
 /** Whether two names of tables or indexes are one: TiDB compares them without regard to case. */
 export const sameName = (one: string | undefined, other: string): boolean =>
   one?.toLowerCase() === other.toLowerCase()
+
+/** What a plan does, without row counts and the numbers of its operators: equal where two plans do the same. */
+export const shapeOf = (plan: QueryPlan): string =>
+  operatorsOf(plan)
+    .map(({ operator: { kind, accessObject }, above }) =>
+      [above.length, kind, accessObject.alias, accessObject.index?.name].join(' '),
+    )
+    .join('; ')

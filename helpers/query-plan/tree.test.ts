@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { explain } from './explain.ts'
 import { openShop, type Shop, stable } from './test-shop.ts'
-import { renderPlan, renderSideBySide } from './tree.ts'
+import { compactPlan, renderPlan, renderSideBySide } from './tree.ts'
 
 let shop: Shop
 beforeAll(async () => {
@@ -60,7 +60,10 @@ test('shows two plans next to each other, the shorter one filled up', async () =
     await explain(shop.read, 'SELECT * FROM `Order` o WHERE user_id = 5'),
     await explain(shop.read, 'SELECT * FROM Draft WHERE draft_id = 5'),
   ]
-  const lines = renderSideBySide({ title: 'with', plan: left }, { title: 'without', plan: right }).split('\n')
+  const lines = renderSideBySide(
+    { title: 'with', plan: compactPlan(left) },
+    { title: 'without', plan: compactPlan(right) },
+  ).split('\n')
   const bar = lines[0]?.indexOf('|') ?? -1
   expect(lines[0]?.trim()).toMatch(/^with +\| {2}without$/)
   expect(lines[1]).toMatch(/^IndexLookUp.* \| {2}Point_Get.*table:Draft/)

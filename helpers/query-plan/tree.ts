@@ -56,17 +56,18 @@ export const renderPlan = (plan: QueryPlan): string => {
   )
 }
 
-const compact = (plan: QueryPlan): string[] =>
+/** The plan in short: operators, rows that the planner expects, and what they read. */
+export const compactPlan = (plan: QueryPlan): string[] =>
   plan.roots
     .flatMap((root) => linesOf(root, '', ''))
     .map(([id, estRows, , access]) => `${id}  ${estRows}${access === '' ? '' : `  ${access}`}`)
 
-/** Two plans next to each other: operators, rows that the planner expects, and what they read. */
+/** Two plans in short next to each other. */
 export const renderSideBySide = (
-  left: { readonly title: string; readonly plan: QueryPlan },
-  right: { readonly title: string; readonly plan: QueryPlan },
+  left: { readonly title: string; readonly plan: readonly string[] },
+  right: { readonly title: string; readonly plan: readonly string[] },
 ): string => {
-  const [ours, theirs] = [left, right].map(({ title, plan }) => [title, ...compact(plan)])
+  const [ours, theirs] = [left, right].map(({ title, plan }) => [title, ...plan])
   const width = Math.max(...(ours ?? []).map((line) => line.length))
   const rows = Math.max(ours?.length ?? 0, theirs?.length ?? 0)
   return Array.from({ length: rows }, (_, n) =>

@@ -1,29 +1,35 @@
 import { z } from 'zod'
 import { wholeNumber } from './kinds.ts'
 
-/** `event-search=80, payment-call-back=30` as ms by name. */
-const limits = z
-  .string()
-  .regex(/^\s*[\w-]+\s*=\s*\d+\s*(,\s*[\w-]+\s*=\s*\d+\s*)*$/, {
-    error: 'names and whole ms, such as event-search=80,payment-call-back=30',
-  })
-  .transform((text) =>
-    Object.fromEntries(
-      text.split(',').map((item) => {
-        const [name = '', ms = ''] = item.split('=').map((part) => part.trim())
-        return [name, Number(ms)]
-      }),
-    ),
-  )
+/** `event-search=80, payment-call-back=30` as whole numbers by name. */
+const byName = (unit: string) =>
+  z
+    .string()
+    .regex(/^\s*[\w-]+\s*=\s*\d+\s*(,\s*[\w-]+\s*=\s*\d+\s*)*$/, {
+      error: `names and whole ${unit}, such as event-search=80,payment-call-back=30`,
+    })
+    .transform((text) =>
+      Object.fromEntries(
+        text.split(',').map((item) => {
+          const [name = '', value = ''] = item.split('=').map((part) => part.trim())
+          return [name, Number(value)]
+        }),
+      ),
+    )
 
 /** How long benchmarks take, and what they must not exceed. */
 export const benchmarkVariables = {
   BENCHMARK_SECONDS: wholeNumber(1, 3600)
     .default(10)
     .describe('How long the queries of one benchmark may take together, shared out evenly.'),
-  BENCHMARK_LIMITS: limits
+  BENCHMARK_LIMITS: byName('ms')
     .optional()
     .describe('Limits at p95 in ms, in place of those in queries.sql: event-search=80,payment-call-back=30.'),
+  BENCHMARK_REDUCTIONS: byName('percent')
+    .optional()
+    .describe(
+      'By how many percent the migration must shorten a query: customer-orders=50,payment-call-back=50. Below it a rehearsal fails.',
+    ),
   BENCHMARK_SLOWER_PERCENT: wholeNumber(0, 10_000)
     .default(20)
     .describe('A query that gets slower by more than this fails, if by more than BENCHMARK_SLOWER_MS too.'),

@@ -1,0 +1,32 @@
+import type { BoundQuery } from '../guide/queries.ts'
+import { explain } from '../query-plan/explain.ts'
+import { type QueryPlan, shapeOf } from '../query-plan/plan.ts'
+import type { ReadSession } from '../target/session.ts'
+import { type Effort, measure, measureUnless } from './measure.ts'
+import type { Times } from './percentiles.ts'
+import type { BeforeRecord } from './record.ts'
+import { isSlowerThanBefore, type Tolerance } from './verdict.ts'
+
+interface Now {
+  readonly bound: BoundQuery
+  readonly after: Times
+  readonly effort: Effort
+  readonly tolerance: Tolerance
+}
+
+/**
+ * For a query without pairs: the plan and the times of now, when the server took another plan since the migration began
+ * and the query got slower by it. Undefined when it did not. By the same plan the same work is done, and what differs
+ * is the machine.
+ */
+export const turnedSlower = async (
+  session: ReadSession,
+  before: BeforeRecord,
+  { bound, after, effort, tolerance }: Now,
+): Promise<{ readonly plan: QueryPlan; readonly times: Times } | undefined> => {
+  const plan = await explain(session, bound.sql, bound.values)
+  if (shapeOf(plan) === before.planShape) return undefined
+  const isTooSlow = (times: Times) => isSlowerThanBefore(before.times, times, tolerance)
+  const times = await measureUnless(isTooSlow, after, () => measure(session, bound, effort))
+  return isTooSlow(times) ? { plan, times } : undefined
+}
