@@ -38,7 +38,7 @@ test('without a fault all is green, every figure is in summary.json, and nothing
   expect(await state()).toEqual(before)
 
   const benchmarks = summary?.benchmarks ?? []
-  expect(benchmarks).toHaveLength(17)
+  expect(benchmarks).toHaveLength(20)
   for (const { before: was, after, id } of benchmarks)
     expect([id, was?.samples, after?.samples]).not.toContain(undefined)
   expect(benchmarks.find(({ id }) => id === 'payment-call-back')).toMatchObject({

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { z } from 'zod'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
@@ -9,6 +9,7 @@ import { withAdvice } from '../errors/advice.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { type Lock, readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
+import { thisMachine } from '../report/machine.ts'
 import { writePart } from '../report/page-part.ts'
 import { RunFolder } from '../run/run-folder.ts'
 import { type Growth, growthShape } from './figures.ts'
@@ -45,11 +46,11 @@ const readArguments = () => {
   }
 }
 
-/** What an earlier run measured for this lock; undefined when it did not, or when the lock has changed since. */
+/** What an earlier run measured for this lock on this machine; undefined when it did not. */
 const measured = (folder: RunFolder, scale: string, lock: Lock): Growth | undefined => {
   if (!folder.has(`${scale}.json`)) return undefined
   const growth = folder.read(`${scale}.json`, growthShape, 'bench:scale')
-  return growth.lock === lock.hash ? growth : undefined
+  return growth.lock === lock.hash && isDeepStrictEqual(growth.machine, thisMachine()) ? growth : undefined
 }
 
 const measureAll = async (): Promise<void> => {

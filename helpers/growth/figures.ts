@@ -26,6 +26,8 @@ export const growthShape = measurementShape.extend({
     apply: z.number(),
     rollback: z.number(),
   }),
+  /** What the steps of apply were estimated at, and what they took. */
+  estimate: z.object({ estimatedMs: z.number(), tookMs: z.number() }),
   queries: z.array(z.object({ name: z.string(), title: z.string(), p95: beforeAfter })),
 })
 export type Growth = z.infer<typeof growthShape>

@@ -5,8 +5,12 @@ import { z } from 'zod'
 import { type Effort, measure } from '../benchmark/measure.ts'
 import type { Settings } from '../config/settings.ts'
 import { HarnessError } from '../errors/harness-error.ts'
+import { estimatorFor } from '../estimate/estimator.ts'
+import { calibratedRates } from '../estimate/rate-source.ts'
+import { truthOfRun } from '../estimate/truth.ts'
 import { bindQuery, type GuideQuery, toGuideQuery } from '../guide/queries.ts'
 import { applyConstraints, applyIndexes } from '../migration/apply/apply.ts'
+import { plannedSteps } from '../migration/apply/planned.ts'
 import { quietRunner } from '../migration/apply/quiet-runner.ts'
 import { rollBack } from '../migration/apply/rollback.ts'
 import { readCheckSwitch } from '../migration/apply/switch.ts'
@@ -70,13 +74,26 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
   const [before] = await timed('queries before', () => p95Of(address, queries))
   const folder = await mkdtemp(join(tmpdir(), 'growth-'))
   try {
-    const runner = quietRunner({ ...engine, address }, new RunFolder(folder), settings)
+    const run = new RunFolder(folder)
+    const server = { ...engine, address }
+    const estimator = estimatorFor({
+      ...{ address, added: lock.adds.indexes, connections: settings.CONNECTIONS },
+      rates: calibratedRates(server, run, () => {}),
+    })
+    const runner = { ...quietRunner(server, run, settings), estimator }
+    // What it tries out on the server is no part of apply's time.
+    await timed('estimate', async () => {
+      for (const part of ['indexes', 'constraints'] as const)
+        for (const group of await plannedSteps(session, lock, { part, speed: runner.speed }))
+          await estimator.estimate(group)
+    })
     const remedies = readStatements(migration, 'remedies')
     const switchOn = await readCheckSwitch(session)
     const [, apply] = await timed('apply', async () => {
       await applyIndexes(runner, lock, remedies, 'apply')
       await applyConstraints(runner, lock, remedies, 'apply')
     })
+    const { estimatedMs, tookMs = Number.NaN } = truthOfRun(run) ?? { estimatedMs: Number.NaN }
     const [after] = await timed('queries after', () => p95Of(address, queries))
     const [, rollback] = await timed('rollback', () => rollBack(runner, lock, switchOn))
     return {
@@ -91,6 +108,7 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
       startedAt: startedAt.toISOString(),
       durationMs: Date.now() - startedAt.getTime(),
       times: { load: Math.round(loaded.durationMs), check, apply, rollback },
+      estimate: { estimatedMs, tookMs },
       queries: queries.map(({ name, title }, at) => ({
         name,
         title,

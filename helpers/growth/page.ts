@@ -41,11 +41,11 @@ export const queriesPlot = (growths: readonly Growth[]): string => {
 }
 
 const timesTable = (growths: readonly Growth[]): string[] => [
-  '| orders | rows in all | load | check | apply | rollback |',
-  '| --- | --- | --- | --- | --- | --- |',
+  '| orders | rows in all | load | check | apply | rollback | steps of apply: estimated, took |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
   ...growths.map(
-    ({ orders, rows, times }) =>
-      `| ${whole(orders)} | ${whole(rows)} | ${timeNames.map((name) => seconds(times[name])).join(' | ')} |`,
+    ({ orders, rows, times, estimate: { estimatedMs, tookMs } }) =>
+      `| ${whole(orders)} | ${whole(rows)} | ${timeNames.map((name) => seconds(times[name])).join(' | ')} | ${seconds(estimatedMs)}, ${seconds(tookMs)}: ${(tookMs / estimatedMs).toFixed(2)} of it |`,
   ),
 ]
 
@@ -75,6 +75,6 @@ export const growthText = (growths: readonly Growth[]): string => {
     '',
     '![p95 by the number of orders](growth-queries.svg)',
     '',
-    `Last measured on ${last.startedAt.slice(0, 10)}, ${Math.round(total / 1000)} s in all; ${describeMachine(last.machine)}; ${last.server}, embedded; lock ${last.lock.slice(0, 12)}.`,
+    `Last measured on ${last.startedAt.slice(0, 10)}, ${Math.round(total / 1000)} s in all; ${describeMachine(last.machine)}; ${[...new Set(growths.map(({ server }) => server))].join(', ')}, embedded; lock ${last.lock.slice(0, 12)}.`,
   ].join('\n')
 }

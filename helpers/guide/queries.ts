@@ -35,7 +35,8 @@ const headerShape = z
     expect: z
       .string()
       .transform((text) => text.split(',').map((word) => word.trim()))
-      .pipe(z.array(z.enum(expectations)).min(1)),
+      .pipe(z.array(z.enum(expectations)).min(1))
+      .optional(),
     since: z
       .string()
       .regex(/^\d+\.\d+\.\d+$/, { error: 'a release, such as 7.5.1' })
@@ -51,12 +52,20 @@ const headerShape = z
     /** By how many percent the guide says that the migration shortens it. */
     reduction: reduction.optional(),
   })
+  .refine(({ expect, benchmark }) => expect !== undefined || benchmark !== undefined, {
+    error: 'a query that is not benchmarked needs the line expect',
+    path: ['expect'],
+  })
+  .refine(({ expect, index, claim }) => expect !== undefined || (index ?? claim) === undefined, {
+    error: 'index and claim need the line expect',
+    path: ['expect'],
+  })
   // Without these a check could pass whatever the server does.
-  .refine(({ expect, index }) => index !== undefined || expect.every((word) => word === 'refuted'), {
+  .refine(({ expect = [], index }) => index !== undefined || expect.every((word) => word === 'refuted'), {
     error: 'range, keep-order and covering need the line index',
     path: ['index'],
   })
-  .refine(({ expect, claimed }) => claimed !== undefined || !expect.includes('refuted'), {
+  .refine(({ expect = [], claimed }) => claimed !== undefined || !expect.includes('refuted'), {
     error: 'refuted needs the line claimed',
     path: ['claimed'],
   })

@@ -82,7 +82,7 @@ export const planConstraints = async (
 
 interface Asked {
   readonly part: 'indexes' | 'constraints'
-  readonly speed?: DdlSpeed
+  readonly speed?: DdlSpeed | undefined
   readonly ledger?: RunFolder | undefined
 }
 
