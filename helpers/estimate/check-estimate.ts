@@ -23,7 +23,7 @@ export const reasonNotToJudge = ({ context, run }: Section): string | undefined 
 export const checkEstimate = (section: Section, part: Part, modes: readonly Mode[]): void => {
   section.check(
     'estimate',
-    `the time was estimated within a factor of ${bar}`,
+    `the time of all its steps together was estimated within a factor of ${bar}`,
     async ({ show, skip }) => {
       const lines = readEstimates(section.run, part)
       const truth = truthOf(lines)
