@@ -103,6 +103,17 @@ describe('turns red when', () => {
     })
   })
 
+  test('a write may not take longer than before, and has more indexes to write', async () => {
+    const { red, reasonOf, tail } = await run({ BENCHMARK_WRITE_PERCENT: '0' })
+    expect(red, tail).not.toEqual([])
+    for (const id of red) {
+      expect(id).toMatch(/^benchmark\.writes\[/)
+      expect(reasonOf(id)).toMatch(
+        /WRITES_TOO_SLOW: .*: An (insert|update) takes [\d.]+ times as long as before/,
+      )
+    }
+  })
+
   test('a new index is a prefix of another one', async () => {
     await world.sql('ALTER TABLE Payment ADD INDEX wide (transaction_id, amount)', 'ANALYZE TABLE Payment')
     try {
