@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
+import { messageOf } from '../errors/harness-error.ts'
 import type { FigureKeeper } from './figures.ts'
 import type { Ask } from './requests.ts'
+
+declare module 'autocannon' {
+  // Its types leave these out.
+  interface Client {
+    on(event: 'connError', listener: (error: unknown) => void): this
+    destroy(): void
+  }
+}
 
 /** What one client needs of the generator. */
 export interface ClientOptions {
@@ -24,8 +33,6 @@ export const everyMs = 1000
 const daySeconds = 86_400
 const shownOfBody = 300
 const timerSlackMs = 50
-// autocannon connects anew without a pause, so a client of an application that is gone would spin.
-const errorsToGiveUp = 50
 
 interface Sent {
   readonly name: string
@@ -37,11 +44,13 @@ const isSuccess = (status: number) => status >= 200 && status <= 299
 /**
  * One connection that sends one request a second. autocannon sends what is due in a second as a burst, and passes
  * over a request whose connection is cut; so each client is an autocannon of its own, and every request is watched
- * here from its sending to its answer.
+ * here from its sending to its answer. It also connects anew without a pause and without a request; so a connection
+ * error ends it, and the next one begins when the next request is due: each due request of an outage is an error.
  */
 export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: ClientOptions): Client => {
   let sent: Sent | undefined
   let lastError = ''
+  let dueAt = 0
   let isDraining = false
   let idle = () => {}
 
@@ -56,10 +65,6 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
     sent = undefined
   }
 
-  let end = () => {}
-  const ended = new Promise<void>((resolve) => {
-    end = resolve
-  })
   const options: autocannon.Options = {
     url,
     connections: 1,
@@ -67,7 +72,12 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
     duration: daySeconds,
     timeout: timeoutSeconds,
     sampleInt: 50,
-    bailout: errorsToGiveUp,
+    setupClient: (connection) => {
+      connection.on('connError', (error) => {
+        lastError = messageOf(error)
+        connection.destroy()
+      })
+    },
     requests: [
       {
         setupRequest: (request) => {
@@ -76,6 +86,7 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
           if (isDraining) return { ...request, method: 'GET', path: '/' }
           const { name, method, path, body } = next()
           sent = { name, at: performance.now() }
+          dueAt = sent.at + everyMs
           lastError = ''
           if (body === undefined) return { ...request, method, path }
           const headers = { ...request.headers, 'content-type': 'application/json' }
@@ -93,10 +104,20 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
       },
     ],
   }
-  const instance = autocannon(options, () => end())
-  instance.on('reqError', (error: unknown) => {
-    lastError = error instanceof Error ? error.message : String(error)
-  })
+  let stop = () => {}
+  const connect = () =>
+    new Promise<void>((resolve) => {
+      const instance = autocannon(options, () => resolve())
+      stop = () => instance.stop()
+    })
+  const run = async () => {
+    while (!isDraining) {
+      await connect()
+      lose()
+      await sleep(Math.max(0, dueAt - performance.now()))
+    }
+  }
+  const ended = run()
 
   return {
     drain: async () => {
@@ -109,7 +130,7 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
         await Promise.race([isIdle, ended, sleep(Math.max(0, due))])
       }
       lose()
-      instance.stop()
+      stop()
       await ended
     },
   }

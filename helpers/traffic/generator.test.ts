@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,7 +24,11 @@ const ok: Handler = (_, response, body) => {
 }
 
 /** Lets ten clients ask a server for `ms`, and returns what they saw. */
-const drive = async (handler: Handler, ms: number, whileDriven = async () => {}): Promise<Figures> => {
+const drive = async (
+  handler: Handler,
+  ms: number,
+  whileDriven: (server: Server, port: number) => Promise<void> = async () => {},
+): Promise<Figures> => {
   const server = createServer((request, response) => {
     void request.toArray().then((chunks) => handler(request, response, chunks.join('')))
   })
@@ -44,7 +48,7 @@ const drive = async (handler: Handler, ms: number, whileDriven = async () => {})
   }
   await using generator = startChild(join(import.meta.dirname, 'generator.ts'), config)
   await generator.next(z.object({ sending: z.literal(10) }))
-  await whileDriven()
+  await whileDriven(server, port)
   await sleep(ms)
   generator.say('end')
   const figures = await generator.next(figuresShape)
@@ -126,4 +130,23 @@ test('an application that goes away does not make the buyers spin', async () => 
   })
   expect(figures.errors).toBeGreaterThan(0)
   expect(figures.errors).toBeLessThan(60)
+})
+
+test('an application that is gone for 3 s: each request of that time is an error, and those after it are answered', async () => {
+  let answered = 0
+  const handler: Handler = (...all) => {
+    answered++
+    ok(...all)
+  }
+  const figures = await drive(handler, 2000, async (server, port) => {
+    server.close()
+    server.closeAllConnections()
+    await sleep(3000)
+    answered = 0
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  })
+  expect(figures.errors).toBeGreaterThanOrEqual(20)
+  expect(figures.errors).toBeLessThanOrEqual(40)
+  expect(figures.messages.map(({ message }) => message).join('\n')).toMatch(/ECONNREFUSED/)
+  expect(answered).toBeGreaterThanOrEqual(10)
 })
