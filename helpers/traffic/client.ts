@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { messageOf } from '../errors/harness-error.ts'
-import type { FigureKeeper } from './figures.ts'
-import type { Ask } from './requests.ts'
+import type { NamedAsk } from './requests.ts'
 
 declare module 'autocannon' {
   // Its types leave these out.
@@ -17,11 +16,11 @@ export interface ClientOptions {
   readonly url: string
   readonly timeoutSeconds: number
   /** The next request; called when it is sent. */
-  next(): Ask & { readonly name: string }
-  /** Where figures go at the moment. */
-  keeper(): FigureKeeper
-  /** Takes a 2xx answer; returns what is wrong with it. */
-  answered(body: string): string | undefined
+  next(): NamedAsk
+  /** Takes a 2xx answer that came after `ms` at `now` (performance.now()); returns what is wrong with its body. */
+  answered(ask: NamedAsk, body: string, now: number, ms: number): string | undefined
+  /** Told of each request that got no good answer. */
+  failed(ask: NamedAsk, problem: string): void
 }
 
 export interface Client {
@@ -35,7 +34,7 @@ const shownOfBody = 300
 const timerSlackMs = 50
 
 interface Sent {
-  readonly name: string
+  readonly ask: NamedAsk
   readonly at: number
 }
 
@@ -47,7 +46,7 @@ const isSuccess = (status: number) => status >= 200 && status <= 299
  * here from its sending to its answer. It also connects anew without a pause and without a request; so a connection
  * error ends it, and the next one begins when the next request is due: each due request of an outage is an error.
  */
-export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: ClientOptions): Client => {
+export const startClient = ({ url, timeoutSeconds, next, answered, failed }: ClientOptions): Client => {
   let sent: Sent | undefined
   let lastError = ''
   let dueAt = 0
@@ -58,11 +57,15 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
     if (sent === undefined) return
     const waited = performance.now() - sent.at
     const isLate = waited >= timeoutSeconds * 1000 - timerSlackMs
-    keeper().failed(
-      sent.name,
-      isLate ? `no answer in ${timeoutSeconds} s` : lastError || 'the connection was cut',
-    )
+    failed(sent.ask, isLate ? `no answer in ${timeoutSeconds} s` : lastError || 'the connection was cut')
     sent = undefined
+  }
+
+  const problemOf = ({ ask, at }: Sent, status: number, body: string, now: number): string | undefined => {
+    const shown = body.slice(0, shownOfBody)
+    if (!isSuccess(status)) return `${status}: ${shown}`
+    const wrong = answered(ask, body, now, now - at)
+    return wrong === undefined ? undefined : `${status}, but ${wrong}: ${shown}`
   }
 
   const options: autocannon.Options = {
@@ -84,8 +87,9 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
           // A request that follows one without an answer is how autocannon shows that the first was lost.
           lose()
           if (isDraining) return { ...request, method: 'GET', path: '/' }
-          const { name, method, path, body } = next()
-          sent = { name, at: performance.now() }
+          const ask = next()
+          const { method, path, body } = ask
+          sent = { ask, at: performance.now() }
           dueAt = sent.at + everyMs
           lastError = ''
           if (body === undefined) return { ...request, method, path }
@@ -95,9 +99,8 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
         onResponse: (status, body) => {
           if (sent === undefined) return
           const now = performance.now()
-          const problem = isSuccess(status) ? answered(body) : `${status}: ${body.slice(0, shownOfBody)}`
-          if (problem === undefined) keeper().answered(sent.name, now, now - sent.at)
-          else keeper().failed(sent.name, problem)
+          const problem = problemOf(sent, status, body, now)
+          if (problem !== undefined) failed(sent.ask, problem)
           sent = undefined
           if (isDraining) idle()
         },

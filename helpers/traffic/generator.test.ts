@@ -105,6 +105,23 @@ test.for<[string, Handler, RegExp, boolean]>([
   expect(unknown.size).toBeGreaterThan(0)
 })
 
+test.for<[string, string]>([
+  ['an error', '{"status":"error","message":"Lock wait timeout exceeded"}'],
+  ['another purchase', '{"purchase":"L-0"}'],
+  ['nothing', '{}'],
+])('a purchase that is answered 200 with %s was not made, and that is an error', async ([, answer]) => {
+  const handler: Handler = (request, response, body) => ok(request, response, body === '' ? '' : answer)
+  const figures = await drive(handler, 1000)
+  const buying = figures.byRequest.find(({ request }) => request === 'buy')
+  expect(buying?.requests).toBeGreaterThanOrEqual(5)
+  expect(figures.errors).toBe(buying?.requests)
+  const says = `200, but the answer does not name its purchase: ${answer}`
+  expect(figures.messages).toEqual([{ message: `buy: ${says}`, count: figures.errors }])
+  const { acknowledged, unknown } = readJournal(run)
+  expect(acknowledged.size).toBe(0)
+  expect(unknown.get('L-1')).toBe(says)
+})
+
 test('one purchase whose answer is lost is an error, and its outcome is unknown', async () => {
   let lost: string | undefined
   const handler: Handler = (request, response, body) => {
@@ -115,7 +132,9 @@ test('one purchase whose answer is lost is an error, and its outcome is unknown'
   const figures = await drive(handler, 2500)
   expect(figures.errors).toBe(1)
   const { acknowledged, unknown } = readJournal(run)
-  expect([...unknown].map((purchase) => JSON.stringify({ purchase }))).toEqual([lost])
+  expect([...unknown].map(([purchase, reason]) => [JSON.stringify({ purchase }), reason])).toEqual([
+    [lost, 'the connection was cut'],
+  ])
   expect(acknowledged.size).toBeGreaterThan(5)
 })
 
