@@ -73,11 +73,12 @@ describe('turns red when the application', () => {
       ['application.featured'],
       /APP_STATUS: GET \/api\/events\/featured answers 500/,
     ],
+    ['answers with another shape', (_, response) => response.end('{"events":{}}'), both, /APP_SHAPE/],
     [
-      'answers with another shape',
-      (_, response) => response.end('{"error":"no database"}'),
+      'answers 200, and says that it failed',
+      (_, response) => response.end('{"success":false,"message":"mysql://u:s3cret@h is down","errors":[]}'),
       both,
-      /APP_SHAPE/,
+      /APP_SAYS_ERROR: GET \/api\/events answers 200, .*mysql:\/\/\(hidden\)@h is down/,
     ],
     ['answers with a page', (_, response) => response.end('<html>'), both, /APP_SHAPE/],
     [
