@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,6 +37,7 @@ afterAll(async () => {
 beforeEach(() => {
   answer = good
   asked.length = 0
+  rmSync(`${log}.1`, { force: true })
   writeFileSync(log, 'ERROR of yesterday\n')
 })
 
@@ -72,11 +73,12 @@ describe('turns red when the application', () => {
       ['application.featured'],
       /APP_STATUS: GET \/api\/events\/featured answers 500/,
     ],
+    ['answers with another shape', (_, response) => response.end('{"events":{}}'), both, /APP_SHAPE/],
     [
-      'answers with another shape',
-      (_, response) => response.end('{"error":"no database"}'),
+      'answers 200, and says that it failed',
+      (_, response) => response.end('{"success":false,"message":"mysql://u:s3cret@h is down","errors":[]}'),
       both,
-      /APP_SHAPE/,
+      /APP_SAYS_ERROR: GET \/api\/events answers 200, .*mysql:\/\/\(hidden\)@h is down/,
     ],
     ['answers with a page', (_, response) => response.end('<html>'), both, /APP_SHAPE/],
     [
@@ -117,6 +119,41 @@ describe('turns red when the application', () => {
     }
     const red = await run({ APP_LOG_ERRORS: '^E-' })
     expectRed(red, { red: ['application.log'], says: /logged 4 errors/ })
+  })
+})
+
+describe('a log that is rotated while the run looks', () => {
+  const rotate = (): string => {
+    appendFileSync(log, 'ERROR before the rotation\n')
+    renameSync(log, `${log}.1`)
+    writeFileSync(log, 'INFO begun anew\n')
+    return `${log}.1`
+  }
+  const rotatingOnce = (then: (old: string) => void): Handler => {
+    let isRotated = false
+    return (request, response) => {
+      if (!isRotated) then(rotate())
+      isRotated = true
+      good(request, response)
+    }
+  }
+
+  test('is read in both its parts', async () => {
+    answer = rotatingOnce(() => {})
+    expectRed(await run(), {
+      red: ['application.log'],
+      says: /APP_ERRORS_LOGGED: The application logged 1 errors since the run began:\s+ERROR before the rotation/,
+    })
+  })
+
+  test('is not called clean when its old part is gone', async () => {
+    answer = rotatingOnce((old) => rmSync(old))
+    const outcome = await run()
+    expect(outcome.red, outcome.tail).toEqual([])
+    expect(outcome.summary?.checks.find(({ id }) => id === 'application.log')).toMatchObject({
+      status: 'skipped',
+      reason: 'could not check: the log was rotated and its old part is gone',
+    })
   })
 })
 

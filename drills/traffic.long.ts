@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RunFolder } from '../helpers/run/run-folder.ts'
 import { processesFile, processesShape } from '../helpers/traffic/drive.ts'
-import { readPhases, trafficFile } from '../helpers/traffic/phases.ts'
+import { readPhases, type TrafficPhase, trafficFile } from '../helpers/traffic/phases.ts'
 import { expectRed } from './fault.ts'
 import type { Outcome } from './suite.ts'
-import { startMigratedWorld, startWorld, type World } from './world.ts'
+import { type Spec, startMigratedWorld, startWorld, type World } from './world.ts'
 
 // Both migrate anew, on two cores that others may want as well.
 const slow = { timeout: 600_000 }
@@ -30,6 +30,29 @@ const waitUntil = async (what: string, isSo: () => boolean): Promise<void> => {
     if (performance.now() > giveUpAt) throw new Error(`waited 120 s for: ${what}`)
     await sleep(20)
   }
+}
+
+const phasesNow = (phase: TrafficPhase) => readPhases(run()).filter((line) => line.phase === phase).length
+
+/** Runs sections, with the rows that buyers need locked for 4 s from the first of the migration's own steps on. */
+const whileMigrating = async (
+  specs: readonly Spec[],
+  begins: TrafficPhase,
+  afterwards = async () => {},
+): Promise<Outcome> => {
+  const before = phasesNow(begins)
+  await using session = await world.connect()
+  await session.run('SET GLOBAL innodb_lock_wait_timeout = 1')
+  const running = world.run(specs)
+  await waitUntil(`the end of the phase ${begins}`, () => phasesNow(begins) > before)
+  await session.run('BEGIN')
+  await session.run("SELECT 1 FROM TicketType WHERE type_name LIKE 'Traffic %' FOR UPDATE")
+  await sleep(4000)
+  await session.run('ROLLBACK')
+  await afterwards()
+  const outcome = await running
+  await session.run('SET GLOBAL innodb_lock_wait_timeout = 50')
+  return outcome
 }
 
 /** Runs the section, with something done to it as soon as its buyers are warm. Its phases are off the record afterwards. */
@@ -77,6 +100,20 @@ test('somebody keeps rows locked that the buyers need: requests that get no answ
     red: ['application.traffic[after]'],
     says: /REQUESTS_FAILED: \d+ of \d+ requests failed:[\s\S]*buy: no answer in 10 s/,
   })
+})
+
+test('somebody locks rows while indexes are added: what the buyers lost meanwhile is red', slow, async () => {
+  await world.sql('ALTER TABLE TicketType DROP INDEX idx_event_price')
+  const kept = readFileSync(record())
+  const outcome = await whileMigrating(['indexes', 'application'], 'before')
+  writeFileSync(record(), kept)
+  expectRed(outcome, {
+    red: ['application.traffic[indexes]'],
+    says: /REQUESTS_FAILED: [\s\S]*buy: 500: .*Lock wait timeout exceeded/,
+  })
+  expect(outcome.summary?.claims).toContainEqual(
+    expect.objectContaining({ claim: expect.stringMatching(/^No downtime/), verdict: 'refuted' }),
+  )
 })
 
 test('a table is gone for a moment: each refused request is an error', async () => {
@@ -155,13 +192,34 @@ test('an order is doubled by hand', async () => {
   })
 })
 
+const loseOne = "DELETE FROM `Order` WHERE order_code LIKE 'TRAFFIC-%' AND order_status = 'PAID' LIMIT 1"
 test('a purchase is lost', async () => {
-  await world.sql("DELETE FROM `Order` WHERE order_code LIKE 'TRAFFIC-%' AND order_status = 'PAID' LIMIT 1")
+  await world.sql(loseOne)
   expectRed(await world.run(['application']), {
     red: ['application.purchases'],
     says: /PURCHASES_WRONG[\s\S]*1 purchases were acknowledged and are lost: TRAFFIC-/,
   })
 })
+
+test(
+  'somebody locks rows while the rollback runs, and loses a purchase behind it: both are red',
+  slow,
+  async () => {
+    const before = phasesNow('rollback')
+    const outcome = await whileMigrating(['rollback'], 'warm-up', async () => {
+      await waitUntil('the end of the rollback', () => phasesNow('rollback') > before)
+      await world.sql(loseOne)
+    })
+    expectRed(outcome, {
+      red: ['rollback.traffic[rollback]', 'rollback.purchases'],
+      says: /REQUESTS_FAILED: [\s\S]*buy: 500: .*Lock wait timeout exceeded/,
+    })
+    // The other one is that of the drill before.
+    expect(outcome.reasonOf('rollback.purchases')).toMatch(
+      /PURCHASES_WRONG[\s\S]*2 purchases were acknowledged and are lost: TRAFFIC-/,
+    )
+  },
+)
 
 test(
   'a run that migrated without buyers has no figures; the speed it was told is the server`s for Part A only',

@@ -53,6 +53,7 @@ check('log', 'the application logged no error since the run began', async ({ sho
   const found = readLogErrors(run, APP_LOG, APP_LOG_ERRORS)
   show(found)
   assertNoErrors(found)
+  if (found.lost !== undefined) skip(`could not check: ${found.lost}`)
 })
 
 check('calm', 'buyers are served after the migration', async ({ skip }) => {

@@ -47,38 +47,3 @@ export const ask = async (baseUrl: string, path: string, limitMs = patienceMs): 
     throw noAnswer(path, `${causeOf(error)}.`, 'See that the application runs, and check APP_BASE_URL.')
   }
 }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** The longest array anywhere in a JSON value; undefined when it holds none. */
-const listIn = (value: unknown): number | undefined => {
-  if (Array.isArray(value)) return value.length
-  if (typeof value !== 'object' || value === null) return undefined
-  const found = Object.values(value).flatMap((part) => listIn(part) ?? [])
-  return found.length === 0 ? undefined : Math.max(...found)
-}
-
-/**
- * How many items an answer lists. Throws APP_STATUS unless the answer is 2xx, and APP_SHAPE unless it is a JSON
- * array, or an object that holds one.
- */
-export const itemsOf = ({ path, status, body }: AppAnswer): number => {
-  if (status < 200 || status > 299) {
-    throw new HarnessError('APP_STATUS', {
-      what: `GET ${shownPath(path)} answers ${status}.`,
-      next: 'See what the log of the application says, and check APP_BASE_URL and APP_ENDPOINTS.',
-    })
-  }
-  const items = listIn(parsed(body))
-  if (items !== undefined) return items
-  throw new HarnessError('APP_SHAPE', {
-    what: `GET ${shownPath(path)} answers ${status}, but with no JSON array and no object that holds one.`,
-    next: 'See what it answers, and check APP_ENDPOINTS.',
-  })
-}

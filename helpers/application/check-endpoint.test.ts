@@ -35,6 +35,8 @@ describe('an endpoint is fine', () => {
     ['[1,2]', 2],
     ['{"events":[1]}', 1],
     ['{"ok":true,"data":{"events":[1,2,3],"tags":[]}}', 3],
+    ['{"success":true,"error":null,"errors":[],"data":[1,2]}', 2],
+    ['{"status":"success","message":"0 errors","events":[]}', 0],
   ])('that answers %s', async ([body, items]) => {
     expect(await check(answers(200, body))).toMatchObject({ status: 200, items })
   })
@@ -47,7 +49,30 @@ describe('an endpoint is red', () => {
     ['a redirect', answers(302, '[]'), /APP_STATUS: .* answers 302/],
     ['a page', answers(200, '<html>'), /APP_SHAPE/],
     ['nothing', answers(200, ''), /APP_SHAPE/],
-    ['an object without a list', answers(200, '{"error":"x"}'), /APP_SHAPE/],
+    ['an object without a list', answers(200, '{"events":1}'), /APP_SHAPE/],
+    ['a list too deep', answers(200, '{"data":{"page":{"events":[1]}}}'), /APP_SHAPE/],
+    ['a list in another thing', answers(200, '{"debug":{"trace":["x"]}}'), /APP_SHAPE/],
+    ['a list of errors only', answers(200, '{"errors":[]}'), /APP_SHAPE/],
+    ['a list of errors as data', answers(200, '{"data":{"validationErrors":[]}}'), /APP_SHAPE/],
+    ...[
+      '{"success":false,"message":"database is down","errors":[]}',
+      '{"success":false,"events":[]}',
+      '{"ok":false,"events":[]}',
+      '{"status":"error","events":[1]}',
+      '{"status":"FAIL","data":[]}',
+      '{"error":{"trace":["x"]}}',
+      '{"error":"no database","events":[]}',
+      '{"errors":["no database"],"events":[]}',
+    ].map((body): [string, Handler, RegExp] => [
+      `200 and ${body}`,
+      answers(200, body),
+      /APP_SAYS_ERROR: GET \/api\/events answers 200, and says that it failed: \{"/,
+    ]),
+    [
+      'an error with a secret in it',
+      answers(200, `{"error":"mysql://u:s3cret@h/d is down, password=s3cret","more":"${'x'.repeat(999)}"}`),
+      /APP_SAYS_ERROR: .*mysql:\/\/\(hidden\)@h\/d is down, password=\(hidden\).{0,200}$/m,
+    ],
     ['a string', answers(200, '"[]"'), /APP_SHAPE/],
     ['a cut', (request) => request.socket.destroy(), /APP_NO_ANSWER: .*other side closed|APP_NO_ANSWER/],
     [

@@ -1,5 +1,6 @@
 import { HarnessError } from '../errors/harness-error.ts'
-import { type AppAnswer, ask, itemsOf, shownPath } from './ask.ts'
+import { type AppAnswer, ask, shownPath } from './ask.ts'
+import { itemsOf } from './items.ts'
 
 /** What an endpoint answered: the status, the items in it, and the ms of the second of two requests. */
 export interface EndpointFound {
@@ -16,7 +17,7 @@ const judge = (answer: AppAnswer): EndpointFound => ({
 
 /**
  * Asks twice, and times the second: a first request may open connections and fill caches.
- * Throws APP_NO_ANSWER, APP_STATUS, APP_SHAPE, or APP_SLOW.
+ * Throws APP_NO_ANSWER, APP_STATUS, APP_SAYS_ERROR, APP_SHAPE, or APP_SLOW.
  */
 export const checkEndpoint = async (baseUrl: string, path: string, maxMs: number): Promise<EndpointFound> => {
   judge(await ask(baseUrl, path))

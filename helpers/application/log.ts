@@ -1,11 +1,9 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { z } from 'zod'
-import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
+import { HarnessError } from '../errors/harness-error.ts'
 import type { RunFolder } from '../run/run-folder.ts'
+import { endOf, markShape, readParts } from './log-parts.ts'
 
-/** Where a log ended when the run began. */
-const markShape = z.object({ file: z.string(), inode: z.number(), bytes: z.number() })
-type Mark = z.infer<typeof markShape>
 const markFile = 'application-log.json'
 
 /** Errors in a log since the run began. */
@@ -16,30 +14,18 @@ export interface LogErrors {
   readonly errors: number
   /** The first of them, shortened, with credentials taken out. */
   readonly first: readonly string[]
+  /** The files that were read, oldest first: the log, and what was rotated away meanwhile. */
+  readonly files: readonly string[]
+  /** Why there may be errors in none of them. */
+  readonly lost?: string
 }
 
 const shownLines = 5
 const shownAtMost = 200
 const chunkBytes = 1 << 20
 
-const unreadable = (path: string, cause: unknown): HarnessError =>
-  new HarnessError('APP_LOG_UNREADABLE', {
-    what: `APP_LOG=${path} cannot be read: ${messageOf(cause)}`,
-    next: 'Check the path, and that this account may read it.',
-    cause,
-  })
-
-const statOf = (path: string): Mark => {
-  try {
-    const { ino, size } = statSync(path)
-    return { file: path, inode: ino, bytes: size }
-  } catch (cause) {
-    throw unreadable(path, cause)
-  }
-}
-
 /** Puts on record where the log ends now. Throws APP_LOG_UNREADABLE: nothing was started yet, so a typo costs nothing. */
-export const markLog = (run: RunFolder, path: string): void => run.write(markFile, statOf(path))
+export const markLog = (run: RunFolder, path: string): void => run.write(markFile, endOf(path))
 
 /** A log line as a report may show it. */
 export const redacted = (line: string): string =>
@@ -74,24 +60,25 @@ function* linesFrom(path: string, offset: number): Generator<string> {
 }
 
 /**
- * Counts the errors that were logged since the run began. A log that was rotated meanwhile is read from its
- * beginning. Throws SECTION_MISSING when the beginning was not marked, APP_LOG_UNREADABLE when the file is gone.
+ * Counts the errors that were logged since the run began, in the files of a rotation too. Throws SECTION_MISSING when
+ * the beginning was not marked, APP_LOG_UNREADABLE when the file is gone.
  */
 export const readLogErrors = (run: RunFolder, path: string, pattern: string): LogErrors => {
-  const mark = run.read(markFile, markShape, 'global set-up')
-  const now = statOf(path)
-  const isSame = mark.inode === now.inode && mark.file === path && mark.bytes <= now.bytes
-  const offset = isSame ? mark.bytes : 0
+  const { parts, lost } = readParts(run.read(markFile, markShape, 'global set-up'), path)
   const isError = new RegExp(pattern, 'i')
   const first: string[] = []
-  let [lines, errors] = [0, 0]
-  for (const line of linesFrom(path, offset)) {
-    lines++
-    if (!isError.test(line)) continue
-    errors++
-    if (first.length < shownLines) first.push(redacted(line))
+  let [bytesRead, lines, errors] = [0, 0, 0]
+  for (const part of parts) {
+    bytesRead += part.bytes - part.offset
+    for (const line of linesFrom(part.path, part.offset)) {
+      lines++
+      if (!isError.test(line)) continue
+      errors++
+      if (first.length < shownLines) first.push(redacted(line))
+    }
   }
-  return { bytesRead: now.bytes - offset, lines, errors, first }
+  const files = parts.map((part) => basename(part.path))
+  return { bytesRead, lines, errors, first, files, ...(lost === undefined ? {} : { lost }) }
 }
 
 /** Throws APP_ERRORS_LOGGED when there are any. */

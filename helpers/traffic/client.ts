@@ -1,18 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
-import type { FigureKeeper } from './figures.ts'
-import type { Ask } from './requests.ts'
+import { messageOf } from '../errors/harness-error.ts'
+import type { NamedAsk } from './requests.ts'
+
+declare module 'autocannon' {
+  // Its types leave these out.
+  interface Client {
+    on(event: 'connError', listener: (error: unknown) => void): this
+    destroy(): void
+  }
+}
 
 /** What one client needs of the generator. */
 export interface ClientOptions {
   readonly url: string
   readonly timeoutSeconds: number
   /** The next request; called when it is sent. */
-  next(): Ask & { readonly name: string }
-  /** Where figures go at the moment. */
-  keeper(): FigureKeeper
-  /** Takes a 2xx answer; returns what is wrong with it. */
-  answered(body: string): string | undefined
+  next(): NamedAsk
+  /** Takes a 2xx answer that came after `ms` at `now` (performance.now()); returns what is wrong with its body. */
+  answered(ask: NamedAsk, body: string, now: number, ms: number): string | undefined
+  /** Told of each request that got no good answer. */
+  failed(ask: NamedAsk, problem: string): void
 }
 
 export interface Client {
@@ -24,11 +32,9 @@ export const everyMs = 1000
 const daySeconds = 86_400
 const shownOfBody = 300
 const timerSlackMs = 50
-// autocannon connects anew without a pause, so a client of an application that is gone would spin.
-const errorsToGiveUp = 50
 
 interface Sent {
-  readonly name: string
+  readonly ask: NamedAsk
   readonly at: number
 }
 
@@ -37,11 +43,13 @@ const isSuccess = (status: number) => status >= 200 && status <= 299
 /**
  * One connection that sends one request a second. autocannon sends what is due in a second as a burst, and passes
  * over a request whose connection is cut; so each client is an autocannon of its own, and every request is watched
- * here from its sending to its answer.
+ * here from its sending to its answer. It also connects anew without a pause and without a request; so a connection
+ * error ends it, and the next one begins when the next request is due: each due request of an outage is an error.
  */
-export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: ClientOptions): Client => {
+export const startClient = ({ url, timeoutSeconds, next, answered, failed }: ClientOptions): Client => {
   let sent: Sent | undefined
   let lastError = ''
+  let dueAt = 0
   let isDraining = false
   let idle = () => {}
 
@@ -49,17 +57,17 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
     if (sent === undefined) return
     const waited = performance.now() - sent.at
     const isLate = waited >= timeoutSeconds * 1000 - timerSlackMs
-    keeper().failed(
-      sent.name,
-      isLate ? `no answer in ${timeoutSeconds} s` : lastError || 'the connection was cut',
-    )
+    failed(sent.ask, isLate ? `no answer in ${timeoutSeconds} s` : lastError || 'the connection was cut')
     sent = undefined
   }
 
-  let end = () => {}
-  const ended = new Promise<void>((resolve) => {
-    end = resolve
-  })
+  const problemOf = ({ ask, at }: Sent, status: number, body: string, now: number): string | undefined => {
+    const shown = body.slice(0, shownOfBody)
+    if (!isSuccess(status)) return `${status}: ${shown}`
+    const wrong = answered(ask, body, now, now - at)
+    return wrong === undefined ? undefined : `${status}, but ${wrong}: ${shown}`
+  }
+
   const options: autocannon.Options = {
     url,
     connections: 1,
@@ -67,15 +75,22 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
     duration: daySeconds,
     timeout: timeoutSeconds,
     sampleInt: 50,
-    bailout: errorsToGiveUp,
+    setupClient: (connection) => {
+      connection.on('connError', (error) => {
+        lastError = messageOf(error)
+        connection.destroy()
+      })
+    },
     requests: [
       {
         setupRequest: (request) => {
           // A request that follows one without an answer is how autocannon shows that the first was lost.
           lose()
           if (isDraining) return { ...request, method: 'GET', path: '/' }
-          const { name, method, path, body } = next()
-          sent = { name, at: performance.now() }
+          const ask = next()
+          const { method, path, body } = ask
+          sent = { ask, at: performance.now() }
+          dueAt = sent.at + everyMs
           lastError = ''
           if (body === undefined) return { ...request, method, path }
           const headers = { ...request.headers, 'content-type': 'application/json' }
@@ -84,19 +99,28 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
         onResponse: (status, body) => {
           if (sent === undefined) return
           const now = performance.now()
-          const problem = isSuccess(status) ? answered(body) : `${status}: ${body.slice(0, shownOfBody)}`
-          if (problem === undefined) keeper().answered(sent.name, now, now - sent.at)
-          else keeper().failed(sent.name, problem)
+          const problem = problemOf(sent, status, body, now)
+          if (problem !== undefined) failed(sent.ask, problem)
           sent = undefined
           if (isDraining) idle()
         },
       },
     ],
   }
-  const instance = autocannon(options, () => end())
-  instance.on('reqError', (error: unknown) => {
-    lastError = error instanceof Error ? error.message : String(error)
-  })
+  let stop = () => {}
+  const connect = () =>
+    new Promise<void>((resolve) => {
+      const instance = autocannon(options, () => resolve())
+      stop = () => instance.stop()
+    })
+  const run = async () => {
+    while (!isDraining) {
+      await connect()
+      lose()
+      await sleep(Math.max(0, dueAt - performance.now()))
+    }
+  }
+  const ended = run()
 
   return {
     drain: async () => {
@@ -109,7 +133,7 @@ export const startClient = ({ url, timeoutSeconds, next, keeper, answered }: Cli
         await Promise.race([isIdle, ended, sleep(Math.max(0, due))])
       }
       lose()
-      instance.stop()
+      stop()
       await ended
     },
   }

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,7 +24,11 @@ const ok: Handler = (_, response, body) => {
 }
 
 /** Lets ten clients ask a server for `ms`, and returns what they saw. */
-const drive = async (handler: Handler, ms: number, whileDriven = async () => {}): Promise<Figures> => {
+const drive = async (
+  handler: Handler,
+  ms: number,
+  whileDriven: (server: Server, port: number) => Promise<void> = async () => {},
+): Promise<Figures> => {
   const server = createServer((request, response) => {
     void request.toArray().then((chunks) => handler(request, response, chunks.join('')))
   })
@@ -44,7 +48,7 @@ const drive = async (handler: Handler, ms: number, whileDriven = async () => {})
   }
   await using generator = startChild(join(import.meta.dirname, 'generator.ts'), config)
   await generator.next(z.object({ sending: z.literal(10) }))
-  await whileDriven()
+  await whileDriven(server, port)
   await sleep(ms)
   generator.say('end')
   const figures = await generator.next(figuresShape)
@@ -101,6 +105,23 @@ test.for<[string, Handler, RegExp, boolean]>([
   expect(unknown.size).toBeGreaterThan(0)
 })
 
+test.for<[string, string]>([
+  ['an error', '{"status":"error","message":"Lock wait timeout exceeded"}'],
+  ['another purchase', '{"purchase":"L-0"}'],
+  ['nothing', '{}'],
+])('a purchase that is answered 200 with %s was not made, and that is an error', async ([, answer]) => {
+  const handler: Handler = (request, response, body) => ok(request, response, body === '' ? '' : answer)
+  const figures = await drive(handler, 1000)
+  const buying = figures.byRequest.find(({ request }) => request === 'buy')
+  expect(buying?.requests).toBeGreaterThanOrEqual(5)
+  expect(figures.errors).toBe(buying?.requests)
+  const says = `200, but the answer does not name its purchase: ${answer}`
+  expect(figures.messages).toEqual([{ message: `buy: ${says}`, count: figures.errors }])
+  const { acknowledged, unknown } = readJournal(run)
+  expect(acknowledged.size).toBe(0)
+  expect(unknown.get('L-1')).toBe(says)
+})
+
 test('one purchase whose answer is lost is an error, and its outcome is unknown', async () => {
   let lost: string | undefined
   const handler: Handler = (request, response, body) => {
@@ -111,7 +132,9 @@ test('one purchase whose answer is lost is an error, and its outcome is unknown'
   const figures = await drive(handler, 2500)
   expect(figures.errors).toBe(1)
   const { acknowledged, unknown } = readJournal(run)
-  expect([...unknown].map((purchase) => JSON.stringify({ purchase }))).toEqual([lost])
+  expect([...unknown].map(([purchase, reason]) => [JSON.stringify({ purchase }), reason])).toEqual([
+    [lost, 'the connection was cut'],
+  ])
   expect(acknowledged.size).toBeGreaterThan(5)
 })
 
@@ -126,4 +149,23 @@ test('an application that goes away does not make the buyers spin', async () => 
   })
   expect(figures.errors).toBeGreaterThan(0)
   expect(figures.errors).toBeLessThan(60)
+})
+
+test('an application that is gone for 3 s: each request of that time is an error, and those after it are answered', async () => {
+  let answered = 0
+  const handler: Handler = (...all) => {
+    answered++
+    ok(...all)
+  }
+  const figures = await drive(handler, 2000, async (server, port) => {
+    server.close()
+    server.closeAllConnections()
+    await sleep(3000)
+    answered = 0
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  })
+  expect(figures.errors).toBeGreaterThanOrEqual(20)
+  expect(figures.errors).toBeLessThanOrEqual(40)
+  expect(figures.messages.map(({ message }) => message).join('\n')).toMatch(/ECONNREFUSED/)
+  expect(answered).toBeGreaterThanOrEqual(10)
 })

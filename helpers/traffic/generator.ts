@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { messageOf } from '../errors/harness-error.ts'
-import { type Client, everyMs, startClient } from './client.ts'
+import { type Client, type ClientOptions, everyMs, startClient } from './client.ts'
 import { FigureKeeper } from './figures.ts'
 import { note } from './journal.ts'
 import { openParent } from './parent.ts'
@@ -59,19 +59,27 @@ const run = async (): Promise<void> => {
     if (ask.purchase !== undefined) note(config.journal, { purchase: ask.purchase, state: 'sent' })
     return ask
   }
-  const answered = (body: string): string | undefined => {
+  const answered: ClientOptions['answered'] = ({ name, purchase }, body, now, ms) => {
     const answer = parseJson(body)
-    if (answer === undefined) return `the answer is no JSON: ${body.slice(0, 100)}`
-    const { data } = acknowledgementShape.safeParse(answer)
-    if (data === undefined) return undefined
-    note(config.journal, { purchase: data.purchase, state: 'acknowledged' })
-    buyers.acknowledged(data.purchase)
+    if (answer === undefined) return 'the answer is no JSON'
+    if (purchase !== undefined) {
+      // An application may well say that it failed with a 200. Its word counts only when it names what it made.
+      if (acknowledgementShape.safeParse(answer).data?.purchase !== purchase)
+        return 'the answer does not name its purchase'
+      note(config.journal, { purchase, state: 'acknowledged' })
+      buyers.acknowledged(purchase)
+    }
+    keeper.answered(name, now, ms)
     return undefined
+  }
+  const failed: ClientOptions['failed'] = ({ name, purchase }, problem) => {
+    keeper.failed(name, problem)
+    if (purchase !== undefined) note(config.journal, { purchase, state: 'failed', reason: problem })
   }
 
   const clients: Client[] = []
   for (let client = 0; client < config.rate; client++) {
-    clients.push(startClient({ ...config, next, answered, keeper: () => keeper }))
+    clients.push(startClient({ ...config, next, answered, failed }))
     // Spread over the second, so that the requests of all clients come evenly.
     await sleep(everyMs / config.rate)
   }

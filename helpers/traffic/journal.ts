@@ -2,7 +2,12 @@ import { appendFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { RunFolder } from '../run/run-folder.ts'
 
-const entryShape = z.object({ purchase: z.string(), state: z.enum(['sent', 'acknowledged']) })
+const entryShape = z.object({
+  purchase: z.string(),
+  state: z.enum(['sent', 'acknowledged', 'failed']),
+  /** Why it failed, as the buyer saw it. */
+  reason: z.string().optional(),
+})
 type Entry = z.infer<typeof entryShape>
 
 export const journalFile = 'purchases.jsonl'
@@ -14,14 +19,17 @@ export const note = (path: string, entry: Entry): void => appendFileSync(path, `
 export interface Journal {
   /** The application said that it was made. */
   readonly acknowledged: ReadonlySet<string>
-  /** Sent and refused, cut or never answered: it may have been made or not. */
-  readonly unknown: ReadonlySet<string>
+  /** Sent and refused, cut or never answered, each with the reason: it may have been made or not. */
+  readonly unknown: ReadonlyMap<string, string>
 }
 
 export const readJournal = (run: RunFolder): Journal => {
   const lines = run.lines(journalFile, entryShape)
-  const codesOf = (wanted: Entry['state']) =>
-    new Set(lines.filter(({ state }) => state === wanted).map(({ purchase }) => purchase))
-  const acknowledged = codesOf('acknowledged')
-  return { acknowledged, unknown: codesOf('sent').difference(acknowledged) }
+  const acknowledged = new Set(
+    lines.filter(({ state }) => state === 'acknowledged').map(({ purchase }) => purchase),
+  )
+  const unknown = new Map<string, string>()
+  for (const { purchase, reason = 'sent, and no word of it since' } of lines)
+    if (!acknowledged.has(purchase)) unknown.set(purchase, reason)
+  return { acknowledged, unknown }
 }

@@ -7,10 +7,10 @@ import type { Journal } from './journal.ts'
 /** How the books of the database stand against what the buyers know. */
 export interface Accounts {
   readonly acknowledged: number
-  /** Purchases without an answer that are in the database all the same. */
+  /** Purchases that failed for their buyer and are in the database all the same. */
   readonly madeWithoutAnswer: readonly string[]
-  /** Purchases without an answer that are not in the database. */
-  readonly notMade: readonly string[]
+  /** Purchases that failed for their buyer, with the reason, and are not in the database. */
+  readonly notMade: readonly { readonly purchase: string; readonly reason: string }[]
   /** What is wrong, one line each. */
   readonly faults: readonly string[]
 }
@@ -48,8 +48,10 @@ export const readAccounts = async (
   }
   return {
     acknowledged: acknowledged.size,
-    madeWithoutAnswer: [...unknown].filter((code) => inBooks.has(code)),
-    notMade: [...unknown].filter((code) => !inBooks.has(code)),
+    madeWithoutAnswer: [...unknown.keys()].filter((code) => inBooks.has(code)),
+    notMade: [...unknown]
+      .filter(([code]) => !inBooks.has(code))
+      .map(([purchase, reason]) => ({ purchase, reason })),
     faults: [
       ...fault(
         [...acknowledged].filter((code) => !inBooks.has(code)),

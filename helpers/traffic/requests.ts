@@ -3,9 +3,12 @@ export interface Ask {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly body?: unknown
-  /** The code of the purchase that this request makes. The application names it in its answer: `{ "purchase": … }`. */
+  /** The code of the purchase that this request makes. A 2xx answer names it: `{ "purchase": … }`. */
   readonly purchase?: string
 }
+
+/** A request to send, and its kind. */
+export type NamedAsk = Ask & { readonly name: string }
 
 /** One kind of request that buyers send. */
 export interface RequestKind {
@@ -24,10 +27,10 @@ export interface Buyers {
 }
 
 /** Mixes kinds by weight, evenly and in the same order each time. Skips a kind that has nothing to ask. */
-export const createMix = (kinds: readonly RequestKind[]): (() => Ask & { readonly name: string }) => {
+export const createMix = (kinds: readonly RequestKind[]): (() => NamedAsk) => {
   const total = kinds.reduce((sum, { weight }) => sum + weight, 0)
   const states = kinds.map((kind) => ({ kind, credit: 0 }))
-  const next = (left: number): Ask & { readonly name: string } => {
+  const next = (left: number): NamedAsk => {
     if (left === 0) throw new RangeError('no kind of request has anything to ask')
     for (const state of states) state.credit += state.kind.weight
     const chosen = states.reduce((best, state) => (state.credit > best.credit ? state : best))

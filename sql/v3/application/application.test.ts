@@ -192,6 +192,11 @@ test('its buyers leave books that balance', async () => {
   const balanced = await accounts()
   expect(balanced).toMatchObject({ faults: [], madeWithoutAnswer: [], notMade: [] })
   assertAccounted(balanced)
+  const { acknowledged } = readJournal(run)
+  const refused = new Map([['TRAFFIC-books-0', '409: sold out']])
+  expect(
+    await readAccounts(session, readStatements(migration, 'accounts'), { acknowledged, unknown: refused }),
+  ).toMatchObject({ faults: [], notMade: [{ purchase: 'TRAFFIC-books-0', reason: '409: sold out' }] })
 
   const fault = async (sql: string, says: RegExp) => {
     await session.run('BEGIN')
