@@ -12,7 +12,7 @@ import { openReadSession, type ServerAddress } from '../target/session.ts'
 import type { State } from './compare.ts'
 import { runDumpling } from './dumpling.ts'
 import { listFiles } from './files.ts'
-import { type Backup, makeManifest, manifestFile } from './manifest.ts'
+import { type Backup, makeManifest, unprovenFile } from './manifest.ts'
 import { runMysqldump } from './mysqldump.ts'
 import type { BackupTool } from './tool.ts'
 
@@ -27,8 +27,6 @@ interface Wanted {
   readonly moment?: Moment | undefined
   /** Schema and rows of that instant, where somebody has read them already. */
   readonly known?: State | undefined
-  /** What the manifest is called; backup.json when left out, and by no other name is it a proof of a backup. */
-  readonly manifestName?: string
   readonly say: Say
 }
 
@@ -65,7 +63,7 @@ const readNow = async (address: ServerAddress): Promise<Moment> => {
 
 /**
  * Makes a backup by reading only: the dump, a hash of every row at the same instant, and the manifest, which is written
- * last, so that a folder with one is whole. What a failure leaves is removed.
+ * last, and is no proof until `proveBackup`. What a failure leaves is removed.
  * Throws DUMP_FAILED, BACKUP_NOT_WRITTEN, TARGET_UNREACHABLE, or the server's error.
  */
 export const makeBackup = async ({
@@ -74,7 +72,6 @@ export const makeBackup = async ({
   tool,
   connections,
   known,
-  manifestName = manifestFile,
   say,
   ...wanted
 }: Wanted): Promise<Backup> => {
@@ -99,8 +96,9 @@ export const makeBackup = async ({
       tableIds: await readIds(address),
       files: await listFiles(dir),
       durationMs: Math.round(performance.now() - started),
+      restored: null,
     })
-    new RunFolder(dir).write(manifestName, manifest)
+    new RunFolder(dir).write(unprovenFile, manifest)
     return { dir, manifest }
   } catch (error) {
     await rm(dir, { recursive: true, force: true })
