@@ -64,7 +64,7 @@ const readNow = async (address: ServerAddress): Promise<Moment> => {
 /**
  * Makes a backup by reading only: the dump, a hash of every row at the same instant, and the manifest, which is written
  * last, and is no proof until `proveBackup`. What a failure leaves is removed.
- * Throws DUMP_FAILED, BACKUP_NOT_WRITTEN, TARGET_UNREACHABLE, or the server's error.
+ * Throws DUMP_FAILED, BACKUP_TOOL_UNFIT, BACKUP_NOT_WRITTEN, TARGET_UNREACHABLE, or the server's error.
  */
 export const makeBackup = async ({
   target,
