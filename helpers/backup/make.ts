@@ -10,6 +10,7 @@ import type { Say } from '../target/embedded/build.ts'
 import { type Moment, readAt, readMoment } from '../target/moment.ts'
 import { openReadSession, type ServerAddress } from '../target/session.ts'
 import type { State } from './compare.ts'
+import { mendCharset } from './dump-charset.ts'
 import { runDumpling } from './dumpling.ts'
 import { listFiles } from './files.ts'
 import { type Backup, makeManifest, unprovenFile } from './manifest.ts'
@@ -86,6 +87,7 @@ export const makeBackup = async ({
     const dumped = await (tool.name === 'dumpling' ? runDumpling(job) : runMysqldump(job))
     if (known === undefined) say('hashing every row as of the same instant')
     const { schema, rows } = known ?? (await readState(address, moment))
+    if (tool.name === 'dumpling') await mendCharset(dir, address.database ?? '', schema)
     const manifest = makeManifest({
       target: { ...target, host: address.host, port: address.port },
       database: address.database ?? '',

@@ -128,6 +128,29 @@ describe('dumpling, and the restore of what it wrote', () => {
     expect(await bringBack(await make('instant', dumpling, moment), wanted)).toEqual([])
   })
 
+  test('brings back a database, tables and views whose names are no ASCII', async () => {
+    await using session = await database(
+      'vé 店',
+      "CREATE TABLE `tà` (id INT PRIMARY KEY, `çol` VARCHAR(20) DEFAULT 'é');\nINSERT INTO `tà` VALUES (1, 'ủ 😀');\nCREATE VIEW `wü` AS SELECT `çol` FROM `tà`;\n",
+    )
+    const wanted = await stateOf(session)
+    expect(await bringBack(await make('vé 店'), wanted)).toEqual([])
+  })
+
+  test('brings back columns in GBK: dumpling writes them in UTF-8, and its files say that they are bytes', async () => {
+    await using session = await database(
+      'chinese',
+      `CREATE TABLE T (id INT PRIMARY KEY, g VARCHAR(20) CHARACTER SET gbk DEFAULT '文' COMMENT '中é', l TEXT CHARACTER SET gbk,
+         e ENUM('文', 'b') CHARACTER SET gbk, u VARCHAR(40), bl BLOB, fb BINARY(4), bits BIT(9), latin VARCHAR(9) CHARACTER SET latin1);
+       INSERT INTO T VALUES (1, '中文é', 'it''s \\\\ "文"', '文', 'ủ 😀', x'00ff27225c0a0d1a80', x'ff', b'101000001', 'é');
+       INSERT INTO T (id) VALUES (2);
+       CREATE TABLE K (k VARCHAR(9) CHARACTER SET gbk PRIMARY KEY);
+       INSERT INTO K VALUES ('字');\n`.replaceAll(/^ {7}/gm, ''),
+    )
+    const wanted = await stateOf(session)
+    expect(await bringBack(await make('chinese'), wanted)).toEqual([])
+  })
+
   test('stops at a row that breaks a constraint', async () => {
     // ADD CHECK of v7.5 tests stored rows without parentheses, so a top-level AND lets a bad one stay (#71050).
     await using _session = await database(
