@@ -1,9 +1,11 @@
 import { existsSync, globSync } from 'node:fs'
-import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { cp, mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { findMysqldump } from '../helpers/backup/tool.ts'
 import { writePass } from './pass.ts'
 import { assertSecretKept } from './secrets.ts'
 import { oddPassword, type StandIn, startStandIn } from './stand-in.ts'
@@ -113,6 +115,36 @@ describe('a backup that is ended before it is proven', () => {
       /REFUSED[\s\S]*BACKUP_UNREADABLE: .*unproven\.json is of a backup that was not restored and compared/,
     )
     expect([byFolder.exitCode, byFile.exitCode]).toEqual([1, 1])
+  })
+
+  test('by a kill takes mysqldump with it, which would go on reading the target', async (context) => {
+    const real = await findMysqldump()
+    if (real === undefined) return context.skip('there is no mysqldump on the PATH')
+    const dir = join(backups, '../held')
+    const [pipe, pidFile] = [join(dir, 'pipe'), join(dir, 'pid')]
+    await mkdir(dir)
+    await execa('mkfifo', [pipe])
+    // Nobody reads the pipe, so mysqldump is held in the midst of its work once that is full.
+    await using _held = await open(pipe, 'r+')
+    const script = `case "$1" in --version) exec ${real.path} "$@";; esac\necho $$ > ${pidFile}\nexec ${real.path} "$@" --result-file=${pipe}`
+    await strangeDumpling(dir, 'mysqldump', script)
+    const running = runCli('helpers/backup/cli.ts', {
+      ...prod.as('migration_check'),
+      BACKUP_DIR: dir,
+      BACKUP_TOOL: 'mysqldump',
+      PATH: `${dir}:${process.env['PATH']}`,
+    })
+    while (!existsSync(pidFile) && running.exitCode === null) await sleep(20)
+    const pid = (await readFile(pidFile, 'utf8')).trim()
+    const isAlive = () => existsSync(`/proc/${pid}`)
+    await sleep(1_000)
+    const aliveBefore = isAlive()
+    running.kill('SIGKILL')
+    prod.said.push((await running).all)
+    await sleep(2_000)
+    const aliveAfter = isAlive()
+    if (aliveAfter) process.kill(Number(pid), 'SIGKILL')
+    expect([aliveBefore, aliveAfter]).toEqual([true, false])
   })
 })
 

@@ -92,10 +92,12 @@ export const runMysqldump = async (job: DumpJob): Promise<Dumped> => {
   const options = openNameless(dir, optionsOf(job))
   const place = [`--result-file=${mysqldumpFile}`, '--databases', address.database ?? '']
   try {
-    const dump = spawn(tool.path, ['--defaults-file=/dev/stdin', ...flags, ...place], {
+    // A kill of the harness must not leave it reading the target.
+    const tied = [join(import.meta.dirname, 'tie.ts'), tool.path]
+    const dump = spawn(process.execPath, [...tied, '--defaults-file=/dev/stdin', ...flags, ...place], {
       cwd: dir,
       env: bareEnvironment(),
-      stdio: [options, 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe', options],
     })
     const [said, [exitCode, signal]] = await Promise.all([
       dump.stderr === null ? '' : text(dump.stderr),
