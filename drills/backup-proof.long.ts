@@ -1,7 +1,6 @@
 import { existsSync, globSync } from 'node:fs'
 import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { writePass } from './pass.ts'
@@ -82,39 +81,6 @@ test('what it cannot make it says: no right to see views, nothing to keep', asyn
   expect(await readdir(backups)).toHaveLength(1)
 })
 
-describe('a backup that is ended before it is proven', () => {
-  const endWhenDumped = async (signal: 'SIGINT' | 'SIGKILL') => {
-    const dir = join(backups, `../${signal}`)
-    const running = runCli('helpers/backup/cli.ts', { ...prod.as('migration_check'), BACKUP_DIR: dir })
-    const dumped = () => globSync('*/unproven.json', { cwd: dir })[0]
-    while (dumped() === undefined && running.exitCode === null) await sleep(20)
-    running.kill(signal)
-    const outcome = await running
-    prod.said.push(outcome.all)
-    expect(outcome.exitCode).not.toBe(0)
-    expect(outcome.stdout).toBe('')
-    return { dir, outcome }
-  }
-
-  test('by a signal is removed', async () => {
-    const { dir, outcome } = await endWhenDumped('SIGINT')
-    expect(outcome.stderr).toContain('SIGINT: the backup was not finished, and is removed')
-    expect(await readdir(dir)).toEqual([])
-  })
-
-  test('by a kill is no proof, by its folder or by its file', async () => {
-    const { dir } = await endWhenDumped('SIGKILL')
-    const [made = ''] = await readdir(dir)
-    const byFolder = await apply({ BACKUP_MANIFEST: join(dir, made) }, [])
-    expect(byFolder.output).toMatch(/REFUSED[\s\S]*BACKUP_UNREADABLE: .*backup\.json does not exist/)
-    const byFile = await apply({ BACKUP_MANIFEST: join(dir, made, 'unproven.json') }, [])
-    expect(byFile.output).toMatch(
-      /REFUSED[\s\S]*BACKUP_UNREADABLE: .*unproven\.json is of a backup that was not proven/,
-    )
-    expect([byFolder.exitCode, byFile.exitCode]).toEqual([1, 1])
-  })
-})
-
 describe('the manifest as proof of a backup', () => {
   test('is accepted, looked at and restored before the first step', async () => {
     const outcome = await apply({ BACKUP_MANIFEST: manifest })
@@ -138,7 +104,7 @@ describe('the manifest as proof of a backup', () => {
     expect(restores).toMatchObject({
       status: 'skipped',
       reason: expect.stringMatching(
-        /^there is no second server to restore into: There is no tidb-server here/,
+        /^it was restored and compared when it was made, at \S+; not again here: there is no second server to restore into: There is no tidb-server here/,
       ),
     })
     const wanted = await apply({ BACKUP_DIR: backups, ...nothing })
@@ -158,7 +124,8 @@ describe('the manifest as proof of a backup', () => {
     ],
     [
       'cut short',
-      (dir) => truncate(join(dir, 'ticketbookingdb.Order.000000000.sql'), 1000),
+      // Its number has as many digits as the estimate of rows asks for.
+      (dir) => truncate(join(dir, globSync('ticketbookingdb.Order.*.sql', { cwd: dir })[0] ?? ''), 1000),
       {},
       /REFUSED[\s\S]*BACKUP_DAMAGED: .*Order\.0+\.sql has 1000 bytes; it had/,
     ],

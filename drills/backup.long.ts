@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -7,15 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listFiles } from '../helpers/backup/files.ts'
 import { findGuideTools } from '../helpers/backup/guide-command.ts'
 import { makeManifest, manifestFile, readBackup } from '../helpers/backup/manifest.ts'
-import { findDumpling } from '../helpers/backup/tool.ts'
 import { RunFolder } from '../helpers/run/run-folder.ts'
 import { expectRed } from './fault.ts'
+import { strangeDumpling } from './strange-dumpling.ts'
 import { runSuite } from './suite.ts'
-import { engineSettings, startWorld, type World } from './world.ts'
+import { startWorld, type World } from './world.ts'
 
 let world: World
 let folder: string
-let dumpling: string
 const good = () => join(folder, 'good')
 const orders = 'ticketbookingdb.Order.000000000.sql'
 const roles = 'ticketbookingdb.Role.000000000.sql'
@@ -26,7 +25,6 @@ const quick = { PATH: '/nonexistent' }
 beforeAll(async () => {
   world = await startWorld()
   folder = await mkdtemp(join(tmpdir(), 'drill-backup-'))
-  dumpling = (await findDumpling(engineSettings, () => {}))?.path ?? ''
   const made = await world.run(['preflight', 'backup'], quick)
   expect(made.red, made.tail).toEqual([])
   await cp(join(world.runDir, 'backup'), good(), { recursive: true })
@@ -63,14 +61,6 @@ const resign = async (dir: string): Promise<void> => {
     ...given
   } = readBackup(dir).manifest
   new RunFolder(dir).write(manifestFile, makeManifest({ ...given, files: await listFiles(dir) }))
-}
-
-/** A dumpling that is not quite the real one. */
-const strangeDumpling = async (name: string, script: string): Promise<string> => {
-  const path = join(folder, name)
-  await writeFile(path, `#!/bin/sh\nPATH=/usr/bin:/bin\n${script.replaceAll('DUMPLING', dumpling)}\n`)
-  await chmod(path, 0o755)
-  return path
 }
 
 const role = (id: number) => new RegExp(`\\(${id},`)
@@ -121,12 +111,12 @@ describe('a backup whose files are not as they were made', () => {
   ])('%s', async ([name, how, says]) => {
     const BACKUP_MANIFEST = await spoil(name, how)
     const outcome = await world.run(['backup'], { ...quick, BACKUP_MANIFEST })
-    // Only the first of the two is red: what is not whole is not restored.
+    // Only the first of the two is red: what is not complete is not restored.
     expectRed(outcome, { red: ['backup.complete'], says })
     const restores = outcome.summary?.checks.find(({ id }) => id === 'backup.restores')
     expect(restores).toMatchObject({
       status: 'skipped',
-      reason: 'the backup is not whole: see backup.complete',
+      reason: 'the backup is not complete: see backup.complete',
     })
   })
 
@@ -156,7 +146,7 @@ describe('a backup whose files are not as they were made', () => {
 
 describe('a backup that is not made to its end', () => {
   test('the tool leaves the views out', async () => {
-    const DUMPLING_BIN = await strangeDumpling('no-views', 'exec DUMPLING "$@" --no-views=true')
+    const DUMPLING_BIN = await strangeDumpling(folder, 'no-views', 'exec DUMPLING "$@" --no-views=true')
     expectRed(await world.run(['backup'], { ...quick, DUMPLING_BIN }), {
       red: ['backup.complete'],
       says: /BACKUP_INCOMPLETE: .*the view v_active_events, .*the view v_published_events\./,
@@ -165,6 +155,7 @@ describe('a backup that is not made to its end', () => {
 
   test('the tool is killed half-way: nothing is left that looks like a backup', async () => {
     const DUMPLING_BIN = await strangeDumpling(
+      folder,
       'killed',
       'case "$1" in --version|--help) exec DUMPLING "$@";; esac\nexec 3<&0\nDUMPLING "$@" --threads=1 <&3 &\nuntil ls *-schema.sql >/dev/null 2>&1; do :; done\nkill -9 $!\nwait $!',
     )

@@ -5,7 +5,8 @@ import { assertNoDifferences } from '../helpers/backup/compare.ts'
 import { assertComplete } from '../helpers/backup/complete.ts'
 import { backupFiguresFile, figuresOf } from '../helpers/backup/figures.ts'
 import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/guide-command.ts'
-import type { Backup } from '../helpers/backup/manifest.ts'
+import { type Backup, type Manifest, proveBackup } from '../helpers/backup/manifest.ts'
+import { nextUnrestored, notRestored, overBudget } from '../helpers/backup/not-restored.ts'
 import { readRecoveryWindow } from '../helpers/backup/recovery-window.ts'
 import { restoreAndCompare } from '../helpers/backup/restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from '../helpers/backup/scratch.ts'
@@ -19,10 +20,10 @@ import { readMoment } from '../helpers/target/moment.ts'
 const backups = section('backup', { needs: ['preflight'] })
 const { check, context, read, run, lock, migration } = backups
 const { settings, target } = context
-const restoring: readonly Mode[] = ['rehearse', 'apply']
+const restoring: readonly Mode[] = ['rehearse', 'apply', 'rollback']
 const found = backupOfRun(backups)
-let whole: Backup | undefined
-let reasonWithout = 'the backup is not whole: see backup.complete'
+let complete: Backup | undefined
+let reasonWithout = 'the backup is not complete: see backup.complete'
 
 let started: Scratch | undefined
 const scratch = once(async () => {
@@ -30,6 +31,18 @@ const scratch = once(async () => {
   return started
 })
 afterAll(() => started?.[Symbol.asyncDispose]())
+
+/** Ends the restore without one: a backup that was restored when it was made is skipped, another one is no proof. */
+const leaveUnrestored =
+  ({ restored, rows }: Manifest, skip: (reason: string) => never) =>
+  (reason: string): never => {
+    if (restored !== null)
+      return skip(
+        `it was restored and compared when it was made, at ${restored.at}; not again here: ${reason}`,
+      )
+    const next = nextUnrestored(rows, '<the same command>', '<id or link>')
+    throw notRestored(`The backup of this run was not restored: ${reason}.`, next)
+  }
 
 check('recovery-window', 'how far back the server itself can see', async ({ show, skip }) => {
   const window = await read(async (session) => {
@@ -46,7 +59,7 @@ check('recovery-window', 'how far back the server itself can see', async ({ show
 
 check(
   'complete',
-  'the backup is whole: every table, view and row, every file as it was made',
+  'the backup has a file for each table and view, as it was made, and is of the schema that is there',
   async ({ show, skip }) => {
     const answer = await found()
     if ('reason' in answer) {
@@ -58,7 +71,7 @@ check(
     show({ dir: relative('.', backup.dir), ...manifest })
     run.write(backupFiguresFile, figuresOf(backup.manifest))
     await assertComplete(backup, await read(readSnapshot), lock)
-    whole = backup
+    complete = backup
   },
   { timeoutMs: 0 },
 )
@@ -67,20 +80,30 @@ check(
   'restores',
   'a second server takes it whole with the CHECK switch ON, and then holds the same schema and rows',
   async ({ show, skip }) => {
-    if (whole === undefined) return skip(reasonWithout)
-    const { manifest } = whole
-    if (target.token === null && manifest.rows > settings.CHECK_BUDGET_ROWS)
-      return skip(
-        `it would restore ${manifest.rows.toLocaleString('en')} rows on this machine, more than CHECK_BUDGET_ROWS=${settings.CHECK_BUDGET_ROWS}`,
-      )
+    if (complete === undefined) return skip(reasonWithout)
+    const { manifest } = complete
+    const leave = leaveUnrestored(manifest, skip)
+    show({ restoredWhenMade: manifest.restored })
+    if (context.mode === 'rollback' && manifest.restored !== null) leave('MODE=rollback does not need it')
+    const reason = target.token === null ? overBudget(manifest.rows, settings.CHECK_BUDGET_ROWS) : undefined
+    if (reason !== undefined) leave(reason)
     const server = await scratch().catch((error: unknown) => {
       const reason = target.token === null ? reasonNoScratch(error) : undefined
-      if (reason !== undefined) skip(reason)
+      if (reason !== undefined) leave(reason)
       throw error
     })
     const wanted = { schema: manifest.schema, rows: manifest.tables }
-    const { restoredInMs, differences } = await restoreAndCompare(server, whole, settings.CONNECTIONS, wanted)
-    run.write(backupFiguresFile, { ...figuresOf(manifest), restoredInMs })
+    const { restoredInMs, differences } = await restoreAndCompare(
+      server,
+      complete,
+      settings.CONNECTIONS,
+      wanted,
+    )
+    const proven =
+      manifest.restored === null && differences.length === 0
+        ? proveBackup(complete, { at: new Date().toISOString(), inMs: restoredInMs })
+        : complete
+    run.write(backupFiguresFile, { ...figuresOf(proven.manifest), restoredInMs })
     show({ tables: manifest.tables, views: manifest.views, restoredInMs, differences })
     assertNoDifferences(differences, 'what the backup was made of')
   },

@@ -54,7 +54,7 @@ check(
   'the other way back: the backup restores what was there before the first step, without what was written since',
   async ({ show, skip }) => {
     const backup = madeBackup(rollback)
-    if (backup === undefined) return skip('no backup was made in this run')
+    if (backup === undefined) return skip('no backup was made and restored in this run')
     await assertIntact(backup)
     const { schema, rows } = readBefore(run)
     const rowsSince = () => read((session) => countRowsSince(session, backup.manifest.tables))

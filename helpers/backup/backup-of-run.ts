@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { readBefore } from '../run/before.ts'
 import { once } from '../run/memo.ts'
@@ -8,7 +9,7 @@ import { readAt } from '../target/moment.ts'
 import { rowsOfTraffic } from '../traffic/scope.ts'
 import type { State } from './compare.ts'
 import { makeBackup } from './make.ts'
-import { type Backup, readBackup } from './manifest.ts'
+import { type Backup, manifestFile, readBackup } from './manifest.ts'
 import { findBackupTool, noBackupTool } from './tool.ts'
 
 /** The backup of a run, or why there is none. */
@@ -66,6 +67,6 @@ export const backupOfRun = (section: Section): (() => Promise<BackupOfRun>) =>
     return { backup }
   })
 
-/** The backup that 02-backup made in this run; undefined when it made none. Throws BACKUP_UNREADABLE or BACKUP_EDITED. */
+/** The backup that 02-backup made and restored in this run; undefined when there is none. Throws BACKUP_UNREADABLE or BACKUP_EDITED. */
 export const madeBackup = ({ context: { backup: plan } }: Section): Backup | undefined =>
-  plan?.madeBy === 'this run' && existsSync(plan.path) ? readBackup(plan.path) : undefined
+  plan?.madeBy === 'this run' && existsSync(join(plan.path, manifestFile)) ? readBackup(plan.path) : undefined

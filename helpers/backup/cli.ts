@@ -1,9 +1,11 @@
-import { renameSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { isThrowAwayName } from '../config/variables/kinds.ts'
 import { HarnessError } from '../errors/harness-error.ts'
+import { sum } from '../estimate/numbers.ts'
+import { readRowEstimates } from '../migration/estimate.ts'
 import { readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import { needsOfBackup, readPrivileges, unmetNeeds } from '../preflight/privileges.ts'
@@ -13,9 +15,10 @@ import { startTarget } from '../target/start.ts'
 import { assertNoDifferences } from './compare.ts'
 import { assertComplete } from './complete.ts'
 import { makeBackup } from './make.ts'
-import { type Backup, manifestFile, unprovenFile } from './manifest.ts'
+import { type Backup, manifestFile, proveBackup } from './manifest.ts'
+import { nextUnrestored, notRestored, overBudget } from './not-restored.ts'
 import { restoreAndCompare } from './restore-and-compare.ts'
-import { reasonNoScratch, startScratch } from './scratch.ts'
+import { reasonNoScratch, type Scratch, startScratch } from './scratch.ts'
 import { findBackupTool, noBackupTool } from './tool.ts'
 
 // Only the manifest's path goes to standard output, so that a script can take it.
@@ -38,28 +41,45 @@ const assertMayRead = async (address: ServerAddress): Promise<void> => {
     )
 }
 
-const proveWhole = async (backup: Backup, address: ServerAddress, settings: Settings): Promise<void> => {
+const proveComplete = async (backup: Backup, address: ServerAddress, settings: Settings): Promise<void> => {
   await using session = await openReadSession(address)
   await assertComplete(backup, await readSnapshot(session), readLock(readMigration(settings.MIGRATION)))
 }
 
-const proveRestore = async (backup: Backup, settings: Settings): Promise<void> => {
-  const { manifest } = backup
-  if (manifest.rows > settings.CHECK_BUDGET_ROWS) {
-    return say(
-      `not restored: ${manifest.rows.toLocaleString('en')} rows are more than CHECK_BUDGET_ROWS=${settings.CHECK_BUDGET_ROWS}`,
-    )
-  }
-  const started = await startScratch('remote', settings, say).catch((error: unknown) => {
+// Nobody should dump for an hour what is not going to be restored.
+const assertRestorable = async (address: ServerAddress, settings: Settings): Promise<void> => {
+  await using session = await openReadSession(address)
+  const rows = sum([...(await readRowEstimates(session)).values()])
+  const reason = overBudget(rows, settings.CHECK_BUDGET_ROWS, 'about ')
+  if (reason === undefined) return
+  const next = nextUnrestored(rows, `TARGET=${settings.TARGET} npm run backup`, '<id of one made elsewhere>')
+  throw notRestored(`No backup was made, because it would not be restored: ${reason}.`, next)
+}
+
+const startRestoreServer = (settings: Settings): Promise<Scratch> =>
+  startScratch('remote', settings, say).catch((error: unknown) => {
     const reason = reasonNoScratch(error)
     if (reason === undefined) throw error
-    say(`not restored: ${reason}`)
+    throw notRestored(
+      `No backup was made, because it would not be restored: ${reason}`,
+      'Install Go 1.23 or later, or set TIDB_SERVER_BIN; or take one on trust: BACKUP_EVIDENCE="<id of one made elsewhere>"',
+    )
   })
-  if (started === undefined) return
-  await using scratch = started
+
+const proveRestore = async (backup: Backup, scratch: Scratch, settings: Settings): Promise<void> => {
+  const { manifest, dir } = backup
+  const reason = overBudget(manifest.rows, settings.CHECK_BUDGET_ROWS)
+  if (reason !== undefined) {
+    const command = `TARGET=${settings.TARGET} npm run backup`
+    throw notRestored(
+      `The backup in ${dir} was not restored: ${reason}.`,
+      nextUnrestored(manifest.rows, command, dir),
+    )
+  }
   const wanted = { schema: manifest.schema, rows: manifest.tables }
-  const { differences } = await restoreAndCompare(scratch, backup, settings.CONNECTIONS, wanted)
+  const { restoredInMs, differences } = await restoreAndCompare(scratch, backup, settings.CONNECTIONS, wanted)
   assertNoDifferences(differences, 'what the backup was made of')
+  proveBackup(backup, { at: new Date().toISOString(), inMs: restoredInMs })
   say(
     `restored into a scratch server: ${manifest.tables.length} tables, ${manifest.views.length} views and every row are the same`,
   )
@@ -91,6 +111,8 @@ const backUp = async (settings: Settings): Promise<void> => {
   await assertMayRead(address)
   const tool = await findBackupTool(settings, say, address.password !== '')
   if (tool === undefined) throw noBackupTool(settings)
+  await assertRestorable(address, settings)
+  await using scratch = await startRestoreServer(settings)
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
   const dir = resolve(settings.BACKUP_DIR ?? 'backups', `${time}-${name}`)
   const keep = removeOnSignal(dir)
@@ -98,7 +120,6 @@ const backUp = async (settings: Settings): Promise<void> => {
     address,
     target: { name, version },
     dir,
-    manifestName: unprovenFile,
     tool,
     connections: settings.CONNECTIONS,
     say,
@@ -107,11 +128,10 @@ const backUp = async (settings: Settings): Promise<void> => {
   say(
     `${tables.length} tables, ${views.length} views, ${rows.toLocaleString('en')} rows: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB in ${(durationMs / 1000).toFixed(1)} s`,
   )
-  await proveWhole(backup, address, settings)
-  await proveRestore(backup, settings)
+  await proveComplete(backup, address, settings)
+  await proveRestore(backup, scratch, settings)
   keep()
   const file = join(dir, manifestFile)
-  renameSync(join(dir, unprovenFile), file)
   const shown = relative(resolve('.'), file)
   say(`next: BACKUP_MANIFEST=${shown} TARGET=${name} MODE=apply CONFIRM=${address.database} npx vitest run`)
   console.log(shown)

@@ -25,16 +25,23 @@ export const dumplingOrder: readonly FileKind[] = [
   { name: /-schema-view\.sql$/, inDatabase: true, sideBySide: false },
 ]
 
+const startOf = (database: string, name: string) => `${inFileName(database)}.${inFileName(name)}`
+
+const isOfRows = (file: string, database: string, table: string): boolean =>
+  file.startsWith(`${startOf(database, table)}.`) &&
+  /^\d+\.sql$/.test(file.slice(startOf(database, table).length + 1))
+
+/** The file of a table's structure, and those of its rows. */
+export const filesOfTable = (files: readonly string[], database: string, table: string): string[] =>
+  files.filter((file) => file === `${startOf(database, table)}-schema.sql` || isOfRows(file, database, table))
+
 /** The tables, views and rows for which a backup of dumpling has no file, in words. */
 export const findOmissions = ({ tool, database, tables, views, files }: Manifest): string[] => {
   // mysqldump writes one file of everything; what it lacks shows when it is restored.
   if (tool.name !== 'dumpling') return []
   const names = files.map(({ name }) => name)
-  const start = (name: string) => `${inFileName(database)}.${inFileName(name)}`
-  const hasRows = (table: string) =>
-    names.some(
-      (name) => name.startsWith(`${start(table)}.`) && /^\d+\.sql$/.test(name.slice(start(table).length + 1)),
-    )
+  const start = (name: string) => startOf(database, name)
+  const hasRows = (table: string) => names.some((name) => isOfRows(name, database, table))
   return [
     ...tables.flatMap(({ table, rows }) => [
       ...(names.includes(`${start(table)}-schema.sql`) ? [] : [`the table ${table}`]),

@@ -16,6 +16,8 @@ export const backupFiguresShape = z.object({
   manifest: z.string(),
   madeInMs: z.number(),
   restoredInMs: z.number().optional(),
+  /** When a backup of an earlier run was restored and compared. */
+  restoredAt: z.string().optional(),
 })
 export type BackupFigures = z.infer<typeof backupFiguresShape>
 
@@ -33,4 +35,5 @@ export const figuresOf = (manifest: Manifest): BackupFigures => ({
   bytes: manifest.bytes,
   manifest: manifest.hash,
   madeInMs: manifest.durationMs,
+  ...(manifest.restored === null ? {} : { restoredAt: manifest.restored.at }),
 })

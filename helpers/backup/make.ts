@@ -10,9 +10,10 @@ import type { Say } from '../target/embedded/build.ts'
 import { type Moment, readAt, readMoment } from '../target/moment.ts'
 import { openReadSession, type ServerAddress } from '../target/session.ts'
 import type { State } from './compare.ts'
+import { mendCharset } from './dump-charset.ts'
 import { runDumpling } from './dumpling.ts'
 import { listFiles } from './files.ts'
-import { type Backup, makeManifest, manifestFile } from './manifest.ts'
+import { type Backup, makeManifest, unprovenFile } from './manifest.ts'
 import { runMysqldump } from './mysqldump.ts'
 import type { BackupTool } from './tool.ts'
 
@@ -27,8 +28,6 @@ interface Wanted {
   readonly moment?: Moment | undefined
   /** Schema and rows of that instant, where somebody has read them already. */
   readonly known?: State | undefined
-  /** What the manifest is called; backup.json when left out, and by no other name is it a proof of a backup. */
-  readonly manifestName?: string
   readonly say: Say
 }
 
@@ -65,8 +64,8 @@ const readNow = async (address: ServerAddress): Promise<Moment> => {
 
 /**
  * Makes a backup by reading only: the dump, a hash of every row at the same instant, and the manifest, which is written
- * last, so that a folder with one is whole. What a failure leaves is removed.
- * Throws DUMP_FAILED, BACKUP_NOT_WRITTEN, TARGET_UNREACHABLE, or the server's error.
+ * last, and is no proof until `proveBackup`. What a failure leaves is removed.
+ * Throws DUMP_FAILED, BACKUP_TOOL_UNFIT, BACKUP_NOT_WRITTEN, TARGET_UNREACHABLE, or the server's error.
  */
 export const makeBackup = async ({
   target,
@@ -74,7 +73,6 @@ export const makeBackup = async ({
   tool,
   connections,
   known,
-  manifestName = manifestFile,
   say,
   ...wanted
 }: Wanted): Promise<Backup> => {
@@ -89,6 +87,7 @@ export const makeBackup = async ({
     const dumped = await (tool.name === 'dumpling' ? runDumpling(job) : runMysqldump(job))
     if (known === undefined) say('hashing every row as of the same instant')
     const { schema, rows } = known ?? (await readState(address, moment))
+    if (tool.name === 'dumpling') await mendCharset(dir, address.database ?? '', schema)
     const manifest = makeManifest({
       target: { ...target, host: address.host, port: address.port },
       database: address.database ?? '',
@@ -99,8 +98,9 @@ export const makeBackup = async ({
       tableIds: await readIds(address),
       files: await listFiles(dir),
       durationMs: Math.round(performance.now() - started),
+      restored: null,
     })
-    new RunFolder(dir).write(manifestName, manifest)
+    new RunFolder(dir).write(unprovenFile, manifest)
     return { dir, manifest }
   } catch (error) {
     await rm(dir, { recursive: true, force: true })

@@ -6,11 +6,12 @@ import { backupRefusal } from '../gate/backup-proof.ts'
 import { RunFolder } from '../run/run-folder.ts'
 import { findOmissions } from './dump-files.ts'
 import { listFiles } from './files.ts'
-import { makeManifest, manifestFile, readBackup } from './manifest.ts'
+import { makeManifest, manifestFile, proveBackup, readBackup } from './manifest.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-manifest-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const at = '2026-03-01 12:00:00.000000'
+const restored = { at: '2026-03-01T12:10:00.000Z', inMs: 1 }
 
 const manifestOf = (files: Awaited<ReturnType<typeof listFiles>>, changes: object = {}) =>
   makeManifest({
@@ -30,6 +31,7 @@ const manifestOf = (files: Awaited<ReturnType<typeof listFiles>>, changes: objec
     ],
     files,
     durationMs: 1,
+    restored,
     ...changes,
   })
 
@@ -76,9 +78,9 @@ describe('a manifest', () => {
 })
 
 describe('what is given as proof of a backup', () => {
-  const proof = { evidence: undefined, manifest: undefined, isMadeByRun: false, hours: 24 }
+  const proof = { evidence: undefined, manifest: undefined, isMadeByRun: false, hours: 24, budgetRows: 3 }
   const tableIds = [{ name: 't', id: '7' }]
-  const place = { targetName: 'prod', host: 'db.EXAMPLE', port: 4000, database: 'shop', tableIds }
+  const place = { targetName: 'prod', host: 'db.EXAMPLE', port: 4000, database: 'shop', tableIds, rows: 3 }
   const now = Date.parse('2026-03-01T13:00:00Z')
   const hours = (count: number) => now + count * 3_600_000
 
@@ -158,6 +160,18 @@ describe('what is given as proof of a backup', () => {
     ['evidence beside a bad manifest', { evidence: 'x', manifest: 'none' }, {}, 'BACKUP_UNREADABLE'],
     ['a manifest that the run will make', { manifest: 'none', isMadeByRun: true }, {}, undefined],
     [
+      'a manifest that the run would make and not restore',
+      { manifest: 'none', isMadeByRun: true },
+      { place: { rows: 4 } },
+      'BACKUP_NOT_RESTORED',
+    ],
+    [
+      'a manifest of more rows, restored when it was made',
+      { manifest: 'good', budgetRows: 0 },
+      {},
+      undefined,
+    ],
+    [
       'a manifest that the run did not make',
       { manifest: 'none', isMadeByRun: true },
       { at: 'write' },
@@ -174,7 +188,18 @@ describe('what is given as proof of a backup', () => {
       where.now ?? now,
     )
     expect(refusal?.code).toBe(code)
-    if (code !== undefined) expect(refusal?.next).toContain('TARGET=')
+    if (code !== undefined) expect(refusal?.next).toMatch(/TARGET=|CHECK_BUDGET_ROWS=4/)
+  })
+
+  test('a manifest of a backup that was not restored is none, by whatever name', async () => {
+    const dir = await writeBackup('unrestored', { restored: null })
+    expect(() => readBackup(dir)).toThrow(/BACKUP_UNREADABLE: .* was not restored and compared/)
+    expect(
+      proveBackup({ dir, manifest: manifestOf([], { restored: null }) }, restored).manifest,
+    ).toMatchObject({
+      restored,
+    })
+    expect(readBackup(dir).manifest.restored).toEqual(restored)
   })
 
   test('the same size with other bytes: seen at the beginning, not at each write', async () => {

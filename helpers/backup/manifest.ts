@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { RunFolder } from '../run/run-folder.ts'
 import { type Snapshot, snapshotShape } from '../schema/model.ts'
 import { tableIdsShape } from '../schema/table-ids.ts'
 import { momentShape } from '../target/moment.ts'
 
 export const manifestFile = 'backup.json'
 
-/** What the manifest is called until the backup is proven: a kill meanwhile leaves a folder that is no proof. */
+/** What the manifest is called until the backup was restored and compared: what has only this is no proof. */
 export const unprovenFile = 'unproven.json'
 
 const contentShape = z.strictObject({
-  manifestVersion: z.literal(1),
+  manifestVersion: z.literal(2),
   /** What the target is called (TARGET), where it is, and what it says to VERSION(). */
   target: z.object({ name: z.string(), host: z.string(), port: z.number(), version: z.string() }),
   database: z.string(),
@@ -35,6 +36,8 @@ const contentShape = z.strictObject({
   files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
   bytes: z.number(),
   durationMs: z.number(),
+  /** When it was restored into a server of its own and was the same there, and how long that took; null until then. */
+  restored: z.object({ at: z.string(), inMs: z.number() }).nullable(),
 })
 const manifestShape = contentShape.extend({ hash: z.string() })
 
@@ -53,7 +56,7 @@ type Derived = 'manifestVersion' | 'views' | 'rows' | 'schemaFingerprint' | 'byt
 /** Puts a manifest together; its hash shows when the file is edited later. */
 export const makeManifest = (given: Omit<Content, Derived>): Manifest => {
   const content = contentShape.parse({
-    manifestVersion: 1,
+    manifestVersion: 2,
     ...given,
     views: given.schema.views.map(({ name }) => name),
     rows: given.tables.reduce((sum, { rows }) => sum + rows, 0),
@@ -61,6 +64,16 @@ export const makeManifest = (given: Omit<Content, Derived>): Manifest => {
     bytes: given.files.reduce((sum, { bytes }) => sum + bytes, 0),
   })
   return { ...content, hash: sha256(content) }
+}
+
+/** Puts on record that a backup was restored and compared: from here on its folder is a proof. */
+export const proveBackup = ({ dir, manifest }: Backup, restored: Manifest['restored']): Backup => {
+  const { hash: _, ...content } = manifest
+  const proven = { ...content, restored }
+  const run = new RunFolder(dir)
+  run.write(manifestFile, { ...proven, hash: sha256(proven) })
+  rmSync(run.path(unprovenFile), { force: true })
+  return readBackup(dir)
 }
 
 const unusable = (code: string, what: string, cause?: unknown): HarnessError =>
@@ -77,14 +90,14 @@ export interface Backup {
 }
 
 /**
- * Reads the manifest of a backup; `path` is the file or its folder. Throws BACKUP_UNREADABLE, or BACKUP_EDITED when it is
- * not what the suite wrote. Says nothing of the other files.
+ * Reads the manifest of a backup that was restored when it was made; `path` is the file or its folder. Throws
+ * BACKUP_UNREADABLE, or BACKUP_EDITED when it is not what the suite wrote. Says nothing of the other files.
  */
 export const readBackup = (path: string): Backup => {
   const file = path.endsWith('.json') ? path : join(path, manifestFile)
   if (!existsSync(file)) throw unusable('BACKUP_UNREADABLE', `${file} does not exist.`)
   if (basename(file) !== manifestFile)
-    throw unusable('BACKUP_UNREADABLE', `${file} is of a backup that was not proven to be whole.`)
+    throw unusable('BACKUP_UNREADABLE', `${file} is of a backup that was not restored and compared.`)
   let manifest: Manifest
   try {
     manifest = manifestShape.parse(JSON.parse(readFileSync(file, 'utf8')))
@@ -95,5 +108,7 @@ export const readBackup = (path: string): Backup => {
   const { hash, ...content } = manifest
   if (sha256(content) !== hash)
     throw unusable('BACKUP_EDITED', `${file} was edited after the backup was made.`)
+  if (manifest.restored === null)
+    throw unusable('BACKUP_UNREADABLE', `${file} is of a backup that was not restored and compared.`)
   return { dir: dirname(file), manifest }
 }

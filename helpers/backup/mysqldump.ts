@@ -4,6 +4,9 @@ import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { HarnessError } from '../errors/harness-error.ts'
+import { readSnapshot } from '../schema/read-snapshot.ts'
+import { openReadSession } from '../target/session.ts'
 import { bareEnvironment, type Dumped, type DumpJob, dumpFailed } from './dump-job.ts'
 import { authoritiesOf } from './server-certificate.ts'
 
@@ -59,20 +62,42 @@ const openNameless = (dir: string, content: string): number => {
 }
 
 /**
+ * Throws BACKUP_TOOL_UNFIT for a generated column: MariaDB's client writes its value into the INSERT, with --complete-insert
+ * too, and no server takes that back (3105).
+ */
+const assertFit = async ({ tool, address }: DumpJob): Promise<void> => {
+  await using session = await openReadSession(address)
+  const { tables } = await readSnapshot(session)
+  const generated = tables.flatMap(({ name, columns }) =>
+    columns.filter((column) => column.generated).map((column) => `${name}.${column.name}`),
+  )
+  if (generated.length === 0) return
+  throw new HarnessError('BACKUP_TOOL_UNFIT', {
+    what: `mysqldump cannot back ${address.database} up: ${generated.join(', ')} ${generated.length === 1 ? 'is a generated column' : 'are generated columns'}.`,
+    why: `${tool.version} would write what is generated too, and a restore stops there (3105). Nothing was dumped.`,
+    next: 'Unset BACKUP_TOOL: dumpling is the default, and leaves generated columns out.',
+    fields: { generated },
+  })
+}
+
+/**
  * Dumps one database with mysqldump or mariadb-dump, one table after the other: not at one instant, because neither can
- * be told to set tidb_snapshot. Throws DUMP_FAILED.
+ * be told to set tidb_snapshot. Throws BACKUP_TOOL_UNFIT or DUMP_FAILED.
  */
 export const runMysqldump = async (job: DumpJob): Promise<Dumped> => {
   const { tool, address, dir } = job
+  await assertFit(job)
   const authorities = join(dir, authorityFile)
   if (address.tls !== undefined) await writeFile(authorities, authoritiesOf(address))
   const options = openNameless(dir, optionsOf(job))
   const place = [`--result-file=${mysqldumpFile}`, '--databases', address.database ?? '']
   try {
-    const dump = spawn(tool.path, ['--defaults-file=/dev/stdin', ...flags, ...place], {
+    // A kill of the harness must not leave it reading the target.
+    const tied = [join(import.meta.dirname, 'tie.ts'), tool.path]
+    const dump = spawn(process.execPath, [...tied, '--defaults-file=/dev/stdin', ...flags, ...place], {
       cwd: dir,
       env: bareEnvironment(),
-      stdio: [options, 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe', options],
     })
     const [said, [exitCode, signal]] = await Promise.all([
       dump.stderr === null ? '' : text(dump.stderr),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Settings } from '../config/settings.ts'
 import type { RunFolder } from '../run/run-folder.ts'
-import { manifestFile } from './manifest.ts'
+import { manifestFile, unprovenFile } from './manifest.ts'
 
 /** Where the backup of a run is: one that was given, or one that the run makes. Undefined when it has none. */
 export interface BackupPlan {
@@ -29,5 +29,6 @@ export const planBackup = (
 /** Removes the files of a backup that stands in the run's own folder, all but its manifest. */
 export const dropOwnFiles = (plan: BackupPlan | undefined): void => {
   if (plan?.isOwn !== true || !existsSync(plan.path)) return
-  for (const name of readdirSync(plan.path)) if (name !== manifestFile) rmSync(join(plan.path, name))
+  for (const name of readdirSync(plan.path))
+    if (name !== manifestFile && name !== unprovenFile) rmSync(join(plan.path, name))
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { findOnPath } from '../config/executable.ts'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import { switchStatement } from '../migration/statements.ts'
+import { quoteName } from '../schema/definition.ts'
 import type { WriteSession } from '../target/session.ts'
 import type { ThrowAwayServer } from '../target/throw-away.ts'
 import { openWriteSession } from '../target/write-session.ts'
@@ -23,12 +24,24 @@ const failed = (file: string, cause: unknown): HarnessError =>
 
 const openLoader = async (server: ThrowAwayServer, database: string | undefined): Promise<WriteSession> => {
   const bytes = { ...server, address: { ...server.address, charset: 'binary' as const } }
-  const session = await openWriteSession(bytes, database)
+  const session = await openWriteSession(bytes)
+  // Not as the connection opens: there the name would lose what is not ASCII. As its bytes it goes through.
+  if (database !== undefined)
+    await session.script(`USE ${Buffer.from(quoteName(database)).toString('latin1')}`)
   // Every row that the other server holds must be taken here, whatever its mode was.
   await session.setSession('sql_mode', 'NO_AUTO_VALUE_ON_ZERO')
   await session.setSession('foreign_key_checks', 0)
   await session.setSession('allow_auto_random_explicit_insert', 1)
   return session
+}
+
+// The server parses a text of several statements by what it was told before the text came, not by what stands in it.
+const namesOf = (text: string): string => /SET NAMES \w+/.exec(text.slice(0, 200))?.[0] ?? 'SET NAMES binary'
+
+const loadFile = async (session: WriteSession, path: string): Promise<void> => {
+  const text = await readFile(path, 'latin1')
+  await session.script(namesOf(text))
+  await session.script(text)
 }
 
 /** Feeds files to the server over several connections; the server is the one that parses them. */
@@ -43,7 +56,7 @@ const loadFiles = async (
     await using session = await open()
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const name = file
-      await session.script(await readFile(join(dir, name), 'latin1')).catch((cause: unknown) => {
+      await loadFile(session, join(dir, name)).catch((cause: unknown) => {
         waiting.length = 0
         throw failed(name, cause)
       })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -127,6 +128,29 @@ describe('dumpling, and the restore of what it wrote', () => {
     expect(await bringBack(await make('instant', dumpling, moment), wanted)).toEqual([])
   })
 
+  test('brings back a database, tables and views whose names are no ASCII', async () => {
+    await using session = await database(
+      'vé 店',
+      "CREATE TABLE `tà` (id INT PRIMARY KEY, `çol` VARCHAR(20) DEFAULT 'é');\nINSERT INTO `tà` VALUES (1, 'ủ 😀');\nCREATE VIEW `wü` AS SELECT `çol` FROM `tà`;\n",
+    )
+    const wanted = await stateOf(session)
+    expect(await bringBack(await make('vé 店'), wanted)).toEqual([])
+  })
+
+  test('brings back columns in GBK: dumpling writes them in UTF-8, and its files say that they are bytes', async () => {
+    await using session = await database(
+      'chinese',
+      `CREATE TABLE T (id INT PRIMARY KEY, g VARCHAR(20) CHARACTER SET gbk DEFAULT '文' COMMENT '中é', l TEXT CHARACTER SET gbk,
+         e ENUM('文', 'b') CHARACTER SET gbk, u VARCHAR(40), bl BLOB, fb BINARY(4), bits BIT(9), latin VARCHAR(9) CHARACTER SET latin1);
+       INSERT INTO T VALUES (1, '中文é', 'it''s \\\\ "文"', '文', 'ủ 😀', x'00ff27225c0a0d1a80', x'ff', b'101000001', 'é');
+       INSERT INTO T (id) VALUES (2);
+       CREATE TABLE K (k VARCHAR(9) CHARACTER SET gbk PRIMARY KEY);
+       INSERT INTO K VALUES ('字');\n`.replaceAll(/^ {7}/gm, ''),
+    )
+    const wanted = await stateOf(session)
+    expect(await bringBack(await make('chinese'), wanted)).toEqual([])
+  })
+
   test('stops at a row that breaks a constraint', async () => {
     // ADD CHECK of v7.5 tests stored rows without parentheses, so a top-level AND lets a bad one stay (#71050).
     await using _session = await database(
@@ -198,5 +222,20 @@ describe('mysqldump in a form that works on TiDB', () => {
       'SELECT a AS name FROM V WHERE a IS NOT NULL',
     )
     expect(names).toEqual([{ name: "it's ủ" }])
+  })
+
+  test('reads no database with a generated column: MariaDB`s client would write its values too, which no server takes back', async (context) => {
+    const tool = await findMysqldump()
+    if (tool === undefined) return context.skip('there is no mysqldump on the PATH')
+    await using session = await database(
+      'reckoned',
+      'CREATE TABLE T (a INT PRIMARY KEY, twice INT AS (a * 2) STORED);\nINSERT INTO T (a) VALUES (1);\nCREATE TABLE Plain (a INT);\n',
+    )
+    const wanted = await stateOf(session)
+    await expect(make('reckoned', tool)).rejects.toThrow(
+      /BACKUP_TOOL_UNFIT: mysqldump .*T\.twice[\s\S]*next: Unset BACKUP_TOOL/,
+    )
+    expect(existsSync(join(folder, 'reckoned-mysqldump'))).toBe(false)
+    expect(await bringBack(await make('reckoned'), wanted)).toEqual([])
   })
 })

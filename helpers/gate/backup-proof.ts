@@ -1,5 +1,6 @@
 import { findDamage } from '../backup/files.ts'
 import { type Manifest, readBackup } from '../backup/manifest.ts'
+import { nextUnrestored, overBudget } from '../backup/not-restored.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { haveTableInCommon, otherTables, type TableIds } from '../schema/table-ids.ts'
 import type { Refusal } from './refusal.ts'
@@ -14,6 +15,8 @@ export interface BackupProof {
   readonly isMadeByRun: boolean
   /** How old it may be. */
   readonly hours: number
+  /** CHECK_BUDGET_ROWS: what the run makes is restored up to so many rows. */
+  readonly budgetRows: number
 }
 
 /** The database that is about to be changed. */
@@ -23,6 +26,8 @@ export interface Place {
   readonly port: number
   readonly database: string | null
   readonly tableIds: TableIds
+  /** How many rows it has, about. */
+  readonly rows: number
 }
 
 /** When the proof is looked at: once, as the run begins, and again at every connection that may write. */
@@ -79,7 +84,7 @@ export const backupRefusal = async (
   at: LookedAt,
   now = Date.now(),
 ): Promise<Refusal | undefined> => {
-  const { evidence, manifest: file, isMadeByRun } = proof
+  const { evidence, manifest: file, isMadeByRun, budgetRows } = proof
   const command = `TARGET=${place.targetName} npm run backup   # then BACKUP_MANIFEST=<what it prints>`
   const refuse = (code: string, what: string): Refusal => ({ code, what, next: command })
   if (file === undefined) {
@@ -91,7 +96,15 @@ export const backupRefusal = async (
       next: `${next}\n        or, for a backup made elsewhere: BACKUP_EVIDENCE="<id or link>"`,
     }
   }
-  if (isMadeByRun && at === 'beginning') return undefined
+  if (isMadeByRun && at === 'beginning') {
+    const reason = overBudget(place.rows, budgetRows, 'about ')
+    if (reason === undefined) return undefined
+    return {
+      code: 'BACKUP_NOT_RESTORED',
+      what: `The backup of this run would not be restored: ${reason}.`,
+      next: nextUnrestored(place.rows, '<the same command>', '<id or link>'),
+    }
+  }
   try {
     const backup = readBackup(file)
     const found = flaw(backup.manifest, proof, place, at, now)

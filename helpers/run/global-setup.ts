@@ -47,6 +47,7 @@ const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined)
       manifest: plan?.path,
       isMadeByRun: plan?.madeBy === 'this run',
       hours: settings.BACKUP_HOURS,
+      budgetRows: settings.CHECK_BUDGET_ROWS,
     },
     pass: {
       file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, MIGRATION),

@@ -6,7 +6,7 @@ import { backup } from './backup.ts'
 const sample = readSample()
 const { backup: figures, ...without } = sample
 
-const whole = `16 tables, 5 views, ${figures?.rows.toLocaleString('en')} rows in ${figures?.files} files, at one instant; whole`
+const made = `16 tables, 5 views, ${figures?.rows.toLocaleString('en')} rows in ${figures?.files} files, at one instant; each file as it was made`
 
 /** The sample, with another end of one of its checks. */
 const withCheck = (id: string, status: CheckResult['status'], reason?: string): Summary => ({
@@ -25,20 +25,20 @@ test.each<[string, Summary, string | RegExp]>([
   [
     'restores',
     sample,
-    /^16 tables.*; whole; restored: on a second server in [\d.]+ m?s, the same schema and rows$/,
+    /^16 tables.*; each file as it was made; restored: on a second server in [\d.]+ m?s, the same schema and every row$/,
   ],
   [
     'does not restore',
     withCheck('backup.restores', 'failed', 'RESTORED_OTHERWISE'),
-    `${whole}; restored: **backup.restores failed**`,
+    `${made}; restored: **backup.restores failed**`,
   ],
   [
     'was not restored',
     withCheck('backup.restores', 'skipped', 'more than CHECK_BUDGET_ROWS=1'),
-    `${whole}; restored: not measured: more than CHECK_BUDGET_ROWS=1`,
+    `${made}; restored: not measured: more than CHECK_BUDGET_ROWS=1`,
   ],
   [
-    'is not whole',
+    'is not complete',
     withCheck('backup.complete', 'failed', 'x'),
     /at one instant; \*\*backup\.complete failed\*\*; /,
   ],

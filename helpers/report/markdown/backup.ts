@@ -20,13 +20,13 @@ const restored = (summary: Summary, { restoredInMs }: BackupFigures): string =>
   saidBy(
     summary,
     'backup.restores',
-    `on a second server${restoredInMs === undefined ? '' : ` in ${time(restoredInMs)}`}, the same schema and rows`,
+    `on a second server${restoredInMs === undefined ? '' : ` in ${time(restoredInMs)}`}, the same schema and every row`,
   )
 
 const glanceOf = (summary: Summary, backup: BackupFigures): string =>
   [
     `${backup.tables} tables, ${backup.views} views, ${counted(backup.rows)} rows in ${counted(backup.files)} files, ${instants[backup.consistency]}`,
-    saidBy(summary, 'backup.complete', 'whole'),
+    saidBy(summary, 'backup.complete', 'each file as it was made'),
     `restored: ${restored(summary, backup)}`,
   ].join('; ')
 
@@ -42,6 +42,7 @@ const detailsOf = (summary: Summary, backup: BackupFigures): string[] =>
       ['files', `${counted(backup.files)}, ${megabytes(backup.bytes)}`],
       ['manifest', `SHA-256 ${text(backup.manifest)}`],
       ['restored', restored(summary, backup)],
+      ...(backup.restoredAt === undefined ? [] : [['restored and compared at', text(backup.restoredAt)]]),
       [
         'as the way back, after apply',
         saidBy(summary, 'rollback.restore', 'the rows of before, without those since'),

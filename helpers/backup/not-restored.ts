@@ -1,0 +1,19 @@
+import { HarnessError } from '../errors/harness-error.ts'
+
+/** Why a backup of so many rows is not restored on this machine; undefined when it is. `about` marks an estimate. */
+export const overBudget = (rows: number, budgetRows: number, about = ''): string | undefined =>
+  rows <= budgetRows
+    ? undefined
+    : `${about}${rows.toLocaleString('en')} rows are more than CHECK_BUDGET_ROWS=${budgetRows}`
+
+/** What is typed to have a backup of so many rows restored, or to go without. */
+export const nextUnrestored = (rows: number, command: string, evidence: string): string =>
+  `CHECK_BUDGET_ROWS=${rows} ${command}   # or more: has it restored on this machine\n        or take one on trust: BACKUP_EVIDENCE="${evidence}"`
+
+/** The error of a backup that nothing has restored: its files come from the tool, what they should hold from the server. */
+export const notRestored = (what: string, next: string): HarnessError =>
+  new HarnessError('BACKUP_NOT_RESTORED', {
+    what,
+    why: 'Only a restore shows that what the tool wrote is what the server held, so it is no proof of a backup.',
+    next,
+  })
