@@ -91,17 +91,19 @@ describe('a backup that is ended before it is proven', () => {
       BACKUP_TOOL: 'mysqldump',
       PATH: `${dir}:${process.env['PATH']}`,
     })
-    while (!existsSync(pidFile) && running.exitCode === null) await sleep(20)
-    const pid = (await readFile(pidFile, 'utf8')).trim()
+    // The shell makes the file before it writes the number.
+    const written = () => readFile(pidFile, 'utf8').catch(() => '')
+    await expect.poll(written, { timeout: 60_000 }).toMatch(/^\d+\n$/)
+    const pid = Number(await written())
     const isAlive = () => existsSync(`/proc/${pid}`)
-    await sleep(1_000)
-    const aliveBefore = isAlive()
+    expect(isAlive()).toBe(true)
     running.kill('SIGKILL')
     prod.said.push((await running).all)
-    await sleep(2_000)
-    const aliveAfter = isAlive()
-    if (aliveAfter) process.kill(Number(pid), 'SIGKILL')
-    expect([aliveBefore, aliveAfter]).toEqual([true, false])
+    try {
+      await expect.poll(isAlive, { timeout: 20_000 }).toBe(false)
+    } finally {
+      if (isAlive() && pid > 1) process.kill(pid, 'SIGKILL')
+    }
   })
 })
 

@@ -6,7 +6,12 @@ import { assertComplete } from '../helpers/backup/complete.ts'
 import { backupFiguresFile, figuresOf } from '../helpers/backup/figures.ts'
 import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/guide-command.ts'
 import { type Backup, type Manifest, proveBackup } from '../helpers/backup/manifest.ts'
-import { nextUnrestored, notRestored, overBudget } from '../helpers/backup/not-restored.ts'
+import {
+  nextOverBudget,
+  nextWithoutScratch,
+  notRestored,
+  overBudget,
+} from '../helpers/backup/not-restored.ts'
 import { readRecoveryWindow } from '../helpers/backup/recovery-window.ts'
 import { restoreAndCompare } from '../helpers/backup/restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from '../helpers/backup/scratch.ts'
@@ -32,17 +37,32 @@ const scratch = once(async () => {
 })
 afterAll(() => started?.[Symbol.asyncDispose]())
 
+const scratchOrReason = () =>
+  scratch().catch((error: unknown) => {
+    const reason = target.token === null ? reasonNoScratch(error) : undefined
+    if (reason === undefined) throw error
+    return reason
+  })
+
 /** Ends the restore without one: a backup that was restored when it was made is skipped, another one is no proof. */
 const leaveUnrestored =
-  ({ restored, rows }: Manifest, skip: (reason: string) => never) =>
-  (reason: string): never => {
+  ({ restored }: Manifest, skip: (reason: string) => never) =>
+  (reason: string, next: string): never => {
     if (restored !== null)
       return skip(
         `it was restored and compared when it was made, at ${restored.at}; not again here: ${reason}`,
       )
-    const next = nextUnrestored(rows, '<the same command>', '<id or link>')
     throw notRestored(`The backup of this run was not restored: ${reason}.`, next)
   }
+
+// A production is not read to its end for a backup that nothing here could restore.
+const assertRestorable = async (): Promise<void> => {
+  const isMadeHere = context.backup !== null && context.backup.madeBy !== 'somebody'
+  if (target.token !== null || !isMadeHere) return
+  const server = await scratchOrReason()
+  if (typeof server === 'string')
+    throw notRestored(`The backup of this run would not be restored: ${server}.`, nextWithoutScratch)
+}
 
 check('recovery-window', 'how far back the server itself can see', async ({ show, skip }) => {
   const window = await read(async (session) => {
@@ -61,6 +81,7 @@ check(
   'complete',
   'the backup has a file for each table and view, as it was made, and is of the schema that is there',
   async ({ show, skip }) => {
+    await assertRestorable()
     const answer = await found()
     if ('reason' in answer) {
       reasonWithout = answer.reason
@@ -84,14 +105,11 @@ check(
     const { manifest } = complete
     const leave = leaveUnrestored(manifest, skip)
     show({ restoredWhenMade: manifest.restored })
-    if (context.mode === 'rollback' && manifest.restored !== null) leave('MODE=rollback does not need it')
+    if (context.mode === 'rollback' && manifest.restored !== null) leave('MODE=rollback does not need it', '')
     const reason = target.token === null ? overBudget(manifest.rows, settings.CHECK_BUDGET_ROWS) : undefined
-    if (reason !== undefined) leave(reason)
-    const server = await scratch().catch((error: unknown) => {
-      const reason = target.token === null ? reasonNoScratch(error) : undefined
-      if (reason !== undefined) leave(reason)
-      throw error
-    })
+    if (reason !== undefined) return leave(reason, nextOverBudget(manifest.rows, target.name, '<id or link>'))
+    const server = await scratchOrReason()
+    if (typeof server === 'string') return leave(server, nextWithoutScratch)
     const wanted = { schema: manifest.schema, rows: manifest.tables }
     const { restoredInMs, differences } = await restoreAndCompare(
       server,

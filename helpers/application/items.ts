@@ -18,20 +18,26 @@ const partsOf = (value: unknown): [name: string, part: unknown][] =>
 const isFilled = (value: unknown): boolean =>
   typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value)
 
-/** Whether an answer says by itself that it failed, whatever its status: in one of the ways that are common. */
-const saysError = (value: unknown): boolean =>
+const isNoAnswer = (name: string) => /error|debug|trace/i.test(name)
+
+const namesError = (value: unknown): boolean =>
   partsOf(value).some(([name, part]) => {
-    if (/^(?:success|ok)$/i.test(name)) return part === false
+    if (/^(?:success|ok)$/i.test(name)) return part === false || part === 0 || part === 'false'
+    if (/^(?:statusCode|code)$/i.test(name)) return typeof part === 'number' && part >= 400 && part <= 599
     if (/^status$/i.test(name)) return /^(?:error|fail(?:ed|ure)?)$/i.test(String(part))
     return /^errors?$/i.test(name) && isFilled(part)
   })
 
-/** The longest array that an answer is, or holds by the name of anything but errors, or holds so in its `data`. */
+/** Whether an answer, or its `data`, says by itself that it failed, whatever its status: in one of the ways that are common. */
+const saysError = (value: unknown): boolean =>
+  namesError(value) || partsOf(value).some(([name, part]) => name === 'data' && namesError(part))
+
+/** The longest array that an answer is, or holds, itself or one level deeper, by the name of anything but errors. */
 const listIn = (value: unknown): number | undefined => {
   if (Array.isArray(value)) return value.length
-  const named = partsOf(value).filter(([name]) => !/error/i.test(name))
-  const inData = named.flatMap(([name, part]) => (name === 'data' ? partsOf(part) : []))
-  const lists = [...named, ...inData.filter(([name]) => !/error/i.test(name))].flatMap(([, part]) =>
+  const answersOf = (part: unknown) => partsOf(part).filter(([name]) => !isNoAnswer(name))
+  const own = answersOf(value)
+  const lists = [...own, ...own.flatMap(([, part]) => answersOf(part))].flatMap(([, part]) =>
     Array.isArray(part) ? part.length : [],
   )
   return lists.length === 0 ? undefined : Math.max(...lists)
@@ -39,7 +45,7 @@ const listIn = (value: unknown): number | undefined => {
 
 /**
  * How many items an answer lists. Throws APP_STATUS unless the answer is 2xx, APP_SAYS_ERROR when it says all the same
- * that it failed, and APP_SHAPE unless it is a JSON array, or an object that holds one, itself or in its `data`.
+ * that it failed, and APP_SHAPE unless it is a JSON array, or an object that holds one, itself or one level deeper.
  */
 export const itemsOf = ({ path, status, body }: AppAnswer): number => {
   if (status < 200 || status > 299) {
@@ -58,7 +64,7 @@ export const itemsOf = ({ path, status, body }: AppAnswer): number => {
   const items = listIn(answer)
   if (items !== undefined) return items
   throw new HarnessError('APP_SHAPE', {
-    what: `GET ${shownPath(path)} answers ${status}, but with no JSON array and no object that holds one, itself or in its data.`,
+    what: `GET ${shownPath(path)} answers ${status}, but with no JSON array and no object that holds one, itself or one level deeper.`,
     next: 'See what it answers, and check APP_ENDPOINTS.',
   })
 }

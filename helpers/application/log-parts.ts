@@ -70,16 +70,25 @@ interface LogFile {
   readonly writtenAt: number
 }
 
+// The folder may hold files of others, which this account may not read: they are not the log.
+const unlessRefused = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
 const filesIn = (folder: string): LogFile[] =>
   readdirSync(folder).flatMap((name) => {
     const path = join(folder, name)
-    const found = statSync(path, { throwIfNoEntry: false })
+    const found = unlessRefused(() => statSync(path))
     if (found?.isFile() !== true) return []
     return [{ path, inode: found.ino, bytes: found.size, writtenAt: found.mtimeMs }]
   })
 
 const holds = (mark: Mark, { path, bytes }: LogFile): boolean =>
-  bytes >= mark.bytes && hashBefore(path, mark.bytes) === mark.hash
+  bytes >= mark.bytes && unlessRefused(() => hashBefore(path, mark.bytes)) === mark.hash
 
 const partsSince = (mark: Mark, path: string): LogParts => {
   const own = realpathSync(path)

@@ -16,7 +16,7 @@ import { assertNoDifferences } from './compare.ts'
 import { assertComplete } from './complete.ts'
 import { makeBackup } from './make.ts'
 import { type Backup, manifestFile, proveBackup } from './manifest.ts'
-import { nextUnrestored, notRestored, overBudget } from './not-restored.ts'
+import { nextOverBudget, nextWithoutScratch, notRestored, overBudget } from './not-restored.ts'
 import { restoreAndCompare } from './restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from './scratch.ts'
 import { findBackupTool, noBackupTool } from './tool.ts'
@@ -52,7 +52,7 @@ const assertRestorable = async (address: ServerAddress, settings: Settings): Pro
   const rows = sum([...(await readRowEstimates(session)).values()])
   const reason = overBudget(rows, settings.CHECK_BUDGET_ROWS, 'about ')
   if (reason === undefined) return
-  const next = nextUnrestored(rows, `TARGET=${settings.TARGET} npm run backup`, '<id of one made elsewhere>')
+  const next = nextOverBudget(rows, settings.TARGET, '<id of one made elsewhere>')
   throw notRestored(`No backup was made, because it would not be restored: ${reason}.`, next)
 }
 
@@ -60,21 +60,15 @@ const startRestoreServer = (settings: Settings): Promise<Scratch> =>
   startScratch('remote', settings, say).catch((error: unknown) => {
     const reason = reasonNoScratch(error)
     if (reason === undefined) throw error
-    throw notRestored(
-      `No backup was made, because it would not be restored: ${reason}`,
-      'Install Go 1.23 or later, or set TIDB_SERVER_BIN; or take one on trust: BACKUP_EVIDENCE="<id of one made elsewhere>"',
-    )
+    throw notRestored(`No backup was made, because it would not be restored: ${reason}`, nextWithoutScratch)
   })
 
 const proveRestore = async (backup: Backup, scratch: Scratch, settings: Settings): Promise<void> => {
   const { manifest, dir } = backup
   const reason = overBudget(manifest.rows, settings.CHECK_BUDGET_ROWS)
   if (reason !== undefined) {
-    const command = `TARGET=${settings.TARGET} npm run backup`
-    throw notRestored(
-      `The backup in ${dir} was not restored: ${reason}.`,
-      nextUnrestored(manifest.rows, command, dir),
-    )
+    const next = nextOverBudget(manifest.rows, settings.TARGET, dir)
+    throw notRestored(`The backup in ${dir} was not restored: ${reason}.`, next)
   }
   const wanted = { schema: manifest.schema, rows: manifest.tables }
   const { restoredInMs, differences } = await restoreAndCompare(scratch, backup, settings.CONNECTIONS, wanted)

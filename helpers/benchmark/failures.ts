@@ -69,12 +69,12 @@ export const slowerThanBefore = (
 /** BENCHMARK_REDUCTION_MISSED: BENCHMARK_REDUCTIONS asked for more than was measured. */
 export const reductionMissed = (
   { id, leastReduction = 0 }: Subject,
-  { reduction }: BenchmarkRecord,
+  { reduction, change }: BenchmarkRecord,
 ): HarnessError =>
   new HarnessError('BENCHMARK_REDUCTION_MISSED', {
     what: `${id}: the migration was to shorten it by ${leastReduction} % at least, and ${
       reduction === undefined
-        ? 'its query plan uses no new index'
+        ? `was not seen to: ${change}`
         : `shortens it by ${describeReduction(reduction)}`
     }.`,
     why: 'The lower end of the interval counts.',

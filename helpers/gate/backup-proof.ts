@@ -1,6 +1,6 @@
 import { findDamage } from '../backup/files.ts'
 import { type Manifest, readBackup } from '../backup/manifest.ts'
-import { nextUnrestored, overBudget } from '../backup/not-restored.ts'
+import { nextOverBudget, overBudget } from '../backup/not-restored.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 import { haveTableInCommon, otherTables, type TableIds } from '../schema/table-ids.ts'
 import type { Refusal } from './refusal.ts'
@@ -102,7 +102,7 @@ export const backupRefusal = async (
     return {
       code: 'BACKUP_NOT_RESTORED',
       what: `The backup of this run would not be restored: ${reason}.`,
-      next: nextUnrestored(place.rows, '<the same command>', '<id or link>'),
+      next: nextOverBudget(place.rows, place.targetName, '<id or link>'),
     }
   }
   try {

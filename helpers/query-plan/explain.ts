@@ -4,7 +4,7 @@ import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import type { ReadSession, SqlParams } from '../target/session.ts'
 import { tablesByAlias } from './aliases.ts'
 import { usedBinding } from './binding.ts'
-import { hideValues } from './hidden-values.ts'
+import { textsOf } from './hidden-values.ts'
 import { parsePlan } from './parse.ts'
 import type { QueryPlan } from './plan.ts'
 import { areStatisticsLoading } from './statistics.ts'
@@ -23,8 +23,7 @@ const explainOnce = async (
 ): Promise<QueryPlan> => {
   const { TiDB_JSON } = await session.row(planRow, `EXPLAIN FORMAT='tidb_json' ${sql}`, params)
   const fromBinding = await usedBinding(session)
-  const roots = parsePlan(TiDB_JSON, tables).map((root) => hideValues(root, params))
-  return { sql, roots, fromBinding }
+  return { sql, roots: parsePlan(TiDB_JSON, tables), fromBinding, texts: textsOf(params) }
 }
 
 /** An error of the server, or a row of another shape, as one that names the query. */
@@ -54,8 +53,6 @@ const refusal = (sql: string, cause: unknown): HarnessError => {
  * The first EXPLAIN makes the server load the statistics and says which table each alias is; a later one
  * is the answer, once nothing is loading any more (5 s at most, then the plan as it is). A cached plan
  * never answers a plain EXPLAIN; a binding does, and `fromBinding` tells.
- *
- * Texts among the parameters stand as `?` in it.
  *
  * Throws QUERY_PLAN_REFUSED with the server's error, QUERY_PLAN_SHAPE on an answer it cannot read.
  */

@@ -37,6 +37,8 @@ export interface QueryPlan {
   readonly roots: readonly Operator[]
   /** True when a binding in the server chose the plan, so it says little about the indexes themselves. */
   readonly fromBinding: boolean
+  /** What the query was asked with: the target's own, and not for reports. */
+  readonly texts?: readonly string[]
 }
 
 /** An operator and all operators above it, nearest first. */

@@ -1,3 +1,4 @@
+import { hideTexts } from './hidden-values.ts'
 import type { AccessObject, Operator, QueryPlan } from './plan.ts'
 
 type Line = readonly [id: string, estRows: string, task: string, access: string, info: string]
@@ -20,7 +21,7 @@ const accessLabel = (access: AccessObject): string =>
     .filter((part) => part !== '')
     .join(', ')
 
-const linesOf = (operator: Operator, first: string, rest: string): Line[] => {
+const linesOf = (operator: Operator, texts: readonly string[], first = '', rest = first): Line[] => {
   const role = operator.role === undefined ? '' : `(${operator.role})`
   const last = operator.children.length - 1
   return [
@@ -29,10 +30,12 @@ const linesOf = (operator: Operator, first: string, rest: string): Line[] => {
       operator.estRows.toFixed(2),
       operator.taskType,
       accessLabel(operator.accessObject),
-      operator.operatorInfo,
+      hideTexts(operator.operatorInfo, texts),
     ],
     ...operator.children.flatMap((child, n) =>
-      n === last ? linesOf(child, `${rest}└─`, `${rest}  `) : linesOf(child, `${rest}├─`, `${rest}│ `),
+      n === last
+        ? linesOf(child, texts, `${rest}└─`, `${rest}  `)
+        : linesOf(child, texts, `${rest}├─`, `${rest}│ `),
     ),
   ]
 }
@@ -40,10 +43,10 @@ const linesOf = (operator: Operator, first: string, rest: string): Line[] => {
 /**
  * The plan as the tree that TiDB's own EXPLAIN prints, with the table's name beside its alias.
  *
- * Ranges show the query's own literals, as EXPLAIN does.
+ * Ranges show the query's own literals, as EXPLAIN does, and `?` for the texts that it was asked with.
  */
 export const renderPlan = (plan: QueryPlan): string => {
-  const lines = [headings, ...plan.roots.flatMap((root) => linesOf(root, '', ''))]
+  const lines = [headings, ...plan.roots.flatMap((root) => linesOf(root, plan.texts ?? []))]
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   const tree = lines.map((line) =>
     line
@@ -59,7 +62,7 @@ export const renderPlan = (plan: QueryPlan): string => {
 /** The plan in short: operators, rows that the planner expects, and what they read. */
 export const compactPlan = (plan: QueryPlan): string[] =>
   plan.roots
-    .flatMap((root) => linesOf(root, '', ''))
+    .flatMap((root) => linesOf(root, []))
     .map(([id, estRows, , access]) => `${id}  ${estRows}${access === '' ? '' : `  ${access}`}`)
 
 /** Two plans in short next to each other. */

@@ -50,16 +50,11 @@ export const unfinishedJobs = async (session: ReadSession): Promise<DdlJob[]> =>
   }
 }
 
-const agedShape = jobShape.extend({ ageMs: z.number() })
-
-/** The newest job that ran this very statement, if the server still lists it, and the ms since it was queued, by the server's clock in whole seconds. */
-export const jobOfStatement = async (
-  session: ReadSession,
-  sql: string,
-): Promise<z.infer<typeof agedShape> | undefined> => {
+/** The newest job that ran this very statement, if the server still lists it. */
+export const jobOfStatement = async (session: ReadSession, sql: string): Promise<DdlJob | undefined> => {
   const found = await session.rows(
-    agedShape,
-    `SELECT ${columns}, TIMESTAMPDIFF(SECOND, CREATE_TIME, NOW()) * 1000 AS ageMs FROM information_schema.ddl_jobs WHERE ${here} AND QUERY = ? LIMIT 1`,
+    jobShape,
+    `SELECT ${columns} FROM information_schema.ddl_jobs WHERE ${here} AND QUERY = ? LIMIT 1`,
     [sql],
   )
   return found[0]

@@ -12,13 +12,10 @@ const cancelledJob = 8214
 /** The connection was lost while a statement ran. The server may have gone on with it. */
 export class ConnectionCut extends Error {
   readonly step: Step
-  /** When its statement was sent, in ms of performance.now(). */
-  readonly sentAt: number
 
-  constructor(step: Step, sentAt: number, cause: unknown) {
+  constructor(step: Step, cause: unknown) {
     super(messageOf(cause), { cause })
     this.step = step
-    this.sentAt = sentAt
   }
 }
 
@@ -102,6 +99,6 @@ export const sendStep = async (
     if (cause instanceof HarnessError) throw cause
     const isRefused = isRefusedByServer(cause)
     log({ ...step, status: isRefused ? 'failed' : 'cut', durationMs: spent(), error: messageOf(cause) })
-    throw isRefused ? stepFailed(step, messageOf(cause), cause) : new ConnectionCut(step, started, cause)
+    throw isRefused ? stepFailed(step, messageOf(cause), cause) : new ConnectionCut(step, cause)
   }
 }

@@ -15,8 +15,6 @@ const patienceMs = 30_000
 const pauseMs = 500
 // A statement that had left us may need a moment to become a job.
 const arrivalMs = 3_000
-// DDL jobs are dated in whole seconds.
-const clockMs = 1_500
 
 /** Opens a connection again after a cut. Throws STEP_FAILED when the server cannot be reached for 30 s, or what the permit lacks. */
 export const reconnect = async ({ server, say }: StepRunner, cut: ConnectionCut): Promise<WriteSession> => {
@@ -54,48 +52,35 @@ const waitForArrival = async (session: ReadSession, { sql }: Step): Promise<void
   }
 }
 
-/**
- * The newest job of the statement, if it began with this step: an earlier run may have sent the same statement, and a
- * rollback undone it. Judged by the server's own clock, against the ms since the step was sent.
- */
-const jobOfStep = async (session: ReadSession, { step, sentAt }: ConnectionCut) => {
-  const job = await jobOfStatement(session, step.sql)
-  return job !== undefined && job.ageMs <= performance.now() - sentAt + clockMs ? job : undefined
-}
-
-const neverArrived = Symbol('never arrived')
-
-/** What the server made of the statement by itself: the step as done, or that it never got it. Throws STEP_FAILED when its job ended without effect. */
-const settle = async ({ say }: StepRunner, session: WriteSession, cut: ConnectionCut) => {
+/** The step as done by the server, which went on with it alone. Throws STEP_FAILED, or what the connection threw. */
+const settle = async ({ say }: StepRunner, session: WriteSession, cut: ConnectionCut): Promise<Step> => {
   const { step } = cut
+  const started = performance.now()
   if (!(await isInForce(session, step))) {
     await waitForArrival(session, step)
     await waitForJobs(session, say, ({ sql }) => sql === step.sql)
-    if (!(await isInForce(session, step))) {
-      const job = await jobOfStep(session, cut)
-      if (job === undefined) return neverArrived
+    if (!(await isInForce(session, step)))
       throw stepFailed(
         step,
-        `The connection was cut (${cut.message}), and the server ended its job ${job.jobId} as "${job.state}": somebody cancelled it, or its rows break the step.`,
+        `The connection was cut (${cut.message}), and the server holds neither a job of this statement nor what it would have done.`,
         cut,
       )
-    }
   }
   const job = await jobOfStatement(session, step.sql)
   return {
     ...step,
     status: 'done',
-    durationMs: Math.round(performance.now() - cut.sentAt),
+    durationMs: Math.round(performance.now() - started),
     reattached: true,
     ...(job === undefined ? {} : { jobId: job.jobId, rows: job.rows }),
-  } satisfies Step
+  }
 }
 
 /**
- * Finds out what became of a statement whose connection was cut, and finishes its step. While a DDL's job lives, it is
- * waited for, and the schema tells. What the server never got is sent again: names are unique, so a statement that comes
- * late after all is refused by the server, not done twice. Returns the step as done. Throws STEP_FAILED when the job
- * ended without effect, and ConnectionCut when the connection was cut again.
+ * Finds out what became of a statement whose connection was cut, and finishes its step. A DDL is never sent again: its
+ * job is waited for, and the schema tells. One that never came to the server could still be on its way there, so it is
+ * left to the next run. Any other statement has no job and can be sent twice. Returns the step as done. Throws
+ * STEP_FAILED when the server holds neither the job nor its effect, and ConnectionCut when the line was cut again.
  */
 export const settleCut = async (
   runner: StepRunner,
@@ -106,16 +91,10 @@ export const settleCut = async (
   const { step } = cut
   if (!isDdl(step)) return sendStep(session, step, log)
   try {
-    const found = await settle(runner, session, cut)
-    if (found !== neverArrived) {
-      log(found)
-      return found
-    }
+    const done = await settle(runner, session, cut)
+    log(done)
+    return done
   } catch (error) {
-    throw error instanceof HarnessError || isRefusedByServer(error)
-      ? error
-      : new ConnectionCut(step, cut.sentAt, error)
+    throw error instanceof HarnessError || isRefusedByServer(error) ? error : new ConnectionCut(step, error)
   }
-  runner.say(`the server never got ${step.id}: no job of it, alive or ended; sending it again`)
-  return sendStep(session, step, log)
 }

@@ -34,13 +34,15 @@ const againstEstimate = ({ kind, durationMs = 0, estimateMs }: Step): string => 
   return `${seconds(durationMs)}, estimated ${seconds(estimateMs)}: ${ratio} of it`
 }
 
-// A line that fails this often within one step is not a line to change a database over.
+// Clouds cut a connection every half an hour or so; one that is cut this often before a minute is over is no line to
+// change a database over.
 const cutsAtMost = 5
+const livedMs = 60_000
 
 const cutForGood = (step: Step, cut: ConnectionCut): HarnessError =>
   stepFailed(
     step,
-    `The connection was cut ${cutsAtMost + 1} times during this step (${cut.message}). The server goes on with a DDL by itself.`,
+    `The connection was cut ${cutsAtMost + 1} times during this step, each time within a minute (${cut.message}). The server goes on with a DDL by itself.`,
     cut,
   )
 
@@ -72,14 +74,17 @@ class StepConnection implements AsyncDisposable {
   async run(step: Step, log: (step: Step) => void): Promise<Step> {
     const session = await this.ready()
     let attempt = sendStep(session, step, log)
+    let began = performance.now()
     for (let cuts = 1; ; cuts += 1) {
       try {
         return await attempt
       } catch (error) {
         if (!(error instanceof ConnectionCut)) throw error
         await this[Symbol.asyncDispose]()
+        if (performance.now() - began > livedMs) cuts = 1
         if (cuts > cutsAtMost) throw cutForGood(step, error)
         this.session = await reconnect(this.runner, error)
+        began = performance.now()
         attempt = settleCut(this.runner, this.session, error, log)
       }
     }
