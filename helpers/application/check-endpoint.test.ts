@@ -37,6 +37,8 @@ describe('an endpoint is fine', () => {
     ['{"ok":true,"data":{"events":[1,2,3],"tags":[]}}', 3],
     ['{"success":true,"error":null,"errors":[],"data":[1,2]}', 2],
     ['{"status":"success","message":"0 errors","events":[]}', 0],
+    ['{"_embedded":{"events":[1]},"code":0}', 1],
+    ['{"statusCode":200,"result":{"items":[1,2]}}', 2],
   ])('that answers %s', async ([body, items]) => {
     expect(await check(answers(200, body))).toMatchObject({ status: 200, items })
   })
@@ -63,6 +65,9 @@ describe('an endpoint is red', () => {
       '{"error":{"trace":["x"]}}',
       '{"error":"no database","events":[]}',
       '{"errors":["no database"],"events":[]}',
+      '{"statusCode":500,"message":"internal error","data":[]}',
+      '{"data":{"error":"no database","events":[]}}',
+      '{"success":"false","events":[]}',
     ].map((body): [string, Handler, RegExp] => [
       `200 and ${body}`,
       answers(200, body),

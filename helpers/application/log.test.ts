@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -105,6 +106,8 @@ describe('errors in the log of the application', () => {
     ],
   ])('are all seen in a log that was %s', ([, rotate, files]) => {
     const other = `${log}.9`
+    // As a link into a folder of somebody else: it cannot even be looked at.
+    symlinkSync('loop', join(dir, 'loop'))
     writeFileSync(other, errors(1, 'of yesterday'))
     utimesSync(other, seconds(-60), seconds(-60))
     appendFileSync(log, errors(50, 'boom'))
