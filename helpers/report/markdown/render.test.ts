@@ -161,7 +161,7 @@ describe('what was not measured says so, and why', () => {
       ...(before === undefined ? {} : { before }),
     }))
     expect(glance(render({ benchmarks, checks: skipped('over budget') }), 'Benchmarks')).toBe(
-      '| Benchmarks | 17 statements timed before; after not measured: over budget |',
+      '| Benchmarks | 20 statements timed before; after not measured: over budget |',
     )
   })
 
