@@ -26,7 +26,6 @@ const backups = section('backup', { needs: ['preflight'] })
 const { check, context, read, run, lock, migration } = backups
 const { settings, target } = context
 const restoring: readonly Mode[] = ['rehearse', 'apply', 'rollback']
-const found = backupOfRun(backups)
 let complete: Backup | undefined
 let reasonWithout = 'the backup is not complete: see backup.complete'
 
@@ -57,12 +56,13 @@ const leaveUnrestored =
 
 // A production is not read to its end for a backup that nothing here could restore.
 const assertRestorable = async (): Promise<void> => {
-  const isMadeHere = context.backup !== null && context.backup.madeBy !== 'somebody'
-  if (target.token !== null || !isMadeHere) return
+  if (target.token !== null) return
   const server = await scratchOrReason()
   if (typeof server === 'string')
     throw notRestored(`The backup of this run would not be restored: ${server}.`, nextWithoutScratch)
 }
+
+const found = backupOfRun(backups, assertRestorable)
 
 check('recovery-window', 'how far back the server itself can see', async ({ show, skip }) => {
   const window = await read(async (session) => {
@@ -81,7 +81,6 @@ check(
   'complete',
   'the backup has a file for each table and view, as it was made, and is of the schema that is there',
   async ({ show, skip }) => {
-    await assertRestorable()
     const answer = await found()
     if ('reason' in answer) {
       reasonWithout = answer.reason

@@ -38,8 +38,14 @@ const knownState = async (section: Section): Promise<State | undefined> => {
   return leftOut.length === 0 ? { schema, rows } : undefined
 }
 
-/** Finds or makes the backup that the run was told to have: at the first call, and then the same one. */
-export const backupOfRun = (section: Section): (() => Promise<BackupOfRun>) =>
+/**
+ * Finds or makes the backup that the run was told to have: at the first call, and then the same one. Where it makes one
+ * and has a tool, `beforeDump` is asked first; what that throws leaves the target unread.
+ */
+export const backupOfRun = (
+  section: Section,
+  beforeDump: () => Promise<void>,
+): (() => Promise<BackupOfRun>) =>
   once(async () => {
     const { context, run } = section
     const { backup: plan, target, settings } = context
@@ -52,6 +58,7 @@ export const backupOfRun = (section: Section): (() => Promise<BackupOfRun>) =>
       if (context.permit !== null) throw noBackupTool(settings)
       return { reason: noBackupTool(settings).what }
     }
+    await beforeDump()
     // A part of a run that is run again makes it again.
     if (plan.isOwn) rmSync(plan.path, { recursive: true, force: true })
     const backup = await makeBackup({
