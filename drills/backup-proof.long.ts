@@ -3,48 +3,27 @@ import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { writePass } from './pass.ts'
+import { type BackupStandIn, startBackupStandIn } from './backup-stand-in.ts'
 import { assertSecretKept } from './secrets.ts'
-import { oddPassword, type StandIn, startStandIn } from './stand-in.ts'
-import { runCli } from './suite.ts'
+import { oddPassword, type StandIn } from './stand-in.ts'
 import { drillDatabase } from './world.ts'
 
+let stand: BackupStandIn
 let prod: StandIn
 let backups: string
 /** The manifest of the good backup. */
 let manifest: string
 
-const backUp = async (variables: Record<string, string> = {}) => {
-  const outcome = await runCli('helpers/backup/cli.ts', {
-    ...prod.as('migration_check'),
-    BACKUP_DIR: backups,
-    ...variables,
-  })
-  prod.said.push(outcome.all)
-  return outcome
-}
-
-/** A run that may change the target, with no more of it than the backup: nothing is applied. */
-const apply = async (
-  variables: Record<string, string>,
-  specs = ['specs/01-preflight', 'specs/02-backup'],
-) => {
-  const given = { ...prod.as('migration_apply'), MODE: 'apply', CONFIRM: drillDatabase, ...variables }
-  const outcome = await prod.run(given, specs)
-  return outcome
-}
-
 beforeAll(async () => {
-  prod = await startStandIn()
-  await writePass(prod.reports)
-  backups = join(prod.reports, '../backups')
+  stand = await startBackupStandIn()
+  ;({ prod, backups } = stand)
 })
-afterAll(async () => prod[Symbol.asyncDispose]())
+afterAll(async () => stand[Symbol.asyncDispose]())
 
 test('npm run backup makes, proves and names a backup, with an account that can only read', async () => {
   // Switching it off forgets what other accounts sent.
   await prod.sql('SET GLOBAL tidb_enable_stmt_summary = OFF', 'SET GLOBAL tidb_enable_stmt_summary = ON')
-  const made = await backUp()
+  const made = await stand.backUp()
   expect(made.exitCode, made.all).toBe(0)
   expect(made.stderr).toMatch(/16 tables, 5 views, 10,168 rows: \d+ files, 1\.5 MB/)
   expect(made.stderr).toContain(
@@ -68,14 +47,14 @@ test('npm run backup makes, proves and names a backup, with an account that can 
 
 test('what it cannot make it says: no right to see views, nothing to keep', async () => {
   await prod.sql("REVOKE SHOW VIEW ON ticketbookingdb.* FROM 'migration_check'@'%'")
-  const blind = await backUp()
+  const blind = await stand.backUp()
   await prod.sql("GRANT SHOW VIEW ON ticketbookingdb.* TO 'migration_check'@'%'")
   expect(blind.exitCode).toBe(1)
   expect(blind.stderr).toMatch(
     /PRIVILEGES_MISSING: migration_check@% lacks: SHOW VIEW[\s\S]*sql\/grants\.sql/,
   )
   expect(blind.stdout).toBe('')
-  const thrownAway = await backUp({ TARGET: 'embedded' })
+  const thrownAway = await stand.backUp({ TARGET: 'embedded' })
   expect(thrownAway.exitCode).toBe(1)
   expect(thrownAway.stderr).toMatch(/BACKUP_NEEDS_A_TARGET[\s\S]*TARGET=prod npm run backup/)
   expect(await readdir(backups)).toHaveLength(1)
@@ -83,7 +62,7 @@ test('what it cannot make it says: no right to see views, nothing to keep', asyn
 
 describe('the manifest as proof of a backup', () => {
   test('is accepted, looked at and restored before the first step', async () => {
-    const outcome = await apply({ BACKUP_MANIFEST: manifest })
+    const outcome = await stand.apply({ BACKUP_MANIFEST: manifest })
     expect(outcome.red, outcome.tail).toEqual([])
     expect(outcome.summary?.backupEvidence).toBe(`the manifest ${manifest}`)
     expect(outcome.summary?.backup).toMatchObject({ tables: 16, views: 5, rows: 10_168 })
@@ -98,7 +77,7 @@ describe('the manifest as proof of a backup', () => {
 
   test('is not restored on a machine without an engine, and the report says so', async () => {
     const nothing = { PATH: '/nonexistent', ENGINE_CACHE: join(backups, 'none') }
-    const outcome = await apply({ BACKUP_MANIFEST: manifest, ...nothing })
+    const outcome = await stand.apply({ BACKUP_MANIFEST: manifest, ...nothing })
     expect(outcome.red, outcome.tail).toEqual([])
     const restores = outcome.summary?.checks.find(({ id }) => id === 'backup.restores')
     expect(restores).toMatchObject({
@@ -107,7 +86,7 @@ describe('the manifest as proof of a backup', () => {
         /^it was restored and compared when it was made, at \S+; not again here: there is no second server to restore into: There is no tidb-server here/,
       ),
     })
-    const wanted = await apply({ BACKUP_DIR: backups, ...nothing })
+    const wanted = await stand.apply({ BACKUP_DIR: backups, ...nothing })
     expect(wanted.red, wanted.tail).toEqual(['backup.complete'])
     expect(wanted.reasonOf('backup.complete')).toMatch(/BACKUP_TOOL_UNAVAILABLE[\s\S]*Install Go/)
   })
@@ -141,16 +120,16 @@ describe('the manifest as proof of a backup', () => {
     await spoil(dir)
     const { DATABASE_URL: database = drillDatabase } = variables
     const DATABASE_URL = prod.urlOf('migration_apply', database)
-    const outcome = await apply({ BACKUP_MANIFEST: dir, DATABASE_URL }, [])
+    const outcome = await stand.apply({ BACKUP_MANIFEST: dir, DATABASE_URL }, [])
     expect(outcome.output).toMatch(says)
     expect(outcome.exitCode).not.toBe(0)
   })
 
   test('is made by the run itself where BACKUP_DIR is set; where it cannot be, nothing is changed', async () => {
-    const made = await apply({ BACKUP_DIR: backups })
+    const made = await stand.apply({ BACKUP_DIR: backups })
     expect(made.red, made.tail).toEqual([])
     expect(await readdir(backups)).toHaveLength(2)
-    const outcome = await apply({ BACKUP_DIR: '/dev/null/backups' }, [])
+    const outcome = await stand.apply({ BACKUP_DIR: '/dev/null/backups' }, [])
     expect(outcome.reasonOf('backup.complete'), outcome.tail).toMatch(
       /BACKUP_NOT_WRITTEN: The folder \/dev\/null/,
     )
@@ -159,13 +138,13 @@ describe('the manifest as proof of a backup', () => {
       status: 'skipped',
       reason: 'the section backup failed',
     })
-    const back = await apply({ MODE: 'rollback', BACKUP_DIR: '/dev/null/backups' }, [])
+    const back = await stand.apply({ MODE: 'rollback', BACKUP_DIR: '/dev/null/backups' }, [])
     expect(back.summary?.steps).toEqual([])
     expect(back.summary?.checks.find(({ id }) => id === 'rollback.apply')).toMatchObject({
       status: 'skipped',
       reason: 'the section backup failed',
     })
-    const alone = await apply({ BACKUP_DIR: backups }, ['specs/01-preflight', 'specs/04-indexes'])
+    const alone = await stand.apply({ BACKUP_DIR: backups }, ['specs/01-preflight', 'specs/04-indexes'])
     expect(alone.reasonOf('indexes.apply')).toMatch(/SECTION_MISSING: The section backup has not run/)
     expect(alone.summary?.steps).toEqual([])
   })
@@ -176,7 +155,7 @@ test('a check says how a backup is made, and evidence is recorded beside the rec
   const states = checked.summary?.checks.filter(({ section }) => section === 'backup') ?? []
   expect(states.map(({ status }) => status)).toEqual(['passed', 'skipped', 'skipped', 'skipped'])
   expect(states[1]?.reason).toMatch(/TARGET=prod npm run backup makes one, by reading only/)
-  const trusted = await apply({ BACKUP_EVIDENCE: 'snapshot 7' })
+  const trusted = await stand.apply({ BACKUP_EVIDENCE: 'snapshot 7' })
   expect(trusted.red, trusted.tail).toEqual([])
   expect(trusted.summary?.backupEvidence).toBe('snapshot 7')
   const window = trusted.summary?.checks.find(({ id }) => id === 'backup.recovery-window')

@@ -6,41 +6,21 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { findMysqldump } from '../helpers/backup/tool.ts'
-import { writePass } from './pass.ts'
-import { type StandIn, startStandIn } from './stand-in.ts'
+import { type BackupStandIn, startBackupStandIn } from './backup-stand-in.ts'
+import type { StandIn } from './stand-in.ts'
 import { strangeDumpling } from './strange-dumpling.ts'
 import { runCli } from './suite.ts'
 import { drillDatabase } from './world.ts'
 
+let stand: BackupStandIn
 let prod: StandIn
 let backups: string
 
-const backUp = async (variables: Record<string, string> = {}) => {
-  const outcome = await runCli('helpers/backup/cli.ts', {
-    ...prod.as('migration_check'),
-    BACKUP_DIR: backups,
-    ...variables,
-  })
-  prod.said.push(outcome.all)
-  return outcome
-}
-
-/** A run that may change the target, with no more of it than the backup: nothing is applied. */
-const apply = async (
-  variables: Record<string, string>,
-  specs = ['specs/01-preflight', 'specs/02-backup'],
-) => {
-  const given = { ...prod.as('migration_apply'), MODE: 'apply', CONFIRM: drillDatabase, ...variables }
-  const outcome = await prod.run(given, specs)
-  return outcome
-}
-
 beforeAll(async () => {
-  prod = await startStandIn()
-  await writePass(prod.reports)
-  backups = join(prod.reports, '../backups')
+  stand = await startBackupStandIn()
+  ;({ prod, backups } = stand)
 })
-afterAll(async () => prod[Symbol.asyncDispose]())
+afterAll(async () => stand[Symbol.asyncDispose]())
 
 describe('a backup that is ended before it is proven', () => {
   const endWhenDumped = async (signal: 'SIGINT' | 'SIGKILL') => {
@@ -65,9 +45,9 @@ describe('a backup that is ended before it is proven', () => {
   test('by a kill is no proof, by its folder or by its file', async () => {
     const { dir } = await endWhenDumped('SIGKILL')
     const [made = ''] = await readdir(dir)
-    const byFolder = await apply({ BACKUP_MANIFEST: join(dir, made) }, [])
+    const byFolder = await stand.apply({ BACKUP_MANIFEST: join(dir, made) }, [])
     expect(byFolder.output).toMatch(/REFUSED[\s\S]*BACKUP_UNREADABLE: .*backup\.json does not exist/)
-    const byFile = await apply({ BACKUP_MANIFEST: join(dir, made, 'unproven.json') }, [])
+    const byFile = await stand.apply({ BACKUP_MANIFEST: join(dir, made, 'unproven.json') }, [])
     expect(byFile.output).toMatch(
       /REFUSED[\s\S]*BACKUP_UNREADABLE: .*unproven\.json is of a backup that was not restored and compared/,
     )
@@ -128,14 +108,18 @@ describe('a backup that was not restored and compared is no proof', () => {
 
   test('half of the rows: within the budget the restore tells, above it nothing is dumped', async () => {
     const DUMPLING_BIN = await half()
-    const within = await backUp({ DUMPLING_BIN, BACKUP_DIR: inFolder('half-within') })
+    const within = await stand.backUp({ DUMPLING_BIN, BACKUP_DIR: inFolder('half-within') })
     expect(within.exitCode, within.all).toBe(1)
     expect(within.stderr).toMatch(/RESTORE_DIFFERENT[\s\S]*Order: 1000 rows, restored \d{3}\n/)
     expect(within.stdout).toBe('')
     expect(globSync('*/*.json', { cwd: inFolder('half-within') })).toEqual([
       expect.stringMatching(/\/unproven\.json$/),
     ])
-    const above = await backUp({ DUMPLING_BIN, BACKUP_DIR: inFolder('half-above'), CHECK_BUDGET_ROWS: '100' })
+    const above = await stand.backUp({
+      DUMPLING_BIN,
+      BACKUP_DIR: inFolder('half-above'),
+      CHECK_BUDGET_ROWS: '100',
+    })
     expect(above.exitCode, above.all).toBe(1)
     expect(above.stderr).toMatch(
       /BACKUP_NOT_RESTORED: .* about 10,168 rows are more than CHECK_BUDGET_ROWS=100[\s\S]*next: CHECK_BUDGET_ROWS=10168 TARGET=prod npm run backup[\s\S]*BACKUP_EVIDENCE=/,
@@ -147,7 +131,7 @@ describe('a backup that was not restored and compared is no proof', () => {
   test('above a budget that the statistics knew nothing of, it stays unproven, by whatever name', async () => {
     await unknown()
     const BACKUP_DIR = inFolder('above')
-    const made = await backUp({ BACKUP_DIR, CHECK_BUDGET_ROWS: '100' })
+    const made = await stand.backUp({ BACKUP_DIR, CHECK_BUDGET_ROWS: '100' })
     await known()
     expect(made.exitCode, made.all).toBe(1)
     expect(made.stderr).toMatch(
@@ -158,20 +142,20 @@ describe('a backup that was not restored and compared is no proof', () => {
     expect(unproven).toMatch(/\/unproven\.json$/)
     const renamed = join(BACKUP_DIR, unproven, '../backup.json')
     await cp(join(BACKUP_DIR, unproven), renamed)
-    const outcome = await apply({ BACKUP_MANIFEST: renamed }, [])
+    const outcome = await stand.apply({ BACKUP_MANIFEST: renamed }, [])
     expect(outcome.exitCode).toBe(1)
     expect(outcome.output).toMatch(/REFUSED[\s\S]*BACKUP_UNREADABLE: .* was not restored and compared/)
   })
 
   test('apply makes none that it would not restore: told at the beginning, or before the first step', async () => {
     const given = { BACKUP_DIR: inFolder('apply'), CHECK_BUDGET_ROWS: '100' }
-    const told = await apply(given, [])
+    const told = await stand.apply(given, [])
     expect(told.exitCode).toBe(1)
     expect(told.output).toMatch(
       /REFUSED[\s\S]*BACKUP_NOT_RESTORED: .* about 10,168 rows are more than CHECK_BUDGET_ROWS=100[\s\S]*CHECK_BUDGET_ROWS=10168[\s\S]*BACKUP_EVIDENCE=/,
     )
     await unknown()
-    const late = await apply(given, [])
+    const late = await stand.apply(given, [])
     await known()
     expect(late.red, late.tail).toEqual(['backup.restores'])
     expect(late.reasonOf('backup.restores')).toMatch(/BACKUP_NOT_RESTORED: .* 10,168 rows are more than/)
@@ -181,7 +165,7 @@ describe('a backup that was not restored and compared is no proof', () => {
 
   test.for(['apply', 'rollback'])('%s stops at half of the rows before the first step', async (MODE) => {
     const BACKUP_DIR = inFolder(`half-${MODE}`)
-    const outcome = await apply({ MODE, BACKUP_DIR, DUMPLING_BIN: await half() }, [])
+    const outcome = await stand.apply({ MODE, BACKUP_DIR, DUMPLING_BIN: await half() }, [])
     expect(outcome.red, outcome.tail).toEqual(['backup.restores'])
     expect(outcome.reasonOf('backup.restores')).toMatch(/RESTORE_DIFFERENT/)
     expect(outcome.summary?.steps).toEqual([])
@@ -189,8 +173,8 @@ describe('a backup that was not restored and compared is no proof', () => {
   })
 
   test('one that was restored when it was made need not be restored again above the budget', async () => {
-    const made = await backUp()
-    const outcome = await apply({ BACKUP_MANIFEST: made.stdout.trim(), CHECK_BUDGET_ROWS: '100' })
+    const made = await stand.backUp()
+    const outcome = await stand.apply({ BACKUP_MANIFEST: made.stdout.trim(), CHECK_BUDGET_ROWS: '100' })
     expect(outcome.red, outcome.tail).toEqual([])
     const restores = outcome.summary?.checks.find(({ id }) => id === 'backup.restores')
     expect(restores).toMatchObject({

@@ -82,9 +82,12 @@ forEach('after', subjects, (subject) => {
         const found = await compared(session, unfolded)
         const { pair, comparison } = found
         const turned =
-          before === undefined || found.comparison !== undefined
+          before === undefined || comparison !== undefined
             ? undefined
-            : await turnedSlower(session, before, { bound, after, effort, tolerance })
+            : await turnedSlower(session, before, {
+                ...{ bound, after, effort, tolerance },
+                plan: unfolded === bound ? plan : await explain(session, bound.sql, bound.values),
+              })
         // What else a server of one's own has to do is not ours to know, and its minutes are not alike.
         const change = turned === undefined || !isThrowAway ? changeIn(found) : 'slower'
         const reduction = comparison === undefined ? undefined : reductionOf(comparison)

@@ -4,8 +4,7 @@ import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { isThrowAwayName } from '../config/variables/kinds.ts'
 import { HarnessError } from '../errors/harness-error.ts'
-import { sum } from '../estimate/numbers.ts'
-import { readRowEstimates } from '../migration/estimate.ts'
+import { readTotalRows } from '../migration/estimate.ts'
 import { readLock } from '../migration/lock/lock.ts'
 import { readMigration } from '../migration/migration.ts'
 import { needsOfBackup, readPrivileges, unmetNeeds } from '../preflight/privileges.ts'
@@ -49,7 +48,7 @@ const proveComplete = async (backup: Backup, address: ServerAddress, settings: S
 // Nobody should dump for an hour what is not going to be restored.
 const assertRestorable = async (address: ServerAddress, settings: Settings): Promise<void> => {
   await using session = await openReadSession(address)
-  const rows = sum([...(await readRowEstimates(session)).values()])
+  const rows = await readTotalRows(session)
   const reason = overBudget(rows, settings.CHECK_BUDGET_ROWS, 'about ')
   if (reason === undefined) return
   const next = nextOverBudget(rows, settings.TARGET, '<id of one made elsewhere>')

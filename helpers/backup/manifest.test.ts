@@ -80,7 +80,14 @@ describe('a manifest', () => {
 describe('what is given as proof of a backup', () => {
   const proof = { evidence: undefined, manifest: undefined, isMadeByRun: false, hours: 24, budgetRows: 3 }
   const tableIds = [{ name: 't', id: '7' }]
-  const place = { targetName: 'prod', host: 'db.EXAMPLE', port: 4000, database: 'shop', tableIds, rows: 3 }
+  const place = {
+    targetName: 'prod',
+    host: 'db.EXAMPLE',
+    port: 4000,
+    database: 'shop',
+    tableIds,
+    readRows: async () => 3,
+  }
   const now = Date.parse('2026-03-01T13:00:00Z')
   const hours = (count: number) => now + count * 3_600_000
 
@@ -162,7 +169,7 @@ describe('what is given as proof of a backup', () => {
     [
       'a manifest that the run would make and not restore',
       { manifest: 'none', isMadeByRun: true },
-      { place: { rows: 4 } },
+      { place: { readRows: async () => 4 } },
       'BACKUP_NOT_RESTORED',
     ],
     [

@@ -60,10 +60,11 @@ export const measure = async (session: ReadSession, bound: BoundQuery, effort: E
 const attempts = 3
 
 /**
- * The best median of at most three measurements; it stops at the first that is not too slow. What else runs on a machine
- * can only make a statement slower, and one that is too slow by itself is so every time.
+ * The best of at most three measurements, by one of their figures; it stops at the first that is not too slow. What else
+ * runs on a machine can only make a statement slower, and one that is too slow by itself is so every time.
  */
-export const measureUnless = async (
+export const bestOf = async (
+  figure: 'p50' | 'p95',
   isTooSlow: (times: Times) => boolean,
   first: Times,
   again: () => Promise<Times>,
@@ -71,7 +72,7 @@ export const measureUnless = async (
   let best = first
   for (let attempt = 1; attempt < attempts && isTooSlow(best); attempt++) {
     const next = await again()
-    if (next.p50 < best.p50) best = next
+    if (next[figure] < best[figure]) best = next
   }
   return best
 }
@@ -81,8 +82,7 @@ const leastForLimit = 20
 
 /**
  * Measures a statement that must keep a limit (ms at p95): 20 executions at least, and again when p95 is not below the
- * limit, three times at most; the best of them counts. What else runs on a machine can only make a statement slower,
- * and one that is too slow by itself is so every time.
+ * limit, three times at most; the best of them counts.
  */
 export const measureWithin = async (
   session: ReadSession,
@@ -94,10 +94,6 @@ export const measureWithin = async (
   const isNear = Math.min(await runOnce(session, bound), await runOnce(session, bound)) < 3 * limitMs
   const least = isNear ? Math.max(effort.atLeast, leastForLimit) : effort.atLeast
   const own = { ...effort, atLeast: least, atMost: Math.max(effort.atMost, least) }
-  let best = await measure(session, bound, own)
-  for (let attempt = 1; attempt < attempts && best.p95 >= limitMs; attempt++) {
-    const again = await measure(session, bound, own)
-    if (again.p95 < best.p95) best = again
-  }
-  return best
+  const measureOwn = () => measure(session, bound, own)
+  return bestOf('p95', ({ p95 }) => p95 >= limitMs, await measureOwn(), measureOwn)
 }

@@ -1,14 +1,15 @@
 import type { BoundQuery } from '../guide/queries.ts'
-import { explain } from '../query-plan/explain.ts'
 import { type QueryPlan, shapeOf } from '../query-plan/plan.ts'
 import type { ReadSession } from '../target/session.ts'
-import { type Effort, measure, measureUnless } from './measure.ts'
+import { bestOf, type Effort, measure } from './measure.ts'
 import type { Times } from './percentiles.ts'
 import type { BeforeRecord } from './record.ts'
 import { isSlowerThanBefore, type Tolerance } from './verdict.ts'
 
 interface Now {
   readonly bound: BoundQuery
+  /** The plan of `bound` as it stands. */
+  readonly plan: QueryPlan
   readonly after: Times
   readonly effort: Effort
   readonly tolerance: Tolerance
@@ -22,11 +23,10 @@ interface Now {
 export const turnedSlower = async (
   session: ReadSession,
   before: BeforeRecord,
-  { bound, after, effort, tolerance }: Now,
+  { bound, plan, after, effort, tolerance }: Now,
 ): Promise<{ readonly plan: QueryPlan; readonly times: Times } | undefined> => {
-  const plan = await explain(session, bound.sql, bound.values)
   if (shapeOf(plan) === before.planShape) return undefined
   const isTooSlow = (times: Times) => isSlowerThanBefore(before.times, times, tolerance)
-  const times = await measureUnless(isTooSlow, after, () => measure(session, bound, effort))
+  const times = await bestOf('p50', isTooSlow, after, () => measure(session, bound, effort))
   return isTooSlow(times) ? { plan, times } : undefined
 }

@@ -26,8 +26,8 @@ export interface Place {
   readonly port: number
   readonly database: string | null
   readonly tableIds: TableIds
-  /** How many rows it has, about. */
-  readonly rows: number
+  /** How many rows it has, about. Asked only as a run begins that makes its own backup, not at every connection. */
+  readonly readRows: () => Promise<number>
 }
 
 /** When the proof is looked at: once, as the run begins, and again at every connection that may write. */
@@ -97,12 +97,13 @@ export const backupRefusal = async (
     }
   }
   if (isMadeByRun && at === 'beginning') {
-    const reason = overBudget(place.rows, budgetRows, 'about ')
+    const rows = await place.readRows()
+    const reason = overBudget(rows, budgetRows, 'about ')
     if (reason === undefined) return undefined
     return {
       code: 'BACKUP_NOT_RESTORED',
       what: `The backup of this run would not be restored: ${reason}.`,
-      next: nextOverBudget(place.rows, place.targetName, '<id or link>'),
+      next: nextOverBudget(rows, place.targetName, '<id or link>'),
     }
   }
   try {

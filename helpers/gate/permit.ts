@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
-import { sum } from '../estimate/numbers.ts'
-import { readRowEstimates } from '../migration/estimate.ts'
+import { readTotalRows } from '../migration/estimate.ts'
 import { readTableIds } from '../schema/table-ids.ts'
 import {
   openRawWriteSession,
@@ -79,8 +78,8 @@ export const assertRequest = async (
   const pass = readPass(request.pass, version)
   const { host, port } = address
   const tableIds = await readTableIds(session)
-  const rows = sum([...(await readRowEstimates(session)).values()])
-  const place = { targetName: request.targetName, host, port, database, tableIds, rows }
+  const readRows = () => readTotalRows(session)
+  const place = { targetName: request.targetName, host, port, database, tableIds, readRows }
   assertNotRefused(request.mode, await refusalsOf(request, place, pass, at), consequence)
   if ('pass' in pass) return pass.pass
   throw new HarnessError('REFUSED', { what: pass.refusal.what, next: pass.refusal.next })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sum } from '../estimate/numbers.ts'
 import type { ReadSession } from '../target/session.ts'
 
 /** Rows of each table as the server's statistics have them, by the table's name in lower case. Exact counts would read it all. */
@@ -10,3 +11,7 @@ export const readRowEstimates = async (session: ReadSession): Promise<Map<string
   )
   return new Map(rows.map(({ name, rows: count }) => [name.toLowerCase(), count ?? 0]))
 }
+
+/** Rows of all tables together, as the server's statistics have them. */
+export const readTotalRows = async (session: ReadSession): Promise<number> =>
+  sum([...(await readRowEstimates(session)).values()])
