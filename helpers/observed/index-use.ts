@@ -3,18 +3,16 @@ import { HarnessError } from '../errors/harness-error.ts'
 import { type Index, qualifiedName } from '../schema/model.ts'
 import type { ReadSession } from '../target/session.ts'
 import { type Available, askOfAll } from './available.ts'
+import { countedStatements } from './counted-statements.ts'
 
 const usedRow = z.object({ indexes: z.string(), executions: z.coerce.number() })
 const usageRow = z.object({ name: z.string(), executions: z.coerce.number() })
 const nameRow = z.object({ name: z.string() })
 
-// The history keeps the windows before the present one: 24 of half an hour by default.
-const fromStatements = ['statements_summary', 'statements_summary_history']
-  .map(
-    (table) => `SELECT INDEX_NAMES AS indexes, EXEC_COUNT AS executions FROM information_schema.${table}
-      WHERE LOWER(SCHEMA_NAME) = LOWER(DATABASE()) AND INDEX_NAMES IS NOT NULL AND INDEX_NAMES <> ''`,
-  )
-  .join(' UNION ALL ')
+const fromStatements = countedStatements(
+  'INDEX_NAMES AS indexes, EXEC_COUNT AS executions',
+  "INDEX_NAMES IS NOT NULL AND INDEX_NAMES <> ''",
+)
 
 const fromUsage = `SELECT CONCAT(TABLE_NAME, '.', INDEX_NAME) AS name, QUERY_TOTAL AS executions
   FROM information_schema.tidb_index_usage WHERE LOWER(TABLE_SCHEMA) = LOWER(DATABASE())`

@@ -19,8 +19,7 @@ export const seenStatements = (
   const found = (side: Observed['statements'] | undefined) =>
     side !== undefined && 'found' in side ? side.found : undefined
   const [was, now] = [found(first), found(last)]
-  const fresh = now === undefined ? [] : was === undefined ? now.statements : sinceThen(now, was)
-  return { before: topByTime(was?.statements ?? []), after: topByTime(fresh) }
+  return { before: topByTime(was ?? []), after: topByTime(sinceThen(now ?? [], was ?? [])) }
 }
 
 /** Throws STATEMENTS_UNSEEN when the server counts statements, and yet has not seen those of this run. */
