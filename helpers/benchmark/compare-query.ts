@@ -5,6 +5,7 @@ import type { Index } from '../schema/model.ts'
 import type { ReadSession } from '../target/session.ts'
 import { type Effort, runOnce, samplesFor } from './measure.ts'
 import { type Comparison, compare, timePairs } from './pairs.ts'
+import { retried } from './retried.ts'
 import { changeOf, type Tolerance } from './verdict.ts'
 import { type Pair, withoutIndexes } from './without-indexes.ts'
 
@@ -19,8 +20,6 @@ interface CompareOptions {
   readonly tolerance: Tolerance
   readonly random: Random
 }
-
-const attempts = 3
 
 /**
  * Runs a query as it is and without these indexes, interleaved.
@@ -45,8 +44,6 @@ export const compareQuery = async (
   await without()
   const onceMs = (await as()) + (await without())
   const time = async () => compare(await timePairs({ as, without }, samplesFor(onceMs, effort), random))
-  let comparison = await time()
-  for (let attempt = 1; attempt < attempts && changeOf(comparison, tolerance) === 'slower'; attempt++)
-    comparison = await time()
-  return { pair, comparison }
+  const isSlower = (comparison: Comparison) => changeOf(comparison, tolerance) === 'slower'
+  return { pair, comparison: await retried(await time(), isSlower, time) }
 }

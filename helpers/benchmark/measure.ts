@@ -4,6 +4,7 @@ import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import type { BoundQuery } from '../guide/queries.ts'
 import type { ReadSession } from '../target/session.ts'
 import { type Times, timesOf } from './percentiles.ts'
+import { retried } from './retried.ts'
 
 /** How much may be asked of the server for one statement. */
 export interface Effort {
@@ -57,25 +58,17 @@ export const measure = async (session: ReadSession, bound: BoundQuery, effort: E
   }
 }
 
-const attempts = 3
-
-/**
- * The best of at most three measurements, by one of their figures; it stops at the first that is not too slow. What else
- * runs on a machine can only make a statement slower, and one that is too slow by itself is so every time.
- */
-export const bestOf = async (
+/** The best of at most three measurements, by one of their figures; it stops at the first that is not too slow. */
+export const bestOf = (
   figure: 'p50' | 'p95',
   isTooSlow: (times: Times) => boolean,
   first: Times,
   again: () => Promise<Times>,
-): Promise<Times> => {
-  let best = first
-  for (let attempt = 1; attempt < attempts && isTooSlow(best); attempt++) {
+): Promise<Times> =>
+  retried(first, isTooSlow, async (best) => {
     const next = await again()
-    if (next[figure] < best[figure]) best = next
-  }
-  return best
-}
+    return next[figure] < best[figure] ? next : best
+  })
 
 /** Of fewer samples p95 is the slowest one, and one hiccup would decide. */
 const leastForLimit = 20
