@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { withDatabase } from '../../drills/test-server.ts'
@@ -14,10 +13,15 @@ const open = async () => {
     const sql = `SELECT ID AS id FROM information_schema.processlist WHERE INFO LIKE 'SELECT SLEEP%' AND INFO LIKE ?`
     return (await session.rows(holders, sql, [`%${mark}%`])).map(({ id }) => id)
   }
+  const untilSeen = async (mark: string) => {
+    await expect.poll(() => connections(mark), { timeout: 10_000 }).toHaveLength(1)
+    return await connections(mark)
+  }
   return {
     address,
     session,
     connections,
+    untilSeen,
     [Symbol.asyncDispose]: async () => {
       await session[Symbol.asyncDispose]()
       await drop()
@@ -42,8 +46,7 @@ test('it moves to a new connection before an old one would be cut, and stays hel
   await using target = await open()
   const lost: string[] = []
   await using lock = await takeRunnerLock(target.address, (why) => lost.push(why), { renewMs: 5_000 })
-  await sleep(500)
-  const before = await target.connections(lock.mark)
+  const before = await target.untilSeen(lock.mark)
   await expect
     .poll(() => target.connections(lock.mark), { timeout: 20_000 })
     .not.toSatisfy((now: string[]) => now.length === 0 || now[0] === before[0])
@@ -58,8 +61,7 @@ test('a connection that is cut is a lost lock', async () => {
   await using target = await open()
   const lost: string[] = []
   await using lock = await takeRunnerLock(target.address, (why) => lost.push(why))
-  await sleep(500)
-  const [connection] = await target.connections(lock.mark)
+  const [connection] = await target.untilSeen(lock.mark)
   await target.session.run(`KILL ${connection}`)
   await expect.poll(() => target.connections(lock.mark), { timeout: 10_000 }).toEqual([])
   await expect(assertRunnerLock(target.session, lock)).rejects.toThrow(

@@ -33,17 +33,32 @@ const tag = 'migration-harness runner'
 
 const name = 'migration-harness'
 
+const lookEveryMs = 200
+const looks = 15
+
+/** Looks again and again for a few seconds: between two heartbeats the lock's connection shows nothing for a moment. */
+const lookFor = async <T>(find: () => Promise<T | undefined>): Promise<T | undefined> => {
+  for (let look = 1; look <= looks; look++) {
+    const found = await find()
+    if (found !== undefined) return found
+    await sleep(lookEveryMs)
+  }
+  return undefined
+}
+
 const holderRow = z.object({ id: z.coerce.number(), user: z.string(), host: z.string(), info: z.string() })
 
 const describeHolder = async (address: ServerAddress): Promise<string> => {
   await using session = await openReadSession(address)
-  const found = await session.rows(
-    holderRow,
-    `SELECT ID AS id, USER AS user, HOST AS host, INFO AS info FROM information_schema.cluster_processlist
-      WHERE INFO LIKE 'SELECT SLEEP%' AND INFO LIKE ?`,
-    [`%${tag}%`],
-  )
-  const [holder] = found
+  const holder = await lookFor(async () => {
+    const found = await session.rows(
+      holderRow,
+      `SELECT ID AS id, USER AS user, HOST AS host, INFO AS info FROM information_schema.cluster_processlist
+        WHERE INFO LIKE 'SELECT SLEEP%' AND INFO LIKE ?`,
+      [`%${tag}%`],
+    )
+    return found[0]
+  })
   if (holder === undefined) return 'another session (this account may not see it; PROCESS shows all)'
   const words = /runner (.*?), run [\w-]+ \*\//.exec(holder.info)?.[1] ?? holder.info
   return `${words}, connection ${holder.id} of ${holder.user} from ${holder.host}`
@@ -119,28 +134,21 @@ export const takeRunnerLock = async (
   }
 }
 
-const lookEveryMs = 200
-const looks = 15
-
 // IS_USED_LOCK of v7.5 answers 1 and never the connection's id, and takes a second for it. A lock of TiDB goes with its
 // connection and nothing else, so whether that one lives is the answer.
-const isSeen = async (session: ReadSession, { mark }: RunnerLock): Promise<boolean> => {
+const isSeen = async (session: ReadSession, { mark }: RunnerLock): Promise<true | undefined> => {
   const { alive } = await session.row(
     z.object({ alive: z.coerce.number() }),
     `SELECT COUNT(*) AS alive FROM information_schema.cluster_processlist
       WHERE INFO LIKE 'SELECT SLEEP%' AND INFO LIKE ?`,
     [`%${mark}%`],
   )
-  return alive > 0
+  return alive > 0 ? true : undefined
 }
 
 /** Throws RUNNER_LOCK_LOST unless the lock's connection still lives and holds it. */
 export const assertRunnerLock = async (session: ReadSession, lock: RunnerLock): Promise<void> => {
-  // Between two heartbeats the connection shows nothing for a moment.
-  for (let look = 1; look <= looks; look++) {
-    if (await isSeen(session, lock)) return
-    await sleep(lookEveryMs)
-  }
+  if (await lookFor(() => isSeen(session, lock))) return
   throw new HarnessError('RUNNER_LOCK_LOST', {
     what: `The connection that held the lock ${lock.name} is gone.`,
     why: 'Another runner could begin now, so no further step is sent. What is done stays done.',
