@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -147,9 +147,10 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
       options.token === undefined
         ? await markThrowAway(addressOf(port))
         : { address: addressOf(port), token: options.token }
-    await writeFile(join(dataDir, stateFile), JSON.stringify({ pid, port, token: server.token }), {
-      mode: 0o600,
-    })
+    // In one go, because others read it as soon as it is there.
+    const part = join(dataDir, `${stateFile}.part`)
+    await writeFile(part, JSON.stringify({ pid, port, token: server.token }), { mode: 0o600 })
+    await rename(part, join(dataDir, stateFile))
     return { ...server, pid, dataDir, stop, [Symbol.asyncDispose]: stop }
   } catch (cause) {
     const tail = await log()
