@@ -63,7 +63,9 @@ const backUp = async (): Promise<void> => {
 
 const evidence = { CONFIRM: 'ticketbookingdb', BACKUP_EVIDENCE: 'snapshot 2026-01-20/7' }
 
-test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, check', async () => {
+test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, check', {
+  timeout: 600_000,
+}, async () => {
   const ready = await step('Check, before', 'migration_check', {})
   expect(ready.red, ready.tail).toEqual([])
   expect(ready.summary).toMatchObject({ verdict: 'passed', answer: 'ready', mode: 'check' })

@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['helpers/**/*.test.ts', 'sql/**/*.test.ts'],
           globalSetup: './drills/start-server.ts',
+          // They share one server, with its global variables, its DDL queue and its runner's lock.
+          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

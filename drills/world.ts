@@ -99,7 +99,10 @@ export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions =
     },
     plant: async (tables, ...statements) => {
       await using session = await connect()
+      // One transaction is booked at once; an auto-analyze between two would count rows that are booked once more.
+      await session.run('BEGIN')
       for (const statement of statements) await session.run(statement)
+      await session.run('COMMIT')
       await analyzeLoaded(session, tables)
     },
     [Symbol.asyncDispose]: async () => {

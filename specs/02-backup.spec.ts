@@ -34,7 +34,8 @@ const scratch = once(async () => {
   started = await startScratch(target.kind, settings, (line) => console.log(`   ${line}`))
   return started
 })
-afterAll(() => started?.[Symbol.asyncDispose]())
+// Half a million restored rows are removed, or a container.
+afterAll(() => started?.[Symbol.asyncDispose](), 120_000)
 
 const scratchOrReason = () =>
   scratch().catch((error: unknown) => {

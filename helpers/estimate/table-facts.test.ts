@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withDatabase } from '../../drills/test-server.ts'
+import { analyzeLoaded } from '../data/analyze.ts'
 import type { Index } from '../schema/model.ts'
 import { openRawWriteSession, openReadSession, type ReadSession } from '../target/session.ts'
 import { measureReadRow } from './read-rate.ts'
@@ -18,8 +19,8 @@ beforeAll(async () => {
     INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9);
     INSERT INTO \`Order\` SELECT a.n * 1000 + b.n * 100 + c.n * 10 + d.n, REPEAT('ủ', 20), NULL, NULL, '{}' FROM digits a, digits b, digits c, digits d;
     INSERT INTO \`Order\` SELECT id + 10000, s, n, \`a\`\`b\`, j FROM \`Order\`;
-    ANALYZE TABLE \`Order\`, \`Empty\`, digits;
   `)
+  await analyzeLoaded(admin, ['Order', 'Empty', 'digits'])
   session = stack.use(await openReadSession(address))
 })
 afterAll(() => stack.disposeAsync())

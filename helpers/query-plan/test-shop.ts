@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { withDatabase } from '../../drills/test-server.ts'
+import { unseenTables } from '../migration/apply/seen-statistics.ts'
+import { readSnapshot } from '../schema/read-snapshot.ts'
 import {
   openRawWriteSession,
   openReadSession,
@@ -80,6 +83,15 @@ export const openShop = async (): Promise<Shop> => {
   const write = resources.use(await openRawWriteSession(address))
   await write.script(schema)
   const read = resources.use(await openReadSession(address))
+  const { tables } = await readSnapshot(read)
+  const indexes = tables.flatMap((table) => table.indexes).filter(({ table }) => table !== 'Draft')
+  // The planner may pass over an ANALYZE on a busy machine.
+  for (;;) {
+    const unseen = await unseenTables(read, indexes)
+    if (unseen.length === 0) break
+    for (const table of unseen) await write.run(`ANALYZE TABLE \`${table}\``)
+    await sleep(1_000)
+  }
   const kept = resources.move()
   return { read, write, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }

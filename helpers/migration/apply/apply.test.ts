@@ -7,6 +7,8 @@ import type { Lock } from '../lock/lock.ts'
 import { failureOf, lockOf } from '../test-migration.ts'
 import { applyConstraints, applyIndexes } from './apply.ts'
 import { unfinishedJobs } from './ddl-jobs.ts'
+import { again } from './seen-statistics.ts'
+import type { Step } from './step.ts'
 import { adds, baseline, openTarget, type Target } from './test-apply.ts'
 
 let lock: Lock
@@ -33,13 +35,17 @@ const constraintIds = ['Item.ck_item', 'NoKey.ck_none', 'Order.ck_a', 'Order.ck`
   (name) => `apply:constraint:${name}`,
 )
 
+// On a busy machine the planner may pass over an ANALYZE, which then runs again.
+const withoutAgain = (steps: readonly Step[]) =>
+  steps.filter(({ name }) => !name.startsWith(again)).map(({ id }) => id)
+
 describe('apply', () => {
   test('adds all, and writes down each state before the next statement', async () => {
     await using target = await openTarget()
     const run = target.newRun()
     const before = await target.snapshot()
     const done = await applyAll(run)
-    expect(done.map(({ id }) => id).toSorted()).toEqual([...indexIds, analyzeId, ...constraintIds].toSorted())
+    expect(withoutAgain(done).toSorted()).toEqual([...indexIds, analyzeId, ...constraintIds].toSorted())
     expect(done.every(({ status }) => status === 'done')).toBe(true)
     expect(await missingIn(target)).toEqual([])
     expect(describeChanges(before, await target.snapshot(), lock.adds)).toEqual([])
@@ -52,7 +58,7 @@ describe('apply', () => {
     }
     // One statement after the other on one table, and ANALYZE after the last index.
     const order = states.filter(
-      (state) => /^(?:running|done) .*Order/.test(state) && !/constraint/.test(state),
+      (state) => /^(?:running|done) .*Order/.test(state) && !/constraint|again/.test(state),
     )
     expect(order).toEqual([...indexIds.slice(1), analyzeId].flatMap((id) => [`running ${id}`, `done ${id}`]))
   })
@@ -133,7 +139,7 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
     const { runner } = target.newRun()
     const one = await lockOf(baseline, index)
     const done = await applyIndexes(runner, one, [], 'apply')
-    expect(done.map(({ id }) => id)).toEqual(['apply:analyze:Order'])
+    expect(withoutAgain(done)).toEqual(['apply:analyze:Order'])
     expect(await applyIndexes(runner, one, [], 'apply')).toEqual([])
   })
 
