@@ -2,8 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
-import { writePass } from './pass.ts'
+import { expectOnlyReads, forgetStatements } from './sent-statements.ts'
 import { oddPassword, type StandIn, startStandIn } from './stand-in.ts'
 import { drillDatabase } from './world.ts'
 
@@ -51,33 +50,8 @@ const watchRun = async () => {
   }
 }
 
-// Switching it off forgets what other accounts sent: a statement is booked for the account that sent it first.
-const forgetStatements = () =>
-  prod.sql('SET GLOBAL tidb_enable_stmt_summary = OFF', 'SET GLOBAL tidb_enable_stmt_summary = ON')
-
-const sentBy = async (account: string) => {
-  await using session = await prod.connect()
-  return await session.rows(
-    z.object({ type: z.string(), text: z.string() }),
-    `SELECT DISTINCT STMT_TYPE AS type, IFNULL(DIGEST_TEXT, '') AS text
-       FROM information_schema.cluster_statements_summary WHERE SAMPLE_USER = ?`,
-    [account],
-  )
-}
-const reading = ['Select', 'Show', 'Set', 'Use', 'ExplainSQL', 'Admin']
-
-const expectOnlyReads = async (account: string) => {
-  const sent = await sentBy(account)
-  expect(sent.length).toBeGreaterThan(20)
-  // v7.5.0 books a UNION as "other".
-  const isUnion = ({ type, text }: { type: string; text: string }) =>
-    type === 'other' && /^\(?select /i.test(text)
-  expect(sent.filter((one) => !reading.includes(one.type) && !isUnion(one))).toEqual([])
-  expect(sent.filter(({ type, text }) => type === 'Set' && /global/i.test(text))).toEqual([])
-}
-
 test('MODE=check sends statements that read and no others, over two connections at most', async () => {
-  await forgetStatements()
+  await forgetStatements(prod)
   const watched = await watchRun()
   const outcome = await check()
   const { most, seesPassword } = await watched()
@@ -86,7 +60,7 @@ test('MODE=check sends statements that read and no others, over two connections 
   expect(most).toBeLessThanOrEqual(2)
   expect(oddPassword).toContain('4s"s')
   expect(seesPassword).toBe(false)
-  await expectOnlyReads('migration_check')
+  await expectOnlyReads(prod, 'migration_check')
 })
 
 test('the prefix of TiDB Cloud before the name of an account is part of it', async () => {
@@ -183,40 +157,4 @@ describe('an account that may do too much', () => {
     expect(outcome.red, outcome.tail).toEqual([])
     expect(outcome.output).not.toContain('warning: the account')
   })
-})
-
-test('after apply: enforcement is read, and with PROBE=1 probed by the applying account; no row changes', async () => {
-  await writePass(prod.reports)
-  const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
-  const applied = await prod.run({ ...prod.as('migration_apply'), MODE: 'apply', ...consent })
-  expect(applied.red, applied.tail).toEqual([])
-  const evidenceOf = (outcome: Awaited<ReturnType<typeof check>>) =>
-    outcome.summary?.checks.find(({ id }) => id === 'postconditions.enforcement[Payment.chk_payment_amount]')
-      ?.evidence
-
-  await forgetStatements()
-  const read = await check({ EXPECT: 'after' })
-  expect(read.red, read.tail).toEqual([])
-  await expectOnlyReads('migration_check')
-  expect(evidenceOf(read)).toMatchObject({ enforcement: expect.stringMatching(/^read, not probed/) })
-
-  await forgetStatements()
-  const probed = await prod.run({ ...prod.as('migration_apply'), EXPECT: 'after', PROBE: '1' })
-  expect(probed.red, probed.tail).toEqual([])
-  // Beside what reads: probes in transactions that are rolled back, and none that is committed.
-  const types = new Set((await sentBy('migration_apply')).map(({ type }) => type))
-  const others = [...types].filter((type) => ![...reading, 'other'].includes(type))
-  expect(others.toSorted()).toEqual(['Begin', 'Rollback', 'Update'])
-  expect(evidenceOf(probed)).toMatchObject({ outcome: 'refused', answer: expect.stringMatching(/^3819/) })
-  await using session = await prod.connect()
-  const { n } = await session.row(
-    z.object({ n: z.number() }),
-    'SELECT COUNT(*) AS n FROM Payment WHERE amount < 0',
-  )
-  expect(n).toBe(0)
-
-  await prod.sql('ALTER TABLE Payment ALTER CONSTRAINT chk_payment_amount NOT ENFORCED')
-  const dead = await prod.run({ ...prod.as('migration_apply'), EXPECT: 'after', PROBE: '1' })
-  expect(dead.red, dead.tail).toContain('postconditions.constraints[Payment.chk_payment_amount]')
-  expect((await readSnapshot(session)).tables.length).toBe(16)
 })

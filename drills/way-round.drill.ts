@@ -88,16 +88,3 @@ test('a stale lock stops the run before anything is started', async () => {
   expect(outcome.output).not.toMatch(/\n\s+at /)
   expect(outcome.exitCode).not.toBe(0)
 })
-
-test('the migration sql/example passes whole: nothing about V3 is built in', async () => {
-  const REPORTS_DIR = await reports()
-  const outcome = await runSuite([], { MIGRATION: 'example', REPORTS_DIR })
-  expect(outcome.red, outcome.tail).toEqual([])
-  expect(outcome.summary).toMatchObject({
-    verdict: 'passed',
-    indexes: { expected: 4, present: 4 },
-    constraints: { expected: 4, present: 4, enforceable: 3, enforced: 3 },
-  })
-  expect(outcome.exitCode).toBe(0)
-  await rm(REPORTS_DIR, { recursive: true })
-})
