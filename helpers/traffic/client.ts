@@ -24,8 +24,10 @@ export interface ClientOptions {
 }
 
 export interface Client {
-  /** Lets the request on its way come to its end, and sends no further one that counts. Resolves when it has ended. */
+  /** Lets the request on its way come to its end, and sends no further one that counts. Resolves when that has ended. */
   drain(): Promise<void>
+  /** Closes the connection of a drained client. */
+  close(): Promise<void>
 }
 
 export const everyMs = 1000
@@ -117,7 +119,7 @@ export const startClient = ({ url, timeoutSeconds, next, answered, failed }: Cli
     while (!isDraining) {
       await connect()
       lose()
-      await sleep(Math.max(0, dueAt - performance.now()))
+      if (!isDraining) await sleep(Math.max(0, dueAt - performance.now()))
     }
   }
   const ended = run()
@@ -133,6 +135,8 @@ export const startClient = ({ url, timeoutSeconds, next, answered, failed }: Cli
         await Promise.race([isIdle, ended, sleep(Math.max(0, due))])
       }
       lose()
+    },
+    close: async () => {
       stop()
       await ended
     },

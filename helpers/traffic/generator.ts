@@ -90,6 +90,8 @@ const run = async (): Promise<void> => {
     const now = performance.now()
     parent.say(keeper.figures(now))
     keeper = new FigureKeeper(now, everyMs)
+    // After the figures: nobody waits for an answer while the clients close.
+    if (order === 'end') await Promise.all(clients.map((client) => client.close()))
   }
 }
 
