@@ -25,12 +25,23 @@ export interface KillWorld extends AsyncDisposable {
   stepsSent(): number
   killServer(): void
   startServerAgain(): Promise<void>
-  /** Tables, the server's own among them, whose rows and indexes do not fit each other any more. */
-  damagedTables(): Promise<string[]>
+  /** Tables, the server's own among them, whose rows and indexes do not fit each other any more, and torn statistics. */
+  damaged(): Promise<string[]>
 }
 
 const checkedSchemas = `SELECT TABLE_SCHEMA AS \`schema\`, TABLE_NAME AS \`table\` FROM information_schema.tables
   WHERE TABLE_TYPE = 'BASE TABLE' AND LOWER(TABLE_SCHEMA) IN ('mysql', LOWER(DATABASE()))`
+
+// Where no row has changed since ANALYZE, the buckets, the top values and the NULLs of a histogram are all rows.
+const tornStatistics = `SELECT DISTINCT CONCAT('statistics of ', t.TABLE_NAME) AS name
+  FROM mysql.stats_histograms h JOIN mysql.stats_meta m USING (table_id)
+  JOIN information_schema.tables t ON t.TIDB_TABLE_ID = h.table_id
+  WHERE LOWER(t.TABLE_SCHEMA) = LOWER(DATABASE()) AND h.stats_ver = 2 AND m.modify_count = 0
+    AND m.count <> h.null_count
+      + IFNULL((SELECT SUM(b.count) FROM mysql.stats_buckets b
+                 WHERE b.table_id = h.table_id AND b.is_index = h.is_index AND b.hist_id = h.hist_id), 0)
+      + IFNULL((SELECT SUM(v.count) FROM mysql.stats_top_n v
+                 WHERE v.table_id = h.table_id AND v.is_index = h.is_index AND v.hist_id = h.hist_id), 0)`
 
 export const startKillWorld = async (): Promise<KillWorld> => {
   const folder = await mkdtemp(join(tmpdir(), 'drill-kill-'))
@@ -81,7 +92,7 @@ export const startKillWorld = async (): Promise<KillWorld> => {
       await engine.stop()
       engine = await start({ token })
     },
-    damagedTables: async () => {
+    damaged: async () => {
       await using session = await open()
       const damaged: string[] = []
       const tables = z.object({ schema: z.string(), table: z.string() })
@@ -92,7 +103,8 @@ export const startKillWorld = async (): Promise<KillWorld> => {
           damaged.push(`${schema}.${table}`)
         })
       }
-      return damaged
+      const torn = await session.rows(z.object({ name: z.string() }), tornStatistics)
+      return [...damaged, ...torn.map(({ name }) => name)]
     },
     [Symbol.asyncDispose]: async () => {
       await engine.stop()

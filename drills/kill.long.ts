@@ -42,7 +42,7 @@ const expectFinished = async () => {
   counts.finished++
 }
 
-/** Kills the server in the middle of an apply and starts it again. Returns which tables it damaged by that. */
+/** Kills the server in the middle of an apply and starts it again. Returns what it damaged by that. */
 const killServer = async (): Promise<string[]> => {
   const when = atRandom()
   let hasEnded = false
@@ -55,7 +55,7 @@ const killServer = async (): Promise<string[]> => {
   const cut = await running
   expect(cut.exitCode).not.toBe(0)
   await world.startServerAgain()
-  return world.damagedTables()
+  return world.damaged()
 }
 
 beforeAll(async () => {
@@ -96,7 +96,8 @@ describe('the server is killed with SIGKILL and started again', () => {
     const before = damages.length
     let damaged = await killServer()
     // The embedded store keeps the locks of a transaction in memory only, so a kill can leave half of one behind, in
-    // the statistics for one, and ANALYZE is refused for ever (8133). TiKV cannot; such a kill proves nothing, and is done again.
+    // the statistics for one: ANALYZE is refused for ever (8133), or a histogram has lost its buckets and a query takes
+    // a full scan. TiKV cannot; such a kill proves nothing, and is done again.
     while (damaged.length > 0) {
       damages.push(damaged.join(', '))
       expect(damages.length - before, `damaged: ${damages.join('; ')}`).toBeLessThanOrEqual(damagesAtMost)
