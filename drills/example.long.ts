@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runSuite } from './suite.ts'
 
-const reports = () => mkdtemp(join(tmpdir(), 'drill-reports-'))
-
 test('the migration sql/example passes whole: nothing about V3 is built in', async () => {
-  const REPORTS_DIR = await reports()
+  const REPORTS_DIR = await mkdtemp(join(tmpdir(), 'drill-reports-'))
   const outcome = await runSuite([], { MIGRATION: 'example', REPORTS_DIR })
   expect(outcome.red, outcome.tail).toEqual([])
   expect(outcome.summary).toMatchObject({

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import { unseenTables } from '../helpers/migration/apply/seen-statistics.ts'
 import { readLock } from '../helpers/migration/lock/lock.ts'
 import { readMigration, readScript } from '../helpers/migration/migration.ts'
-import { quoteName } from '../helpers/schema/definition.ts'
+import { settleStatistics } from './settle-statistics.ts'
 import { runSuite } from './suite.ts'
 import { drillDatabase, startWorld } from './world.ts'
 
@@ -22,13 +21,7 @@ test("the guide's script, run as the guide says, ends red with 0 of 21 constrain
     // The server answers each of the 21 statements with success.
     await session.script(withoutSwitch(readScript(migration, 'constraints')))
     // The planner may pass over an ANALYZE of the script on a busy machine; that is another fault, with checks of its own.
-    const { indexes } = readLock(migration).adds
-    const unseen = async () => {
-      const tables = await unseenTables(session, indexes)
-      for (const table of tables) await session.run(`ANALYZE TABLE ${quoteName(table)}`)
-      return tables
-    }
-    await expect.poll(unseen, { timeout: 60_000, interval: 1_000 }).toEqual([])
+    await settleStatistics(session, readLock(migration).adds.indexes)
   }
   const { host, port, user } = world.engine.address
   const outcome = await runSuite([], {

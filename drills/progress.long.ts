@@ -1,50 +1,38 @@
 import { spawnSync } from 'node:child_process'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { environmentWith, projectRoot, startSuite } from './suite.ts'
+import { environmentWith, projectRoot } from './suite.ts'
 import { startWorld, type World } from './world.ts'
 
 const erase = '\r\u001B[2K'
 const told = /step \d+ of \d+ done, .*; [\d,]+ of [\d,]+ rows, [\d,]+ rows\/s, about .* left/
 
-const steps = ['specs/01-preflight.spec.ts', 'specs/04-indexes.spec.ts']
-const variablesIn = ({ engine, runDir }: World) => ({
-  ENGINE_DIR: engine.dataDir,
-  RUN_DIR: runDir,
-  SCALE: 'small',
-  TRAFFIC: 'off',
-})
-
-const collect = (stream: NodeJS.ReadableStream | undefined): (() => string) => {
-  let said = ''
-  stream?.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
-  })
-  return () => said
-}
-
 /** Holds a table from before a run until it has told enough: its steps go on for so long, however fast the machine is. */
-const whileHeld = async (world: World, start: () => () => boolean): Promise<void> => {
+const whileHeld = async <T>(world: World, start: () => Promise<T>, isEnough: () => boolean): Promise<T> => {
   await using session = await world.connect()
   await session.run('BEGIN')
   await session.run('UPDATE Venue SET capacity = capacity + 1 WHERE venue_id = 1')
-  const isEnough = start()
+  const running = start()
   await expect.poll(isEnough, { timeout: 90_000, interval: 200, message: 'enough progress' }).toBe(true)
   await session.run('ROLLBACK')
+  return await running
 }
 
 test('piped, the progress of the steps comes in plain lines', async () => {
   await using world = await startWorld()
-  const runs: ReturnType<typeof startSuite>[] = []
-  await whileHeld(world, () => {
-    const suite = startSuite(steps, variablesIn(world))
-    runs.push(suite)
-    const said = collect(suite.all)
-    return () => told.test(said())
-  })
-  const [outcome] = await Promise.all(runs)
-  expect(outcome?.all).toMatch(/indexes +\d+ +0 +\d+ .* passed/)
-  expect(outcome?.all).not.toContain(erase)
+  let said = ''
+  const heard = (text: string) => {
+    said += text
+  }
+  const outcome = await whileHeld(
+    world,
+    () => world.run(['preflight', 'indexes'], {}, { heard }),
+    () => told.test(said),
+  )
+  expect(outcome.red, outcome.tail).toEqual([])
+  const lines = outcome.output.split('\n').filter((line) => told.test(line))
+  expect(lines.length, outcome.output).toBeGreaterThan(0)
+  expect(outcome.output).not.toContain(erase)
 })
 
 const barsIn = (output: string) =>
@@ -58,23 +46,34 @@ test.skipIf(!canHaveTerminal)(
   async () => {
     await using world = await startWorld()
     const start = (variables: Record<string, string>) => {
-      const command = `${process.execPath} node_modules/vitest/vitest.mjs run ${steps.join(' ')}`
+      const command = `${process.execPath} node_modules/vitest/vitest.mjs run specs/01-preflight.spec.ts specs/04-indexes.spec.ts`
       return execa('script', ['-qec', command, '/dev/null'], {
         cwd: projectRoot,
-        env: environmentWith({ ...variablesIn(world), TERM: 'xterm', ...variables }),
+        env: environmentWith({
+          ENGINE_DIR: world.engine.dataDir,
+          RUN_DIR: world.runDir,
+          SCALE: 'small',
+          TRAFFIC: 'off',
+          TERM: 'xterm',
+          ...variables,
+        }),
         extendEnv: false,
         reject: false,
         stdin: 'ignore',
       })
     }
-    const runs: ReturnType<typeof start>[] = []
-    await whileHeld(world, () => {
-      const running = start({})
-      runs.push(running)
-      const said = collect(running.stdout)
-      return () => barsIn(said()).length >= 4
-    })
-    const [{ stdout: drawn } = { stdout: '' }] = await Promise.all(runs)
+    let said = ''
+    const { stdout: drawn } = await whileHeld(
+      world,
+      () => {
+        const running = start({})
+        running.stdout.on('data', (chunk: Buffer) => {
+          said += chunk.toString()
+        })
+        return running
+      },
+      () => barsIn(said).length >= 4,
+    )
     // What others say stands on lines of its own, above the bar.
     expect(drawn).toMatch(/\n {3}step \d+ of 25 {2}apply:index:/)
     expect(drawn.split('\n').filter((line) => /^ {3}step \d+ of \d+ done/.test(line))).toEqual([])

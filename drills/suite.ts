@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly cwd?: string
   /** Asked every 20 ms; the suite gets a SIGKILL as soon as it is true. */
   readonly killWhen?: () => boolean
+  /** Told what the suite says while it runs. */
+  readonly heard?: (text: string) => void
 }
 
 /** The environment of a run as a user would have it: this process' own, without what is set for it, and with these variables. */
@@ -79,9 +81,10 @@ export const runCli = (script: string, variables: Readonly<Record<string, string
 export const runSuite = async (
   specs: readonly string[],
   variables: Readonly<Record<string, string>>,
-  { root = projectRoot, cwd = root, killWhen }: RunOptions = {},
+  { root = projectRoot, cwd = root, killWhen, heard = () => {} }: RunOptions = {},
 ): Promise<Outcome> => {
   const suite = startSuite(specs, variables, root, cwd)
+  suite.all.on('data', (chunk: Buffer) => heard(chunk.toString()))
   const watch = setInterval(() => killWhen?.() && suite.kill('SIGKILL'), 20)
   const result = await suite
   clearInterval(watch)

@@ -14,8 +14,13 @@ const open = async () => {
     return (await session.rows(holders, sql, [`%${mark}%`])).map(({ id }) => id)
   }
   const untilSeen = async (mark: string) => {
-    await expect.poll(() => connections(mark), { timeout: 10_000 }).toHaveLength(1)
-    return await connections(mark)
+    let seen: string[] = []
+    const look = async () => {
+      seen = await connections(mark)
+      return seen
+    }
+    await expect.poll(look, { timeout: 10_000 }).toHaveLength(1)
+    return seen
   }
   return {
     address,

@@ -130,15 +130,13 @@ describe('the use of indexes', () => {
 describe('the slow log', () => {
   test('gets a statement that is slow, and shows it without its values', async () => {
     const { at } = await schema.read.row(z.object({ at: z.string() }), 'SELECT NOW() AS at')
-    await run("SELECT SLEEP(0.4), 'a secret' FROM `Order` WHERE id = 1", 1)
+    await run("SELECT SLEEP(1.2), 'a secret' FROM `Order` WHERE id = 1", 1)
     const slow = found(await readSlowQueries(schema.read, at))
     expect(slow.thresholdMs).toBe(300)
-    expect(slow.top).toContainEqual(
-      expect.objectContaining({
-        text: 'select `sleep` ( ? ) , ? from `order` where `id` = ?',
-        count: 1,
-      }),
-    )
+    expect(slow.top[0]).toMatchObject({
+      text: 'select `sleep` ( ? ) , ? from `order` where `id` = ?',
+      count: 1,
+    })
     expect(JSON.stringify(slow)).not.toContain('a secret')
   })
 

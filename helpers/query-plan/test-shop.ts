@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { settleStatistics } from '../../drills/settle-statistics.ts'
 import { withDatabase } from '../../drills/test-server.ts'
-import { unseenTables } from '../migration/apply/seen-statistics.ts'
 import { readSnapshot } from '../schema/read-snapshot.ts'
 import {
   openRawWriteSession,
@@ -85,13 +84,7 @@ export const openShop = async (): Promise<Shop> => {
   const read = resources.use(await openReadSession(address))
   const { tables } = await readSnapshot(read)
   const indexes = tables.flatMap((table) => table.indexes).filter(({ table }) => table !== 'Draft')
-  // The planner may pass over an ANALYZE on a busy machine.
-  for (;;) {
-    const unseen = await unseenTables(read, indexes)
-    if (unseen.length === 0) break
-    for (const table of unseen) await write.run(`ANALYZE TABLE \`${table}\``)
-    await sleep(1_000)
-  }
+  await settleStatistics(write, indexes)
   const kept = resources.move()
   return { read, write, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }

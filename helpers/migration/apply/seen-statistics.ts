@@ -19,8 +19,11 @@ const onThrowAway: Patience = { attempts: 5, waitMs: 1_000, isPseudoUnseen: true
 const onRealTarget: Patience = { attempts: 2, waitMs: 10_000, isPseudoUnseen: false }
 const pauseMs = 250
 
-/** What the name of a repeated ANALYZE begins with: the first one keeps its place on record. */
-export const again = 'again '
+// The first ANALYZE keeps its place on record.
+const again = 'again '
+
+/** Whether a step is an ANALYZE that ran once more, as it may at any time on a busy server. */
+export const isRepeated = ({ name }: Step): boolean => name.startsWith(again)
 
 /** Whether an index ever gets statistics of its own: ANALYZE leaves a multi-valued one out. */
 export const hasStatistics = ({ parts }: Index): boolean =>
