@@ -1,10 +1,9 @@
 import { relative } from 'node:path'
 import { afterAll } from 'vitest'
-import { backupOfRun } from '../helpers/backup/backup-of-run.ts'
 import { assertNoDifferences } from '../helpers/backup/compare.ts'
 import { assertComplete } from '../helpers/backup/complete.ts'
+import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/dump/guide-command.ts'
 import { backupFiguresFile, figuresOf } from '../helpers/backup/figures.ts'
-import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/guide-command.ts'
 import { type Backup, type Manifest, proveBackup } from '../helpers/backup/manifest.ts'
 import {
   nextOverBudget,
@@ -15,12 +14,13 @@ import {
 import { readRecoveryWindow } from '../helpers/backup/recovery-window.ts'
 import { restoreAndCompare } from '../helpers/backup/restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from '../helpers/backup/scratch.ts'
-import type { Mode } from '../helpers/config/settings.ts'
-import { readBefore } from '../helpers/run/before.ts'
-import { once } from '../helpers/run/memo.ts'
+import type { Mode } from '../helpers/core/config/settings.ts'
+import { readBefore } from '../helpers/core/record/before.ts'
+import { once } from '../helpers/core/record/memo.ts'
+import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
+import { readMoment } from '../helpers/core/server/moment.ts'
+import { backupOfRun } from '../helpers/run/backup-of-run.ts'
 import { section } from '../helpers/run/section.ts'
-import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
-import { readMoment } from '../helpers/target/moment.ts'
 
 const backups = section('backup', { needs: ['preflight'] })
 const { check, context, read, run, lock, migration } = backups

@@ -1,9 +1,9 @@
-import { HarnessError } from '../errors/harness-error.ts'
-import { type RowHash, type RowsToLeaveOut, readRowHashes } from '../integrity/row-hash.ts'
-import { describeChanges } from '../schema/changes.ts'
-import { findTable, type Snapshot } from '../schema/model.ts'
-import { readSnapshot } from '../schema/read-snapshot.ts'
-import type { ReadSession } from '../target/session.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import { type RowHash, type RowsToLeaveOut, readRowHashes } from '../core/rows/row-hash.ts'
+import { describeChanges } from '../core/schema/changes.ts'
+import { findTable, type Snapshot } from '../core/schema/model.ts'
+import { readSnapshot } from '../core/schema/read-snapshot.ts'
+import type { ReadSession } from '../core/server/session.ts'
 
 /** Schema and rows of one instant. */
 export interface State {

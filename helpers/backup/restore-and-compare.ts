@@ -1,5 +1,5 @@
-import type { RowsToLeaveOut } from '../integrity/row-hash.ts'
-import { openReadSession } from '../target/session.ts'
+import type { RowsToLeaveOut } from '../core/rows/row-hash.ts'
+import { openReadSession } from '../core/server/session.ts'
 import { findDifferences, type State } from './compare.ts'
 import type { Backup } from './manifest.ts'
 import { restoreBackup } from './restore.ts'

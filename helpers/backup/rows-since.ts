@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { RowHash } from '../integrity/row-hash.ts'
-import { quoteName } from '../schema/definition.ts'
-import type { Table } from '../schema/model.ts'
-import type { ReadSession, WriteSession } from '../target/session.ts'
+import type { RowHash } from '../core/rows/row-hash.ts'
+import type { Table } from '../core/schema/model.ts'
+import type { ReadSession, WriteSession } from '../core/server/session.ts'
+import { quoteName } from '../core/text/quote.ts'
 
 /** Rows that were written as copies of others, and how to find them again. */
 export interface CopiedRows {
