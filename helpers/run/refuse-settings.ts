@@ -1,0 +1,17 @@
+import { loadSettings } from '../config/load.ts'
+import { HarnessError } from '../errors/harness-error.ts'
+
+/**
+ * Ends the process with a message when a setting is wrong, before anything is loaded that only a run needs. Does nothing
+ * outside of vitest: a program that only reads the configuration must not be ended by a setting.
+ */
+export const refuseSettings = (root: string): void => {
+  if (process.env['VITEST'] === undefined) return
+  try {
+    loadSettings(root)
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error
+    console.error(`\n${error.message}\n\n  FAILED  the run did not start\n`)
+    process.exit(1)
+  }
+}
