@@ -14,6 +14,7 @@ import { openReadSession, type ReadSession, type WriteSession } from '../target/
 import { openWriteSession, type WritableServer } from '../target/write-session.ts'
 import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
+import { assertFreshModules } from './fresh-modules.ts'
 import { RunFolder, sectionMissing } from './run-folder.ts'
 
 export type SectionName =
@@ -115,8 +116,9 @@ const stateOfNeed = (run: RunFolder, need: SectionName): 'passed' | 'failed' => 
   return status
 }
 
-/** Opens the section of a spec file: its server, its migration, its lock, and how to write checks. */
+/** Opens the section of a spec file: its server, its migration, its lock, and how to write checks. Throws MODULES_KEPT. */
 export const section = (name: SectionName, options: SectionOptions = {}): Section => {
+  assertFreshModules(name)
   const context = runContext()
   const run = new RunFolder(context.runDir)
   const migration = readMigration(context.migration)
