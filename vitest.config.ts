@@ -5,9 +5,10 @@ import { GuideOrder } from './helpers/run/sequencer.ts'
 import { refusePartOfRun } from './helpers/run/straight-run.ts'
 
 refusePartOfRun(process.argv)
-refuseSettings(import.meta.dirname)
 
 export default defineConfig({
+  // Before vitest starts a server for modules, and in a hook: Vite leaves a file behind when this one ends the process.
+  plugins: [{ name: 'refuse-settings', config: () => refuseSettings(import.meta.dirname) }],
   test: {
     include: ['specs/*.spec.ts'],
     globalSetup: './helpers/run/global-setup.ts',

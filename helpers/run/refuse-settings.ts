@@ -1,12 +1,8 @@
 import { loadSettings } from '../config/load.ts'
 import { HarnessError } from '../errors/harness-error.ts'
 
-/**
- * Ends the process with a message when a setting is wrong, before anything is loaded that only a run needs. Does nothing
- * outside of vitest: a program that only reads the configuration must not be ended by a setting.
- */
+/** Ends the process with a message when a setting is wrong, before anything is loaded that only a run needs. */
 export const refuseSettings = (root: string): void => {
-  if (process.env['VITEST'] === undefined) return
   try {
     loadSettings(root)
   } catch (error) {
