@@ -1,23 +1,29 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { SummaryReporter } from './helpers/run/reporter.ts'
+import { refuseSettings } from './helpers/run/refuse-settings.ts'
 import { GuideOrder } from './helpers/run/sequencer.ts'
 import { refusePartOfRun } from './helpers/run/straight-run.ts'
 
 refusePartOfRun(process.argv)
 
 export default defineConfig({
+  // Before vitest starts a server for modules, and in a hook: Vite leaves a file behind when this one ends the process.
+  plugins: [{ name: 'refuse-settings', config: () => refuseSettings(import.meta.dirname) }],
   test: {
     include: ['specs/*.spec.ts'],
     globalSetup: './helpers/run/global-setup.ts',
-    setupFiles: ['./helpers/core/query-plan/matchers.ts'],
+    setupFiles: ['./helpers/run/each-section.ts'],
     sequence: { sequencer: GuideOrder },
     fileParallelism: false,
     retry: 0,
     passWithNoTests: false,
-    // A spec is a section of the guide: what it learns goes through the run's folder, never through module state.
-    isolate: true,
+    // One worker for all specs. What a section learns goes through the run's folder: each-section.ts makes its modules anew.
+    isolate: false,
     disableConsoleIntercept: true,
-    // Vitest's own summary would stand where the progress of the steps is drawn.
-    reporters: [['verbose', { summary: false }], new SummaryReporter()],
+    // Vitest's own summary would stand where the progress of the steps is drawn. By its path, ours is loaded once for all.
+    reporters: [
+      ['verbose', { summary: false }],
+      [join(import.meta.dirname, 'helpers/run/reporter.ts'), {}],
+    ],
   },
 })

@@ -62,7 +62,7 @@ const findGaps = (modules: readonly TestModule[], errors: readonly SerializedErr
 }
 
 /** Writes summary.json, report.md and the closing table, and sees to it that a run which is not whole exits non-zero. */
-export class SummaryReporter implements Reporter {
+export default class SummaryReporter implements Reporter {
   onTestModuleEnd(module: TestModule): void {
     const { runDir } = module.project.getProvidedContext().run
     const durationMs = Math.round(module.diagnostic().duration)

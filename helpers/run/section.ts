@@ -17,6 +17,7 @@ import { type Lock, readLock } from '../migrate/lock/lock.ts'
 import { readStanding } from '../migrate/lock/side.ts'
 import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
+import { assertFreshModules } from './fresh-modules.ts'
 
 export type SectionName =
   | 'preflight'
@@ -117,8 +118,9 @@ const stateOfNeed = (run: RunFolder, need: SectionName): 'passed' | 'failed' => 
   return status
 }
 
-/** Opens the section of a spec file: its server, its migration, its lock, and how to write checks. */
+/** Opens the section of a spec file: its server, its migration, its lock, and how to write checks. Throws MODULES_KEPT. */
 export const section = (name: SectionName, options: SectionOptions = {}): Section => {
+  assertFreshModules(name)
   const context = runContext()
   const run = new RunFolder(context.runDir)
   const migration = readMigration(context.migration)

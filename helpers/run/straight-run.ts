@@ -3,7 +3,7 @@ import type { Mode } from '../core/config/settings.ts'
 import { HarnessError } from '../core/errors/harness-error.ts'
 
 /** What vitest was told that does not go with this mode, one line each. */
-const detoursOf = ({ vitest, config }: TestProject, mode: Mode): string[] => {
+const detoursOf = ({ vitest }: TestProject, mode: Mode): string[] => {
   const { maxWorkers, retry, sequence, testNamePattern } = vitest.config
   const writes = mode === 'apply' || mode === 'rollback'
   return [
@@ -12,7 +12,6 @@ const detoursOf = ({ vitest, config }: TestProject, mode: Mode): string[] => {
     ...(sequence.shuffle ? ['--sequence.shuffle: the sections stand on each other'] : []),
     ...(sequence.concurrent ? ['--sequence.concurrent: the checks stand on each other'] : []),
     ...(vitest.config.shard === undefined ? [] : ['--shard: a part of the sections is no gate']),
-    ...(config.isolate ? [] : ['--no-isolate: sections would share what they learned']),
     ...(writes && vitest.config.watch ? ['watch mode: a saved file would start the run again'] : []),
     ...(writes && testNamePattern !== undefined ? ['-t: a part of the checks is no gate'] : []),
   ]

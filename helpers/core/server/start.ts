@@ -4,12 +4,15 @@ import { z } from 'zod'
 import type { Settings } from '../config/settings.ts'
 import { unreachable } from '../errors/connection-error.ts'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
-import { dockerAnswers, type StartedServer, startContainer } from './container.ts'
+import type { StartedServer } from './container.ts'
 import { findEngineBinary, noEngine } from './embedded/binary.ts'
 import type { Say } from './embedded/build.ts'
 import { attachEngine, type Engine, type EngineOptions, startEngine } from './embedded/engine.ts'
 import { openReadSession, type ServerAddress } from './session.ts'
 import { markThrowAway, type ThrowAwayServer } from './throw-away.ts'
+
+// Half of what the suite would load is testcontainers, which only a container needs.
+const containers = () => import('./container.ts')
 
 /** The server under the suite. Ending it is the business of whoever started it. */
 export interface Target {
@@ -52,6 +55,7 @@ export const startContainerFor = async (
   { TIDB_IMAGE }: Pick<Settings, 'TIDB_IMAGE'>,
   say: Say,
 ): Promise<ThrowAwayServer & Pick<StartedServer, 'version' | 'stop'>> => {
+  const { startContainer } = await containers()
   const { address, version, stop } = await startContainer({ image: TIDB_IMAGE, onProgress: say })
   try {
     return { ...(await markThrowAway(address)), version, stop }
@@ -86,7 +90,7 @@ const startEmbeddedTarget = async (settings: Settings, say: Say): Promise<Target
   } catch (error) {
     const canStandIn =
       error instanceof HarnessError && error.code === 'ENGINE_UNAVAILABLE' && !settings.targetWasNamed
-    if (!canStandIn || !(await dockerAnswers())) throw error
+    if (!canStandIn || !(await (await containers()).dockerAnswers())) throw error
     say(
       'no tidb-server here and no Go to build one; Docker answers, so a container stands in (TARGET=container)',
     )
