@@ -28,10 +28,12 @@ const read = (tables: readonly TableRows[]): ((table: string) => Row[]) => {
 const countsOf = (scale: Scale): Record<string, number> =>
   Object.fromEntries(generate({ seed: 1, scale }).map(({ table, count }) => [table, count]))
 
+const counts = { small: countsOf('small'), medium: countsOf('medium'), standard: countsOf('standard') }
+
 const tally = (rows: readonly Row[], key: string): Map<SqlValue | undefined, number> => {
-  const counts = new Map<SqlValue | undefined, number>()
-  for (const row of rows) counts.set(row[key], (counts.get(row[key]) ?? 0) + 1)
-  return counts
+  const found = new Map<SqlValue | undefined, number>()
+  for (const row of rows) found.set(row[key], (found.get(row[key]) ?? 0) + 1)
+  return found
 }
 
 // A changed hash means other data for everyone: change it only together with the generator.
@@ -50,7 +52,7 @@ test('another seed gives other rows', () => {
 })
 
 test('the small scale leaves no table too small for an index to be worth it', () => {
-  expect(countsOf('small')).toMatchInlineSnapshot(`
+  expect(counts.small).toMatchInlineSnapshot(`
     {
       "AuditLog": 1500,
       "Banner": 8,
@@ -73,7 +75,7 @@ test('the small scale leaves no table too small for an index to be worth it', ()
 })
 
 test('the medium scale has 10,000 orders, and lies between the small one and the standard one', () => {
-  expect(countsOf('medium')).toMatchInlineSnapshot(`
+  expect(counts.medium).toMatchInlineSnapshot(`
     {
       "AuditLog": 6000,
       "Banner": 10,
@@ -93,14 +95,14 @@ test('the medium scale has 10,000 orders, and lies between the small one and the
       "Venue": 200,
     }
   `)
-  for (const [table, count] of Object.entries(countsOf('medium'))) {
-    expect(count, table).toBeGreaterThanOrEqual(countsOf('small')[table] ?? 0)
-    expect(count, table).toBeLessThanOrEqual(countsOf('standard')[table] ?? 0)
+  for (const [table, count] of Object.entries(counts.medium)) {
+    expect(count, table).toBeGreaterThanOrEqual(counts.small[table] ?? 0)
+    expect(count, table).toBeLessThanOrEqual(counts.standard[table] ?? 0)
   }
 })
 
 test('the standard scale has 100,000 orders and the other tables in proportion', () => {
-  expect(countsOf('standard')).toMatchInlineSnapshot(`
+  expect(counts.standard).toMatchInlineSnapshot(`
     {
       "AuditLog": 60000,
       "Banner": 12,
@@ -175,9 +177,9 @@ test.each([1, 7, 2 ** 40])('with seed %i every unique key is kept', (seed) => {
     ['Payment', 'payment_code'],
     ['Discount', 'discount_code'],
   ] as const) {
-    const counts = tally(rowsOf(table), column)
-    counts.delete(null)
-    expect([table, column, Math.max(...counts.values())]).toEqual([table, column, 1])
+    const found = tally(rowsOf(table), column)
+    found.delete(null)
+    expect([table, column, Math.max(...found.values())]).toEqual([table, column, 1])
   }
 })
 
