@@ -46,6 +46,9 @@ export const dockerAnswers = (): Promise<boolean> =>
     () => false,
   )
 
+// MySqlContainer exposes port 3306, which TiDB is told to use as well. It also sets MYSQL_DATABASE, MYSQL_USER,
+// MYSQL_PASSWORD and MYSQL_ROOT_PASSWORD, which the MySQL image reads when it first starts. TiDB reads none of them: it
+// comes up with root alone, without a password.
 class TidbContainer extends MySqlContainer {
   containerId: string | undefined
   readonly lastLines: string[] = []
