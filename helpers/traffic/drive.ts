@@ -16,6 +16,8 @@ interface Part extends TrafficScope {
 }
 
 const timeoutSeconds = 10
+/** ms in which connections open and code compiles: nobody's figures should hold that. */
+const warmUpMs = 1000
 /** ms of a phase without other work: enough for a p99 at the default rate, and little beside the rest of a run. */
 const calmMs = 6000
 
@@ -75,7 +77,7 @@ export const underTraffic = async <T>(
 ): Promise<T> => {
   if (reasonWithoutTraffic(part) !== undefined) return work()
   await using traffic = await startTraffic(part)
-  // While the clients come in, one after the other, connections open and code compiles: nobody's figures should hold that.
+  await sleep(warmUpMs)
   await traffic.record('warm-up', 'mark')
   if (options.calmFirst === true) {
     await sleep(calmMs)

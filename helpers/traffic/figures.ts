@@ -2,7 +2,7 @@ import { createHistogram } from 'node:perf_hooks'
 import { z } from 'zod'
 
 const percentiles = {
-  /** Milliseconds, over all good answers; null when there was none. */
+  /** Milliseconds from when a request was due to its good answer, over all of these; null when there was none. */
   p50: z.number().nullable(),
   p95: z.number().nullable(),
   p99: z.number().nullable(),
@@ -40,14 +40,9 @@ class Latencies {
   requests = 0
   errors = 0
 
-  /**
-   * A client sends one request every `everyMs`. While one waits for longer, those that it could not send would have
-   * waited too: they are counted in, or a long stall would look like one slow answer among many quick ones.
-   */
-  answered(ms: number, everyMs: number): void {
+  answered(ms: number): void {
     this.requests++
-    for (let waited = ms; waited > 0; waited -= everyMs)
-      this.#histogram.record(Math.max(1, Math.round(waited * microseconds)))
+    this.#histogram.record(Math.max(1, Math.round(ms * microseconds)))
   }
 
   failed(): void {
@@ -65,7 +60,6 @@ class Latencies {
 /** Keeps count of requests from `now` on. Times are what performance.now() says. */
 export class FigureKeeper {
   readonly #startedAt: number
-  readonly #everyMs: number
   readonly #all = new Latencies()
   readonly #byRequest = new Map<string, Latencies>()
   readonly #messages = new Map<string, number>()
@@ -73,10 +67,9 @@ export class FigureKeeper {
   #answers = 0
   #longestStall = { ms: 0, from: 0 }
 
-  constructor(now: number, everyMs: number) {
+  constructor(now: number) {
     this.#startedAt = now
     this.#lastAnswerAt = now
-    this.#everyMs = everyMs
   }
 
   #of(request: string): Latencies {
@@ -85,9 +78,10 @@ export class FigureKeeper {
     return own
   }
 
+  /** Counts a good answer that came at `now`, `ms` after its request was due. */
   answered(request: string, now: number, ms: number): void {
-    this.#all.answered(ms, this.#everyMs)
-    this.#of(request).answered(ms, this.#everyMs)
+    this.#all.answered(ms)
+    this.#of(request).answered(ms)
     this.#waitedUntil(now)
     this.#lastAnswerAt = now
     this.#answers++

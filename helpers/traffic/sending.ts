@@ -1,0 +1,64 @@
+import { startArrivals } from './arrivals.ts'
+import { openClient } from './client.ts'
+import { FigureKeeper, type Figures } from './figures.ts'
+import { note } from './journal.ts'
+import { problemOf } from './reply.ts'
+import { type Buyers, createMix } from './requests.ts'
+
+export interface SendingOptions {
+  readonly url: string
+  /** Requests a second. */
+  readonly rate: number
+  /** How long a buyer waits for an answer. */
+  readonly timeoutSeconds: number
+  /** The file that tells of each purchase before it is sent, and what became of it. */
+  readonly journal: string
+}
+
+/** Buyers at work. */
+export interface Sending {
+  /** What they saw since the last mark. A request that is on its way counts when it comes to its end. */
+  mark(): Figures
+  /** Lets what is on its way come to its end, sends no more, and gives the figures since the last mark. */
+  end(): Promise<Figures>
+}
+
+/** Sends the requests of these buyers at the wanted rate, each when it is due, however long others wait. */
+export const startSending = (options: SendingOptions, buyers: Buyers): Sending => {
+  const { url, rate, timeoutSeconds, journal } = options
+  const mix = createMix(buyers.kinds)
+  const send = openClient(url, timeoutSeconds)
+  let keeper = new FigureKeeper(performance.now())
+
+  const serve = async (due: number): Promise<void> => {
+    const ask = mix()
+    const { name, purchase } = ask
+    if (purchase !== undefined) note(journal, { purchase, state: 'sent' })
+    const problem = problemOf(ask, await send(ask))
+    const now = performance.now()
+    if (problem !== undefined) {
+      keeper.failed(name, problem)
+      if (purchase !== undefined) note(journal, { purchase, state: 'failed', reason: problem })
+      return
+    }
+    keeper.answered(name, now, now - due)
+    if (purchase === undefined) return
+    note(journal, { purchase, state: 'acknowledged' })
+    buyers.acknowledged(purchase)
+  }
+
+  const arrivals = startArrivals(rate, serve)
+  const mark = () => {
+    const now = performance.now()
+    const figures = keeper.figures(now)
+    keeper = new FigureKeeper(now)
+    return figures
+  }
+  return {
+    mark,
+    end: async () => {
+      await arrivals.end()
+      return mark()
+    },
+  }
+}
