@@ -21,7 +21,7 @@ export const applicationVariables = {
     .enum(['on', 'off'], { error: 'on or off' })
     .default('on')
     .describe('Whether a rehearsal runs an application and buyers beside the migration.'),
-  // One client a request per second: more of them would measure themselves.
+  // One process that sends more would measure itself.
   TRAFFIC_RATE: wholeNumber(1, 200)
     .default(20)
     .describe('How many requests a second the buyers send, however slow the answers are.'),
