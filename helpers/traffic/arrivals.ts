@@ -1,31 +1,43 @@
-/** Buyers who come one after the other, whatever became of those before them. */
+/** Buyers who come one after the other, however long those before them wait. */
 export interface Arrivals {
-  /** Nobody comes any more. Resolves when all who came have left. */
+  /** Nobody is served any more. Resolves when all who are being served have left. */
   end(): Promise<void>
 }
 
-/**
- * Calls `serve` `perSecond` times a second, from now on and at even distances, with the moment (performance.now()) at
- * which the call was due. When this process was held up, it makes good for the calls that are overdue. `serve` must not
- * reject.
- */
-export const startArrivals = (perSecond: number, serve: (due: number) => Promise<void>): Arrivals => {
+export interface ArrivalOptions {
+  readonly perSecond: number
+  /** How many are served at once. Whoever is due meanwhile comes when another leaves, and is not forgotten. */
+  readonly atOnce: number
+  /** Called for each with the moment (performance.now()) at which they were due. A rejection ends the process. */
+  serve(due: number): Promise<void>
+}
+
+/** Lets buyers come at even distances from now on. When this process was held up, those who are overdue come at once. */
+export const startArrivals = ({ perSecond, atOnce, serve }: ArrivalOptions): Arrivals => {
   const everyMs = 1000 / perSecond
   const startedAt = performance.now()
   const present = new Set<Promise<void>>()
   let came = 0
-  let timer: NodeJS.Timeout
+  let isOver = false
+  let timer: NodeJS.Timeout | undefined
   const dueOfNext = () => startedAt + came * everyMs
+  const leave = (served: Promise<void>) => {
+    present.delete(served)
+    come()
+  }
   const come = () => {
-    for (; dueOfNext() <= performance.now(); came++) {
-      const served = serve(dueOfNext()).finally(() => present.delete(served))
+    clearTimeout(timer)
+    for (; !isOver && present.size < atOnce && dueOfNext() <= performance.now(); came++) {
+      const served = serve(dueOfNext()).finally(() => leave(served))
       present.add(served)
     }
-    timer = setTimeout(come, dueOfNext() - performance.now())
+    // With nobody to spare, the next one comes when somebody leaves.
+    if (!isOver && present.size < atOnce) timer = setTimeout(come, dueOfNext() - performance.now())
   }
   come()
   return {
     end: async () => {
+      isOver = true
       clearTimeout(timer)
       await Promise.all(present)
     },

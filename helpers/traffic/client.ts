@@ -6,17 +6,14 @@ import type { Ask } from './requests.ts'
 /** Sends a request once, on a connection that no other request uses meanwhile. Never rejects. */
 export type Send = (ask: Ask) => Promise<Reply>
 
-/** Requests beyond it wait for a connection: a process may open only so many. */
-const connections = 200
-
 const wordsOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && error.code === 'UND_ERR_SOCKET'
     ? 'the connection was cut'
     : messageOf(error)
 
-/** A way to ask the application at `url`, which has `timeoutSeconds` for a whole answer. Connects when there is a request. */
+/** A way to ask the application at `url`, which has `timeoutSeconds` for a whole answer. Opens connections as requests need them. */
 export const openClient = (url: string, timeoutSeconds: number): Send => {
-  const pool = new Pool(url, { connections })
+  const pool = new Pool(url)
   const headers = { 'content-type': 'application/json' }
   return async ({ method, path, body }) => {
     const signal = AbortSignal.timeout(timeoutSeconds * 1000)

@@ -9,7 +9,7 @@ export interface SendingOptions {
   readonly url: string
   /** Requests a second. */
   readonly rate: number
-  /** How long a buyer waits for an answer. */
+  /** How long an answer may take. */
   readonly timeoutSeconds: number
   /** The file that tells of each purchase before it is sent, and what became of it. */
   readonly journal: string
@@ -23,7 +23,17 @@ export interface Sending {
   end(): Promise<Figures>
 }
 
-/** Sends the requests of these buyers at the wanted rate, each when it is due, however long others wait. */
+/**
+ * So many seconds of buyers wait at once. An application that cannot keep up is not buried under more: the rate and the
+ * latencies show it, and it still answers.
+ */
+const waitingSeconds = 2
+
+/**
+ * Sends the requests of these buyers at the wanted rate, each when it is due, however long others wait; only when there
+ * are too many of those, it is late. Latencies count from when a request was due, so lateness is in them. The time
+ * limit of an answer counts from when its request was sent.
+ */
 export const startSending = (options: SendingOptions, buyers: Buyers): Sending => {
   const { url, rate, timeoutSeconds, journal } = options
   const mix = createMix(buyers.kinds)
@@ -47,7 +57,7 @@ export const startSending = (options: SendingOptions, buyers: Buyers): Sending =
     buyers.acknowledged(purchase)
   }
 
-  const arrivals = startArrivals(rate, serve)
+  const arrivals = startArrivals({ perSecond: rate, atOnce: waitingSeconds * rate, serve })
   const mark = () => {
     const now = performance.now()
     const figures = keeper.figures(now)
