@@ -10,7 +10,8 @@ import { differenceOf } from '../../migrate/lock/difference.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
 import { thisMachine } from '../../report/machine.ts'
 import { prepareDatabase } from '../../run/prepare.ts'
-import type { Comparison, Sample } from './figures.ts'
+import { type Comparison, percent, type Sample } from './figures.ts'
+import { coveredMs, readJobIntervals } from './server-time.ts'
 import { type Way, waysFor } from './ways.ts'
 
 interface CompareOptions {
@@ -44,12 +45,17 @@ const timeWay = async (way: Way, { settings, migration, lock, say }: CompareOpti
   await using engine = await startEngineFor(settings, () => {})
   await prepareDatabase(engine, migration, { ...settings, say: () => {} })
   const address = { ...engine.address, database: migration.database }
+  const startedAt = Date.now()
   const started = performance.now()
-  await way.apply({ ...engine, address })
+  const others = await way.apply({ ...engine, address })
   const ms = Math.round(performance.now() - started)
   const version = await assertApplied(address, way, lock)
-  say(`${way.id.padEnd(8)} ${(ms / 1000).toFixed(2).padStart(7)} s`)
-  return { ms, version }
+  await using session = await openReadSession(address)
+  const serverMs =
+    others === undefined ? undefined : coveredMs([...(await readJobIntervals(session, startedAt)), ...others])
+  const share = serverMs === undefined ? '' : `, ${percent(1 - serverMs / ms)} of it its own`
+  say(`${way.id.padEnd(8)} ${(ms / 1000).toFixed(2).padStart(7)} s${share}`)
+  return { ms, version, ...(serverMs === undefined ? {} : { serverMs }) }
 }
 
 /** The ways in the order of a round: each one is first once, second once, and so on. */
@@ -78,9 +84,9 @@ export const compareWays = async (options: CompareOptions): Promise<Comparison> 
   for (let round = 1; round <= rounds; round++) {
     say(`${settings.SCALE}, round ${round} of ${rounds}`)
     for (const way of rotated(able, round - 1)) {
-      const { ms, version } = await timeWay(way, options)
+      const { version, ...times } = await timeWay(way, options)
       server = version
-      samples.push({ way: way.id, round, ms })
+      samples.push({ way: way.id, round, ...times })
     }
   }
   return {

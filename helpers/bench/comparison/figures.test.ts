@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rotated } from './compare.ts'
-import { type Comparison, isBarMet, ratioOf, spreadOf, timesOf, type WayId } from './figures.ts'
+import { type Comparison, isBarMet, ownShareOf, ratioOf, spreadOf, timesOf, type WayId } from './figures.ts'
 import { comparisonText } from './page.ts'
 
 const comparisonOf = (
@@ -72,4 +72,20 @@ test('the page says why a way was left out', () => {
   expect(comparisonText([comparisonOf('small', [{ harness: 51 }], skipped)])).toContain(
     'skipped: there is no mysql client',
   )
+})
+
+test('what is the harness`s own is what the server`s critical path leaves', () => {
+  const comparison = comparisonOf('small', [
+    { harness: 100, mysql: 200 },
+    { harness: 200, mysql: 200 },
+  ])
+  const samples = comparison.samples.map((sample) =>
+    sample.way === 'harness' ? { ...sample, serverMs: sample.round === 1 ? 95 : 150 } : sample,
+  )
+  expect(ownShareOf(comparison, 'harness')).toBeUndefined()
+  expect(ownShareOf({ samples }, 'harness')?.median).toBeCloseTo(0.15)
+  expect(comparisonText([{ ...comparison, samples }])).toContain(
+    "Of the harness's time 15 % (5 % to 25 %) is its own;",
+  )
+  expect(comparisonText([{ ...comparison, samples }])).toContain('10 % at most, is NOT met')
 })

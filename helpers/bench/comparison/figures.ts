@@ -5,7 +5,13 @@ export const wayIds = ['mysql', 'dbmate', 'harness'] as const
 export type WayId = (typeof wayIds)[number]
 
 /** What one way took. */
-export const sampleShape = z.object({ way: z.enum(wayIds), round: z.number(), ms: z.number() })
+export const sampleShape = z.object({
+  way: z.enum(wayIds),
+  round: z.number(),
+  ms: z.number(),
+  /** Of that: the critical path of the server's DDL jobs and ANALYZE, where the way keeps a record. */
+  serverMs: z.number().optional(),
+})
 export type Sample = z.infer<typeof sampleShape>
 
 /** One run of the comparison at one scale: reports/comparison/<scale>.json. */
@@ -57,6 +63,20 @@ export const ratioOf = (
     }),
   )
 }
+
+/** A part of 1 as percent. */
+export const percent = (part: number): string => `${(part * 100).toFixed(0)} %`
+
+/** Which part of a way's time is not the server's: connections, look-ups, records. Undefined where that is not known. */
+export const ownShareOf = ({ samples }: Pick<Comparison, 'samples'>, way: WayId): Spread | undefined =>
+  spreadOf(
+    samples.flatMap((sample) =>
+      sample.way === way && sample.serverMs !== undefined ? [1 - sample.serverMs / sample.ms] : [],
+    ),
+  )
+
+/** The most that may be the harness's own, as a part of its time. */
+export const ownShareBar = 0.1
 
 const bars: Readonly<Record<string, number>> = { small: 0.5, standard: 1 }
 

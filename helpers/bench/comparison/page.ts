@@ -3,6 +3,9 @@ import {
   barOf,
   type Comparison,
   isBarMet,
+  ownShareBar,
+  ownShareOf,
+  percent,
   ratioOf,
   type Spread,
   spreadOf,
@@ -35,6 +38,16 @@ const verdictOf = (comparison: Comparison): string => {
   return `The bar, ${bar} of the guide's time at most, is ${isMet ? 'met' : 'NOT met'}.`
 }
 
+const ownShare = (comparison: Comparison): string[] => {
+  const own = ownShareOf(comparison, 'harness')
+  if (own === undefined) return []
+  const isMet = own.median <= ownShareBar
+  return [
+    `Of the harness's time ${percent(own.median)} (${percent(own.min)} to ${percent(own.max)}) is its own; the rest is the critical path of the server's DDL jobs and ANALYZE. The bar, ${percent(ownShareBar)} at most, is ${isMet ? 'met' : 'NOT met'}.`,
+    '',
+  ]
+}
+
 const sectionOf = (comparison: Comparison): string => {
   const reasonOf = (way: WayId) => comparison.skipped.find((item) => item.way === way)?.reason
   const rows = wayIds.map((way) => {
@@ -51,6 +64,7 @@ const sectionOf = (comparison: Comparison): string => {
     '',
     verdictOf(comparison),
     '',
+    ...ownShare(comparison),
     `${rounds} rounds on ${startedAt.slice(0, 10)}, ${Math.round(durationMs / 1000)} s in all; ${describeMachine(machine)}; ${server}, embedded; CONNECTIONS=${connections}; lock ${lock.slice(0, 12)}.`,
   ].join('\n')
 }

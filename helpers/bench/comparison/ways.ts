@@ -11,7 +11,9 @@ import { applyConstraints, applyIndexes } from '../../migrate/apply/apply.ts'
 import { quietRunner } from '../../migrate/apply/steps/quiet-runner.ts'
 import { type Migration, readScript, readStatements } from '../../migrate/folder/migration.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
+import { stepShape, stepsFile } from '../../migrate/step/step.ts'
 import type { WayId } from './figures.ts'
+import { type Interval, stepIntervals } from './server-time.ts'
 
 /** A way to apply the migration to a database that was prepared for it. */
 export interface Way {
@@ -19,8 +21,11 @@ export interface Way {
   readonly title: string
   /** Why it cannot be taken on this machine; undefined when it can. */
   missing(): Promise<string | undefined>
-  /** Applies the migration to the server's database, and returns when it is done. Throws what stopped it. */
-  apply(server: ThrowAwayServer): Promise<void>
+  /**
+   * Applies the migration to the server's database. Returns when the server was at work beside its DDL jobs, where the
+   * way keeps a record of that. Throws what stopped it.
+   */
+  apply(server: ThrowAwayServer): Promise<readonly Interval[] | undefined>
 }
 
 interface Subject {
@@ -64,6 +69,7 @@ const mysqlWay = ({ migration }: Subject): Way => {
           throw stopped(`${command} < ${part}.sql`, cause)
         })
       }
+      return undefined
     },
   }
 }
@@ -88,6 +94,7 @@ const dbmateWay = ({ migration }: Subject): Way => ({
         localDir: root,
         env: { DATABASE_URL: `mysql://${user}:@${host}:${port}/${database}` },
       })
+      return undefined
     } catch (cause) {
       throw stopped('dbmate migrate', cause)
     } finally {
@@ -108,6 +115,7 @@ const harnessWay = ({ migration, lock, settings }: Subject): Way => ({
       const remedies = readStatements(migration, 'remedies')
       await applyIndexes(runner, lock, remedies, 'apply')
       await applyConstraints(runner, lock, remedies, 'apply')
+      return stepIntervals(runner.run.lines(stepsFile, stepShape), 'analyze')
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
