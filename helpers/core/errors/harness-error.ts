@@ -10,24 +10,46 @@ interface ErrorParts {
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
+/** The text that people read of an error: its code and what happened, then why and what to type next, where there are any. */
+export const textOfParts = ({
+  code,
+  what,
+  why,
+  next,
+}: {
+  readonly code: string
+  readonly what: string
+  readonly why?: string | undefined
+  readonly next?: string | undefined
+}): string =>
+  [
+    `${code}: ${what}`,
+    ...(why === undefined ? [] : [`  why:  ${why}`]),
+    ...(next === undefined ? [] : [`  next: ${next}`]),
+  ].join('\n')
+
 /**
  * The one base class of the harness's own errors.
  *
- * `code` is stable and can be searched for; `message` says what happened, why, and what to type next.
+ * `code` is stable and can be searched for; `message` says what happened, why, and what to type next. Each part stands
+ * beside it by itself: nothing needs to read the message.
  */
 export class HarnessError extends Error {
   readonly code: string
   /** What happened, without code, why and next. */
   readonly what: string
+  readonly why: string | undefined
+  readonly next: string
   readonly fields: Readonly<Record<string, unknown>>
 
-  constructor(code: string, parts: ErrorParts) {
-    const why = parts.why === undefined ? '' : `\n  why:  ${parts.why}`
-    super(`${code}: ${parts.what}${why}\n  next: ${parts.next}`, { cause: parts.cause })
+  constructor(code: string, { what, why, next, cause, fields = {} }: ErrorParts) {
+    super(textOfParts({ code, what, why, next }), { cause })
     this.name = 'HarnessError'
     this.code = code
-    this.what = parts.what
-    this.fields = parts.fields ?? {}
+    this.what = what
+    this.why = why
+    this.next = next
+    this.fields = fields
   }
 }
 
