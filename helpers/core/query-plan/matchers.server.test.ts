@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { failureOf } from '../errors/failure.ts'
 import { explain } from './explain.ts'
 import './matchers.ts'
 import { openShop, type Shop, stable } from '../../../drills/support/test-shop.ts'
@@ -13,14 +14,20 @@ const ask = (sql: string) => explain(shop.read, sql)
 const byUser = 'SELECT * FROM `Order` o WHERE user_id = 5'
 const all = 'SELECT * FROM `Order` o'
 
-/** What a failing expectation says, without what differs from run to run. */
-const messageOf = (expectation: () => unknown): string => {
+const thrownBy = (expectation: () => unknown): unknown => {
   try {
     expectation()
   } catch (error) {
-    if (error instanceof Error) return stable(error.message)
+    return error
   }
   throw new Error('the expectation did not fail')
+}
+
+/** What a failing expectation says, without what differs from run to run. */
+const messageOf = (expectation: () => unknown): string => {
+  const error = thrownBy(expectation)
+  if (error instanceof Error) return stable(error.message)
+  throw error
 }
 
 describe('toUseIndex', () => {
@@ -34,31 +41,31 @@ describe('toUseIndex', () => {
   test('fails with what was wanted, what the plan does, what to do, the query and its plan', async () => {
     const plan = await ask(all)
     expect(messageOf(() => expect(plan).toUseIndex('idx_note', { table: 'Order' }))).toMatchInlineSnapshot(`
-      "wanted a plan that uses index idx_note of table Order
+      "QUERY_PLAN_NOT_WANTED: wanted a plan that uses index idx_note of table Order
       the plan reads by TableFullScan of Order (o)
-      next: check that SHOW INDEX lists it as visible, run ANALYZE TABLE, and ask with selective parameters.
 
       SELECT * FROM \`Order\` o
 
       id  estRows  task  access object  operator info
       TableReader  N  root  data:TableFullScan
-      └─TableFullScan  N  cop[tikv]  table:Order (o)  keep order:false"
+      └─TableFullScan  N  cop[tikv]  table:Order (o)  keep order:false
+        next: check that SHOW INDEX lists it as visible, run ANALYZE TABLE, and ask with selective parameters."
     `)
   })
 
   test('fails with .not where the plan uses it', async () => {
     const plan = await ask(byUser)
     expect(messageOf(() => expect(plan).not.toUseIndex('idx_user_created'))).toMatchInlineSnapshot(`
-      "wanted no plan that uses index idx_user_created
+      "QUERY_PLAN_NOT_WANTED: wanted no plan that uses index idx_user_created
       the plan reads by IndexRangeScan on idx_user_created of Order (o)
-      next: look at the query, or take the .not out of the test.
 
       SELECT * FROM \`Order\` o WHERE user_id = 5
 
       id  estRows  task  access object  operator info
       IndexLookUp  N  root
       ├─IndexRangeScan(Build)  N  cop[tikv]  table:Order (o), index:idx_user_created(user_id, created_at)  range:[5,5], keep order:false
-      └─TableRowIDScan(Probe)  N  cop[tikv]  table:Order (o)  keep order:false"
+      └─TableRowIDScan(Probe)  N  cop[tikv]  table:Order (o)  keep order:false
+        next: look at the query, or take the .not out of the test."
     `)
   })
 })
@@ -74,7 +81,7 @@ describe('toRangeScan', () => {
   test('fails for a full scan of the index', async () => {
     const plan = await ask('SELECT user_id FROM `Order` o')
     expect(() => expect(plan).toRangeScan('idx_user_created')).toThrow(
-      /^wanted a plan that reads index idx_user_created by range or by key\nthe plan reads by IndexFullScan on idx_user_created of Order \(o\)\nnext: compare/,
+      /^QUERY_PLAN_NOT_WANTED: wanted a plan that reads index idx_user_created by range or by key\nthe plan reads by IndexFullScan on idx_user_created of Order \(o\)\n[\s\S]*\n {2}next: compare/,
     )
   })
 })
@@ -92,10 +99,10 @@ describe('toAvoidFullScan', () => {
   test('fails where any table, or the one asked for, is scanned in full', async () => {
     const plan = await ask(join)
     expect(() => expect(plan).toAvoidFullScan()).toThrow(
-      /^wanted a plan that reads its tables without a full scan\nthe plan reads by .*TableFullScan of Item \(i\)/,
+      /^QUERY_PLAN_NOT_WANTED: wanted a plan that reads its tables without a full scan\nthe plan reads by .*TableFullScan of Item \(i\)/,
     )
     expect(() => expect(plan).toAvoidFullScan('Item')).toThrow(
-      /^wanted a plan that reads Item without a full scan\nthe plan reads by TableFullScan of Item \(i\)\n/,
+      /^QUERY_PLAN_NOT_WANTED: wanted a plan that reads Item without a full scan\nthe plan reads by TableFullScan of Item \(i\)\n/,
     )
   })
 
@@ -117,7 +124,7 @@ describe('toKeepOrder', () => {
   test('fails with the operator that sorts', async () => {
     const plan = await ask(`${byUser} ORDER BY note`)
     expect(() => expect(plan).toKeepOrder('idx_user_created')).toThrow(
-      /^wanted a plan that takes its order from index idx_user_created, without a sort\nthe plan reads by IndexRangeScan on idx_user_created of Order \(o\); Sort_\d+ sorts\n/,
+      /^QUERY_PLAN_NOT_WANTED: wanted a plan that takes its order from index idx_user_created, without a sort\nthe plan reads by IndexRangeScan on idx_user_created of Order \(o\); Sort_\d+ sorts\n/,
     )
   })
 })
@@ -132,7 +139,7 @@ describe('toBeCovering', () => {
   test('fails for an IndexLookUp', async () => {
     const plan = await ask(byUser)
     expect(() => expect(plan).toBeCovering('idx_user_created')).toThrow(
-      /^wanted a plan that answers from index idx_user_created alone, without fetching rows\n[\s\S]*IndexLookUp_\d+/,
+      /^QUERY_PLAN_NOT_WANTED: wanted a plan that answers from index idx_user_created alone, without fetching rows\n[\s\S]*IndexLookUp_\d+/,
     )
   })
 })
@@ -148,12 +155,26 @@ describe('toHaveFreshStatistics', () => {
   test('fails for a table that was never analyzed', async () => {
     const plan = await ask(draft)
     expect(() => expect(plan).toHaveFreshStatistics()).toThrow(
-      /the plan lacked statistics: pseudo at IndexRangeScan_\d+ of Draft \(d\)\nnext: run ANALYZE TABLE/,
+      /the plan lacked statistics: pseudo at IndexRangeScan_\d+ of Draft \(d\)\n[\s\S]*\n {2}next: run ANALYZE TABLE/,
     )
   })
 })
 
 describe('all matchers', () => {
+  test('fail in parts: the message of the test is the why, the query and its plan are fields too', async () => {
+    const plan = await ask(byUser)
+    const failure = failureOf(thrownBy(() => expect(plan, 'Nobody reads notes.').toUseIndex('idx_note')))
+    expect(failure).toEqual({
+      code: 'QUERY_PLAN_NOT_WANTED',
+      what: expect.stringMatching(/^wanted a plan that uses index idx_note\nthe plan reads by /),
+      why: 'Nobody reads notes.',
+      next: expect.stringMatching(/^check that SHOW INDEX/),
+      fields: { sql: byUser, plan: expect.stringContaining('IndexRangeScan') },
+    })
+    await expect(ask(byUser)).resolves.toUseIndex('idx_user_created')
+    await expect(expect(ask(byUser)).resolves.toUseIndex('idx_note')).rejects.toThrow(/QUERY_PLAN_NOT_WANTED/)
+  })
+
   test('throw for a query that reads no table: EXPLAIN has executed the subquery', async () => {
     const plan = await ask('SELECT EXISTS (SELECT 1 FROM `Order` WHERE note = 1)')
     expect(() => expect(plan).not.toUseIndex('idx_note')).toThrow(/QUERY_PLAN_READS_NOTHING/)

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { chai, expect, type MatcherState } from 'vitest'
 import { HarnessError } from '../errors/harness-error.ts'
 import { accesses, fullScans, isCovering, keepsOrder, rangeScans, sorts, usesIndex } from './facts.ts'
 import type { Operator, QueryPlan } from './plan.ts'
@@ -71,26 +71,28 @@ const assertPlan = (received: unknown): void => {
   })
 }
 
-const matcher =
-  <A extends unknown[]>(judge: (plan: QueryPlan, ...asked: A) => Judgement) =>
-  (plan: QueryPlan, ...asked: A) => {
+/** The error of a matcher: the message that the test gave to `expect` is its why. */
+const notWanted = (plan: QueryPlan, { pass, wanted, found, next }: Judgement, why: unknown): HarnessError => {
+  const [sql, drawn] = [plan.sql.trim(), renderPlan(plan)]
+  return new HarnessError('QUERY_PLAN_NOT_WANTED', {
+    // A plan that was judged well fails a test that says .not.
+    what: `wanted ${pass ? 'no' : 'a'} plan that ${wanted}\nthe plan ${found}\n\n${sql}\n\n${drawn}`,
+    ...(typeof why === 'string' ? { why } : {}),
+    next: pass ? 'look at the query, or take the .not out of the test.' : next,
+    fields: { sql, plan: drawn },
+  })
+}
+
+// It throws by itself: of what a matcher returns, vitest keeps the message alone.
+const matcher = <A extends unknown[]>(judge: (plan: QueryPlan, ...asked: A) => Judgement) =>
+  function (this: Pick<MatcherState, 'isNot' | 'assertion'>, plan: QueryPlan, ...asked: A) {
     assertPlan(plan)
     assertReads(plan)
-    const { pass, wanted, found, next } = judge(plan, ...asked)
-    return {
-      pass,
-      message: () =>
-        [
-          // vitest asks for the message only on a failure, so a pass means that the test said .not
-          `wanted ${pass ? 'no' : 'a'} plan that ${wanted}`,
-          `the plan ${found}`,
-          `next: ${pass ? 'look at the query, or take the .not out of the test.' : next}`,
-          '',
-          plan.sql.trim(),
-          '',
-          renderPlan(plan),
-        ].join('\n'),
-    }
+    const judgement = judge(plan, ...asked)
+    const { pass } = judgement
+    if (pass === (this.isNot ?? false))
+      throw notWanted(plan, judgement, this.assertion && chai.util.flag(this.assertion, 'message'))
+    return { pass, message: () => '' }
   }
 
 const toUseIndex = matcher((plan, name: string, { table }: { table?: string | undefined } = {}) => ({
