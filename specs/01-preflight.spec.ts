@@ -187,7 +187,10 @@ check('transactions', 'no long transaction is open on the tables', async ({ show
   const privileges = await read((session) => readPrivileges(session, database))
   // Without it the server shows the account's own transactions only, and the check could not fail.
   if (!privileges.has('PROCESS'))
-    return skip(`could not check, needs PROCESS: ${privileges.account} sees only its own transactions`)
+    return skip(
+      `could not check, needs PROCESS: ${privileges.account} sees only its own transactions`,
+      'COULD_NOT_CHECK',
+    )
   const seconds = context.settings.LONG_TRANSACTION_SECONDS
   const found = await read((session) => longTransactions(session, lockedTables, seconds))
   show({ found, longerThanSeconds: seconds })

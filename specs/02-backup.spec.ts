@@ -77,7 +77,7 @@ check('recovery-window', 'how far back the server itself can see', async ({ show
     )
   })
   show({ ...window, backupEvidence: settings.BACKUP_EVIDENCE })
-  if (window.couldNotCheck !== undefined) skip(`could not check: ${window.couldNotCheck}`)
+  if (window.couldNotCheck !== undefined) skip(`could not check: ${window.couldNotCheck}`, 'COULD_NOT_CHECK')
 })
 
 check(
@@ -143,7 +143,10 @@ check(
     if (guideBackup === undefined) return skip('the migration names no guideBackup')
     const tools = findGuideTools()
     if (tools === undefined)
-      return skip('there is no mysqldump and mysql on the PATH; on Debian: sudo .ci/mysql-client.sh')
+      return skip(
+        'there is no mysqldump and mysql on the PATH; on Debian: sudo .ci/mysql-client.sh',
+        'COULD_NOT_CHECK',
+      )
     const { schema, rows } = readBefore(run)
     const there = {
       tables: schema.tables.length,

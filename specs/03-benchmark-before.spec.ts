@@ -32,7 +32,7 @@ forEach('before', subjects, (subject) => {
       const bound = await subject.bind(session)
       const plan = await explain(session, bound.sql, bound.values)
       const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, effort.atLeast, CHECK_BUDGET_ROWS)
-      if (tooMuch !== undefined) return skip(tooMuch)
+      if (tooMuch !== undefined) return skip(tooMuch, 'OVER_BUDGET')
       const times = await measure(session, bound, effort)
       recordBenchmarkBefore(run, {
         ...{ id: subject.id, times, plan: compactPlan(plan), planShape: shapeOf(plan) },

@@ -68,9 +68,13 @@ forEach('indexes against rows', changedTables, (table) => {
         await session.rows(z.unknown(), `ADMIN CHECK TABLE ${quoteName(table)}`)
       }).catch((cause: unknown) => {
         const message = messageOf(cause)
-        if (serverErrorNumber(cause) === privilegeMissing) skip(`could not check, needs SUPER: ${message}`)
+        if (serverErrorNumber(cause) === privilegeMissing)
+          skip(`could not check, needs SUPER: ${message}`, 'COULD_NOT_CHECK')
         if (isTimeout(cause))
-          skip(`could not check within STATEMENT_SECONDS; set it higher to run it: ${message}`)
+          skip(
+            `could not check within STATEMENT_SECONDS; set it higher to run it: ${message}`,
+            'COULD_NOT_CHECK',
+          )
         // A lost connection or a statement that was killed says nothing of the index.
         if (!isInconsistency(cause)) throw cause
         throw new HarnessError('INDEX_INCONSISTENT', {

@@ -42,18 +42,18 @@ const endpoints =
 forEach('endpoints', nameEndpoints(endpoints), ({ name, path }) => {
   check(name, `GET ${path.split('?')[0]} answers with JSON, in time`, async ({ show, skip }) => {
     if (APP_BASE_URL === undefined && reason !== undefined)
-      return skip(`APP_BASE_URL is not set; and no application of the migration: ${reason}`)
+      return skip(`APP_BASE_URL is not set; and no application of the migration: ${reason}`, 'NOT_ASKED')
     const asked = APP_BASE_URL === undefined ? 'the small application' : 'APP_BASE_URL'
     show({ asked, maxMs: APP_MAX_MS, ...(await checkEndpoint(await baseUrl(), path, APP_MAX_MS)) })
   })
 })
 
 check('log', 'the application logged no error since the run began', async ({ show, skip }) => {
-  if (APP_LOG === undefined) return skip('APP_LOG is not set')
+  if (APP_LOG === undefined) return skip('APP_LOG is not set', 'NOT_ASKED')
   const found = readLogErrors(run, APP_LOG, APP_LOG_ERRORS)
   show(found)
   assertNoErrors(found)
-  if (found.lost !== undefined) skip(`could not check: ${found.lost}`)
+  if (found.lost !== undefined) skip(`could not check: ${found.lost}`, 'COULD_NOT_CHECK')
 })
 
 check('calm', 'buyers are served after the migration', async ({ skip }) => {

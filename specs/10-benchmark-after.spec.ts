@@ -74,7 +74,7 @@ forEach('after', subjects, (subject) => {
         const tooMuch = isThrowAway
           ? undefined
           : readsTooMuch(plan, effort.atLeast, settings.CHECK_BUDGET_ROWS)
-        if (tooMuch !== undefined) return skip(tooMuch)
+        if (tooMuch !== undefined) return skip(tooMuch, 'OVER_BUDGET')
         const after =
           limitMs === undefined
             ? await measure(session, bound, effort)
@@ -129,9 +129,12 @@ forEach('after', subjects, (subject) => {
         if (tooFar !== undefined) skip(tooFar)
         if (way !== undefined) throw overLimit(subject, after, way, plan)
         if (slowly !== undefined)
-          skip(`could not judge what else this server had to do; look at it: ${slowly.message}`)
+          skip(`could not judge what else this server had to do; look at it: ${slowly.message}`, 'NOT_JUDGED')
         if (leastReduction !== undefined && !isThrowAway)
-          skip('could not check BENCHMARK_REDUCTIONS: only a rehearsal runs both sides in pairs')
+          skip(
+            'could not check BENCHMARK_REDUCTIONS: only a rehearsal runs both sides in pairs',
+            'OTHER_MODE',
+          )
       })
     },
     { afterOnly: true },

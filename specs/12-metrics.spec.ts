@@ -69,7 +69,7 @@ forEach('success', migration.metrics, (metric) => {
 check('statements', 'what took most of the server`s time, before and after', async ({ show, skip }) => {
   if (before === undefined && after === undefined) return skip(notRecorded)
   const seen = seenStatements(before, after)
-  if ('reason' in seen) return skip(seen.reason)
+  if ('reason' in seen) return skip(seen.reason, 'COULD_NOT_CHECK')
   show(seen)
   const ran = queries.some(({ benchmark }) => benchmark !== undefined)
   if (isRehearsal && ran && before !== undefined && after !== undefined) assertSeen(seen)
@@ -79,7 +79,7 @@ check('slow-queries', 'SLOW_QUERY answers where the guide reads mysql.slow_log',
   const observed = after ?? before
   if (observed === undefined) return skip(notRecorded)
   const { slowQueries } = observed
-  if ('reason' in slowQueries) return skip(slowQueries.reason)
+  if ('reason' in slowQueries) return skip(slowQueries.reason, 'COULD_NOT_CHECK')
   show({ before: before?.slowQueries, after: after?.slowQueries })
   if (!isRehearsal) return
   const { thresholdMs } = slowQueries.found
@@ -145,7 +145,7 @@ forEach('statistics', changedTables, (table) => {
     `the statistics of ${table} are healthy`,
     async ({ show, skip }) => {
       const found = await health()
-      if ('reason' in found) return skip(found.reason)
+      if ('reason' in found) return skip(found.reason, 'COULD_NOT_CHECK')
       const rows = after?.storage.find((item) => item.table === table)?.rows
       if (findTable(await snapshot(), table) === undefined) return skip(`there is no table ${table}`)
       if (rows === 0) return skip(`${table} is empty`)

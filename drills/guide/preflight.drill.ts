@@ -101,6 +101,20 @@ test('an error of the server inside a check comes with its cure: an account that
     expect(outcome.reasonOf('preflight.violations[Venue.chk_venue_capacity]'), outcome.tail).toMatch(
       /SERVER_ERROR: 1142: SELECT command denied to user 'partial'[\s\S]*next: [\s\S]*GRANT SELECT ON `ticketbookingdb`\.`venue` TO 'partial'@'%';/,
     )
+    expect(
+      outcome.summary?.checks.find(({ id }) => id === 'preflight.violations[Venue.chk_venue_capacity]')
+        ?.failure,
+    ).toEqual({
+      code: 'SERVER_ERROR',
+      what: expect.stringMatching(/^1142: SELECT command denied to user 'partial'[^\n]*, to: SELECT /),
+      why: expect.stringMatching(/^\S/),
+      next: expect.stringMatching(/GRANT SELECT ON `ticketbookingdb`\.`venue` TO 'partial'@'%';/),
+      fields: { code: 1142, advice: '1142' },
+    })
+    expect(outcome.report).toMatch(/\n {2}SERVER_ERROR: 1142: [^\n]*\n {4}why: /)
+    const skips = outcome.summary?.checks.filter(({ status }) => status === 'skipped') ?? []
+    expect(skips).not.toEqual([])
+    expect(skips.filter(({ skipCode }) => skipCode === undefined)).toEqual([])
   })
 })
 

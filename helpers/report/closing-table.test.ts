@@ -9,7 +9,7 @@ const failure = `CONSTRAINT_MISSING: The constraint Event.chk_event_dates is mis
   next: SET GLOBAL tidb_enable_check_constraint = ON; ALTER TABLE \`Event\` ADD …;`
 
 const base: Summary = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   verdict: 'failed',
   answer: 'not rehearsed',
   exceptions: [],

@@ -3,13 +3,19 @@ import { readSample } from '../../drills/support/test-sample.ts'
 import { notMeasured } from './not-measured.ts'
 import type { CheckResult } from './summary.ts'
 
-const check = (id: string, status: CheckResult['status'], reason?: string): CheckResult => ({
+const check = (
+  id: string,
+  status: CheckResult['status'],
+  reason?: string,
+  more: Partial<CheckResult> = {},
+): CheckResult => ({
   id,
   section: id.split('.')[0] ?? '',
   title: id,
   status,
   durationMs: 0,
   ...(reason === undefined ? {} : { reason }),
+  ...more,
 })
 
 const why = (checks: readonly CheckResult[], ...prefixes: string[]) =>
@@ -17,6 +23,7 @@ const why = (checks: readonly CheckResult[], ...prefixes: string[]) =>
 
 describe('why something was not measured', () => {
   const off = check('application.calm', 'skipped', 'TRAFFIC=off')
+  const ofAnotherMode = check('a.b', 'skipped', 'rehearsals do this', { skipCode: 'OTHER_MODE' })
   test.each<[string, CheckResult[], string[], string]>([
     ['nothing ran', [], ['benchmark'], 'benchmark did not run'],
     ['it was skipped', [off], ['application'], 'TRAFFIC=off'],
@@ -24,22 +31,22 @@ describe('why something was not measured', () => {
     ['all passed', [check('a.b', 'passed')], ['a'], 'there is none'],
     [
       'a check is red, whatever else was skipped',
-      [off, check('application.log', 'failed', 'LOG_ERRORS: 3 lines\n  next: look')],
+      [
+        off,
+        check('application.log', 'failed', 'text for people', {
+          failure: { code: 'LOG_ERRORS', what: '3 lines\nof them', next: 'look' },
+        }),
+      ],
       ['application'],
       'application.log failed, LOG_ERRORS: 3 lines',
     ],
     [
       'what never runs in a mode is no reason beside a better one',
-      [check('a.b', 'skipped', 'MODE=check does not do this'), check('a.c', 'skipped', 'over budget')],
+      [ofAnotherMode, check('a.c', 'skipped', 'over budget', { skipCode: 'OVER_BUDGET' })],
       ['a'],
       'over budget',
     ],
-    [
-      'the mode, where that is all',
-      [check('a.b', 'skipped', 'MODE=check does not do this')],
-      ['a'],
-      'MODE=check does not do this',
-    ],
+    ['the mode, where that is all', [ofAnotherMode], ['a'], 'rehearsals do this'],
     ['each reason once', [off, check('b.c', 'skipped', 'TRAFFIC=off')], ['application', 'b'], 'TRAFFIC=off'],
     [
       'many reasons are counted',

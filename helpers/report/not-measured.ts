@@ -9,16 +9,28 @@ const within = (prefix: string) => {
   return ({ id }: CheckResult): boolean => id.startsWith(prefix) && next.includes(id[prefix.length])
 }
 
-// What never runs in a mode says nothing of why something that does is missing.
-const ofAnotherMode = /^MODE=\w+ does not do this$/
+const reasonOfRed = ({ failure, reason = 'without a word' }: CheckResult): string =>
+  firstLine(failure === undefined ? reason : `${failure.code}: ${failure.what}`)
 
-const reasonsNotMeasured = ({ checks }: Summary, prefix: string): string[] => {
+/** Why there is nothing, and whether that is only because another mode does it. */
+interface Why {
+  readonly reason: string
+  readonly isOfMode: boolean
+}
+
+const because = (reason: string): Why => ({ reason, isOfMode: false })
+
+const reasonsNotMeasured = ({ checks }: Summary, prefix: string): Why[] => {
   const own = checks.filter(within(prefix))
-  if (own.length === 0) return [`${prefix} did not run`]
+  if (own.length === 0) return [because(`${prefix} did not run`)]
   const red = own.find(({ status }) => status === 'failed')
-  if (red !== undefined) return [`${red.id} failed, ${firstLine(red.reason ?? 'without a word')}`]
-  const skipped = own.filter(({ status }) => status === 'skipped')
-  return skipped.map(({ reason = 'no reason given' }) => firstLine(reason))
+  if (red !== undefined) return [because(`${red.id} failed, ${reasonOfRed(red)}`)]
+  return own
+    .filter(({ status }) => status === 'skipped')
+    .map(({ reason = 'no reason given', skipCode }) => ({
+      reason: firstLine(reason),
+      isOfMode: skipCode === 'OTHER_MODE',
+    }))
 }
 
 /**
@@ -27,9 +39,10 @@ const reasonsNotMeasured = ({ checks }: Summary, prefix: string): string[] => {
  * were skipped, or that none ran; `otherwise` where they all passed, because then there was nothing to measure.
  */
 export const notMeasured = (summary: Summary, prefixes: readonly string[], otherwise: string): string => {
-  const all = [...new Set(prefixes.flatMap((prefix) => reasonsNotMeasured(summary, prefix)))]
-  const better = all.filter((reason) => !ofAnotherMode.test(reason))
-  const reasons = better.length === 0 ? all : better
+  const all = prefixes.flatMap((prefix) => reasonsNotMeasured(summary, prefix))
+  // What never runs in a mode says nothing of why something that does is missing.
+  const better = all.filter(({ isOfMode }) => !isOfMode)
+  const reasons = [...new Set((better.length === 0 ? all : better).map(({ reason }) => reason))]
   const more = reasons.length - reasonsAtMost
   const said = [...reasons.slice(0, reasonsAtMost), ...(more > 0 ? [`and ${more} more reasons`] : [])]
   return `not measured: ${reasons.length === 0 ? otherwise : said.join('; ')}`

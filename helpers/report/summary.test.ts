@@ -169,7 +169,7 @@ test('the whole summary: what the run has left behind, once each, in the shape t
   })
   expect(summaryShape.parse(JSON.parse(JSON.stringify(summary)))).toEqual(summary)
   expect(summary).toMatchObject({
-    schemaVersion: 1,
+    schemaVersion: 2,
     mode: 'rehearse',
     target: { name: 'embedded', kind: 'embedded', database: 'teamdb', version: '8.0.11-TiDB-v7.5.0' },
     lock: { name: 'example', hash: lock.hash },
@@ -192,7 +192,8 @@ test('a summary without a start is none', () => {
 })
 
 test.each([
-  ['schemaVersion', 2],
+  ['schemaVersion', 1],
+  ['checks', [{ ...check('a.b', 'skipped'), skipCode: 'BORED' }]],
   ['verdict', 'skipped'],
   ['checks', [{ id: 'x' }]],
   ['incomplete', undefined],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { backupFiguresShape } from '../backup/figures.ts'
+import { failureShape } from '../core/errors/failure.ts'
 import { claimShape } from '../core/record/claim.ts'
 import { truthShape } from '../migrate/estimate/truth.ts'
 import { stepShape } from '../migrate/step/step.ts'
@@ -14,12 +15,37 @@ const countedShape = z.object({
   different: z.array(z.string()),
 })
 
+const skipCodeShape = z.enum([
+  // What it looks at is not there, in this migration or on this target.
+  'NOT_APPLICABLE',
+  // It never runs in this mode.
+  'OTHER_MODE',
+  // It holds only once the migration is applied.
+  'NOT_APPLIED',
+  // It would read more rows than CHECK_BUDGET_ROWS.
+  'OVER_BUDGET',
+  // A section that it stands on failed.
+  'SECTION_FAILED',
+  // The server, its account or this machine does not allow it.
+  'COULD_NOT_CHECK',
+  // Measured and put on record only.
+  'NOT_JUDGED',
+  // The variable that asks for it is not set.
+  'NOT_ASKED',
+])
+/** What kind of skip it was; stable, for programs. */
+export type SkipCode = z.infer<typeof skipCodeShape>
+
 export const checkResultShape = z.object({
   id: z.string(),
   section: z.string(),
   title: z.string(),
   status: z.enum(['passed', 'failed', 'skipped']),
+  /** Why it failed or was skipped, as a text for people. */
   reason: z.string().optional(),
+  /** Why it failed, in parts. */
+  failure: failureShape.optional(),
+  skipCode: skipCodeShape.optional(),
   evidence: z.unknown().optional(),
   durationMs: z.number(),
 })
@@ -30,7 +56,7 @@ export const dataShape = z.object({ rows: z.number(), durationMs: z.number(), ro
 
 /** reports/…/summary.json. A change that old readers cannot follow raises `schemaVersion`. */
 export const summaryShape = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   verdict: z.enum(['passed', 'failed', 'passed with exceptions']),
   /** What the run says of the target in one sentence: ready, not ready because, applied, … */
   answer: z.string(),

@@ -54,9 +54,21 @@ test('a refused run says that nothing was applied, why, and what to type next', 
   expect(report()).toContain('not measured: everything, because the run did not start.')
 })
 
-test('a run without a server failed, and was not refused', () => {
-  writeNotStarted(run, begun, new HarnessError('TARGET_UNREACHABLE', { what: 'x', next: 'y' }))
+test.each<[string, unknown, string]>([
+  [
+    'a server',
+    new HarnessError('TARGET_UNREACHABLE', { what: 'x', next: 'y' }),
+    'TARGET_UNREACHABLE: x\n  next: y',
+  ],
+  [
+    'an error that says more than its text',
+    new Error('REFUSED: by chance'),
+    'UNEXPECTED: REFUSED: by chance',
+  ],
+])('a run without %s failed, and was not refused', (_, thrown, says) => {
+  writeNotStarted(run, begun, thrown)
   expect(report()).toMatch(/^# FAILED: apply of v3 on prod\n/)
+  expect(report()).toContain(`\n\`\`\`text\n${says}\n\`\`\`\n`)
 })
 
 test('where no report can be written, why the run did not start is not hidden behind that', () => {

@@ -1,4 +1,5 @@
-import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
+import { failureOf } from '../core/errors/failure.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
 import type { RunFolder } from '../core/record/run-folder.ts'
 import { renderMarkdown } from './markdown/render.ts'
 import { type Begun, renderNotStarted, renderUnfinished } from './markdown/unfinished.ts'
@@ -20,7 +21,7 @@ export const writeUnfinished = (run: RunFolder, begun: Begun, signal?: string): 
 /** Writes why the run did not start, and returns the report's path; undefined when it cannot be written. */
 export const writeNotStarted = (run: RunFolder, begun: Begun, error: unknown): string | undefined => {
   try {
-    run.writeText(reportFile, renderNotStarted(begun, messageOf(error)))
+    run.writeText(reportFile, renderNotStarted(begun, failureOf(error)))
     return run.path(reportFile)
   } catch (cause) {
     // Why the run did not start is on the terminal, and matters more than that the report cannot say it.

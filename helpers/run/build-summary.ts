@@ -103,7 +103,7 @@ export const buildSummary = (parts: Parts): Summary => {
   const isRed = failed || incomplete.length > 0
   const estimate = truthOfRun(run)
   return summaryShape.parse({
-    schemaVersion: 1,
+    schemaVersion: 2,
     verdict: isRed ? 'failed' : context.except.length > 0 ? 'passed with exceptions' : 'passed',
     answer: answerOf(context.mode, findStanding(run), checks, incomplete) + leftNote(run),
     exceptions: context.except,

@@ -3,6 +3,7 @@ import { basename, relative, resolve } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
 import { inProject } from '../core/config/project.ts'
+import { type Failure, failureOf } from '../core/errors/failure.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
 import { timingsFile } from '../core/record/timings.ts'
@@ -20,6 +21,10 @@ const specsDir = inProject('specs')
 // From the project and not from the working directory: elsewhere the list would be empty, and nothing would seem to lack.
 const specFiles = (): string[] => globSync('*.spec.ts', { cwd: specsDir })
 
+// What never reached the section, such as the time limit of a test.
+const failureOfVitest = ([error]: readonly SerializedError[]): Failure =>
+  failureOf(Object.assign(new Error(error?.message ?? 'no reason given'), { name: error?.name ?? 'Error' }))
+
 const toCheck = (test: TestCase): CheckResult => {
   const { check } = test.meta()
   const result = test.result()
@@ -33,6 +38,8 @@ const toCheck = (test: TestCase): CheckResult => {
     title: test.name,
     status,
     ...(reason === undefined ? {} : { reason }),
+    ...(result.state === 'failed' ? { failure: check?.failure ?? failureOfVitest(result.errors) } : {}),
+    ...(status !== 'skipped' || check?.skipCode === undefined ? {} : { skipCode: check.skipCode }),
     ...(check?.evidence === undefined ? {} : { evidence: check.evidence }),
     durationMs: Math.round(test.diagnostic()?.duration ?? 0),
   }

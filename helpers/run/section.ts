@@ -2,6 +2,7 @@ import { afterAll, describe, test } from 'vitest'
 import { z } from 'zod'
 import type { Mode } from '../core/config/settings.ts'
 import { withAdvice } from '../core/errors/advice.ts'
+import { type Failure, failureOf } from '../core/errors/failure.ts'
 import { HarnessError } from '../core/errors/harness-error.ts'
 import type { Claim } from '../core/record/claim.ts'
 import { RunFolder, sectionMissing } from '../core/record/run-folder.ts'
@@ -15,9 +16,11 @@ import { type Migration, readMigration } from '../migrate/folder/migration.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
 import { type Lock, readLock } from '../migrate/lock/lock.ts'
 import { readStanding } from '../migrate/lock/side.ts'
+import type { SkipCode } from '../report/summary.ts'
 import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
 import { assertFreshModules } from './fresh-modules.ts'
+import { overBudget, Skipped } from './result/skipped.ts'
 
 export type SectionName =
   | 'preflight'
@@ -38,8 +41,8 @@ export interface Evidence {
   /** Facts that back the verdict: counts, rows, query plans. */
   show(facts: unknown): void
   claim(claim: Omit<Claim, 'section'>): void
-  /** Ends the check as skipped; the reason is shown in every report. */
-  skip(reason: string): never
+  /** Ends the check as skipped; the reason is shown in every report. The code is NOT_APPLICABLE when left out. */
+  skip(reason: string, code?: SkipCode): never
 }
 
 export interface CheckMeta {
@@ -47,6 +50,8 @@ export interface CheckMeta {
   readonly section: SectionName
   evidence?: unknown
   claims?: Claim[]
+  failure?: Failure
+  skipCode?: SkipCode
 }
 
 declare module 'vitest' {
@@ -98,8 +103,6 @@ export interface Section {
   ): void
 }
 
-class Skipped extends Error {}
-
 const assertMayProbe = (asked: string | undefined): void => {
   if (asked === '1') return
   throw new HarnessError('NOT_ASKED_TO_PROBE', {
@@ -144,22 +147,27 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
 
   const isApplied = () => context.settings.EXPECT === 'after' || readStanding(run).side !== 'before'
 
-  const reasonNotToRun = ({
+  const reasonNotToRun = async ({
     modes,
     afterOnly,
     reads,
     asks,
-  }: CheckOptions): string | undefined | Promise<string | undefined> => {
+  }: CheckOptions): Promise<Skipped | undefined> => {
     if ([options.modes, modes].some((allowed) => allowed !== undefined && !allowed.includes(context.mode))) {
-      return `MODE=${context.mode} does not do this`
+      return new Skipped('OTHER_MODE', `MODE=${context.mode} does not do this`)
     }
     if (context.mode === 'check') {
-      if (afterOnly === true && !isApplied()) return 'the migration is not applied yet'
+      if (afterOnly === true && !isApplied())
+        return new Skipped('NOT_APPLIED', 'the migration is not applied yet')
       const budget = context.settings.CHECK_BUDGET_ROWS
       // A query that cannot be explained, such as one of a broken view, is asked, so that the check says why.
       if (asks !== undefined)
-        return read((session) => queryBudgetReason(session, asks, budget)).catch(() => undefined)
-      return reads === undefined ? undefined : read((session) => budgetReason(session, reads, budget))
+        return read(async (session) => overBudget(await queryBudgetReason(session, asks, budget))).catch(
+          () => undefined,
+        )
+      return reads === undefined
+        ? undefined
+        : read(async (session) => overBudget(await budgetReason(session, reads, budget)))
     }
     // A rollback must not hang on what the preflight says of the data, but it must have looked.
     if (context.mode === 'rollback') {
@@ -167,13 +175,13 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
       const failedProof = options.needsToChange?.find((need) => stateOfNeed(run, need) === 'failed')
       if (failedProof === undefined) return undefined
       blocked = true
-      return `the section ${failedProof} failed`
+      return new Skipped('SECTION_FAILED', `the section ${failedProof} failed`)
     }
     const needs = [...(options.needs ?? []), ...(permit === null ? [] : (options.needsToChange ?? []))]
     const failedNeed = needs.find((need) => stateOfNeed(run, need) === 'failed')
     if (failedNeed === undefined) return undefined
     blocked = true
-    return `the section ${failedNeed} failed`
+    return new Skipped('SECTION_FAILED', `the section ${failedNeed} failed`)
   }
 
   afterAll(() => {
@@ -215,21 +223,25 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
           claim: (claim) => {
             recorded.claims = [...(recorded.claims ?? []), { ...claim, section: name }]
           },
-          skip: (reason) => {
-            throw new Skipped(reason)
+          skip: (reason, code = 'NOT_APPLICABLE') => {
+            throw new Skipped(code, reason)
           },
         }
         try {
-          const reason = await reasonNotToRun(checkOptions)
-          if (reason !== undefined) throw new Skipped(reason)
+          const skipped = await reasonNotToRun(checkOptions)
+          if (skipped !== undefined) throw skipped
           await body(evidence)
           finished++
         } catch (error) {
           if (!(error instanceof Skipped)) {
             failed++
-            throw withAdvice(error, { database: address.database ?? '' })
+            const advised = withAdvice(error, { database: address.database ?? '' })
+            // What comes after the time limit is not why the check failed.
+            if (!testContext.signal.aborted) recorded.failure = failureOf(advised)
+            throw advised
           }
           finished++
+          recorded.skipCode = error.code
           testContext.skip(error.message)
         }
       })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { failureShape } from '../../core/errors/failure.ts'
 
 const warningShape = z.object({ level: z.string(), code: z.number(), message: z.string() })
 
@@ -21,7 +22,8 @@ export const stepShape = z.object({
   /** ms that it was expected to take, beside what ran at the same time. */
   estimateMs: z.number().optional(),
   warnings: z.array(warningShape).default([]),
-  error: z.string().optional(),
+  /** Why it failed, or what cut its connection. */
+  failure: failureShape.optional(),
   /** The connection was cut, and the step finished with the job that the server still had. */
   reattached: z.boolean().optional(),
   /** Transactions that were in its way, one line each. */

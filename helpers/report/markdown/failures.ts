@@ -1,3 +1,4 @@
+import { textOfParts } from '../../core/errors/harness-error.ts'
 import type { CheckResult, Summary } from '../summary.ts'
 import { folded, listed, several } from './blocks.ts'
 import { fenced, text } from './escape.ts'
@@ -7,20 +8,11 @@ const foldedAtMost = 8
 const gapsAtMost = 10
 const idsAtMost = 40
 
-const nextMark = '\n  next: '
-// A matcher has its next command in the middle, before the query plan.
-const nextLine = /\nnext: (.+)/
 const noNext = 'See its evidence in summary.json, beside this file.'
 
 /** What a red check says, and its next command apart, so that the command is there however long the rest is. */
-const split = (reason: string): { what: string; next: string } => {
-  const at = reason.lastIndexOf(nextMark)
-  if (at !== -1) return { what: reason.slice(0, at), next: reason.slice(at + nextMark.length) }
-  return { what: reason.replace(nextLine, ''), next: nextLine.exec(reason)?.[1] ?? noNext }
-}
-
-const shownCheck = ({ id, title, reason = 'no reason given' }: CheckResult): string[] => {
-  const { what, next } = split(reason)
+const shownCheck = ({ id, title, failure, reason = 'no reason given' }: CheckResult): string[] => {
+  const what = failure === undefined ? reason : textOfParts({ ...failure, next: undefined })
   return [
     `- **${text(id)}** ${text(title)}`,
     '',
@@ -28,7 +20,7 @@ const shownCheck = ({ id, title, reason = 'no reason given' }: CheckResult): str
     '',
     '  next:',
     '',
-    ...fenced(next, 2, 1_000),
+    ...fenced(failure?.next ?? noNext, 2, 1_000),
     '',
   ]
 }
@@ -37,7 +29,7 @@ const shownCheck = ({ id, title, reason = 'no reason given' }: CheckResult): str
 export const failures = ({ checks, incomplete }: Summary): string[] => {
   const red = checks.filter(({ status }) => status === 'failed')
   // What says what to do comes first; the others are mostly what came of it.
-  const hasNext = ({ reason = '' }: CheckResult) => split(reason).next !== noNext
+  const hasNext = ({ failure }: CheckResult) => failure?.next !== undefined
   const failed = [...red.filter(hasNext), ...red.filter((check) => !hasNext(check))]
   if (failed.length + incomplete.length === 0) return []
   const more = failed.slice(openAtMost)

@@ -10,7 +10,7 @@ describe('names and messages cannot change the report', () => {
     '</details></summary><script>x</script> | `` ` ``` ``` [a](b) <details>\n```\n</details>\n# h\n| a | b |\n'
   const kept = new Set([
     ...['verdict', 'status', 'kind', 'phase', 'change', 'id', 'section', 'level', 'at', 'longestStallFrom'],
-    ...['startedAt', 'mode', 'consistency'],
+    ...['startedAt', 'mode', 'consistency', 'skipCode', 'restores'],
   ])
   const spoilt = (value: unknown, key = ''): unknown => {
     if (typeof value === 'string') return kept.has(key) ? value : hostile + value
@@ -18,7 +18,8 @@ describe('names and messages cannot change the report', () => {
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, spoilt(item, name)]))
   }
-  const red = sample.checks.map((check) => ({ ...check, status: 'failed' as const, reason: hostile }))
+  const failure = { code: 'X', what: hostile, why: hostile, next: hostile, fields: { row: hostile } }
+  const red = sample.checks.map((check) => ({ ...check, status: 'failed' as const, failure }))
   const report = renderMarkdown(
     summaryShape.parse(spoilt({ ...sample, checks: red, exceptions: ['x'], incomplete: ['y'] })),
   )

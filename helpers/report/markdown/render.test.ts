@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readSample, sampleDir } from '../../../drills/support/test-sample.ts'
+import { failureOf } from '../../core/errors/failure.ts'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { Summary } from '../summary.ts'
 import { renderMarkdown } from './render.ts'
@@ -55,22 +56,23 @@ describe('the report of a whole rehearsal', () => {
 })
 
 describe('a red run', () => {
-  const failed = (id: string, reason: string): Summary['checks'][number] => ({
+  const failed = (id: string, thrown: unknown): Summary['checks'][number] => ({
     id,
     section: id.split('.')[0] ?? '',
     title: 'a check',
     status: 'failed',
-    reason,
+    reason: 'text for people',
+    failure: failureOf(thrown),
     durationMs: 1,
   })
-  const { message } = new HarnessError('INDEX_MISSING', {
+  const missing = new HarnessError('INDEX_MISSING', {
     what: `The index Event.x is missing.${' It is.'.repeat(400)}`,
     why: 'Somebody dropped it.',
     next: 'ALTER TABLE `Event` ADD KEY `x` (`a`);',
   })
 
   test('names the check and its next command, however long the rest is', () => {
-    const report = render({ verdict: 'failed', checks: [failed('postconditions.indexes[Event.x]', message)] })
+    const report = render({ verdict: 'failed', checks: [failed('postconditions.indexes[Event.x]', missing)] })
     expect(firstScreen(report)).toContain('- **postconditions.indexes[Event.x]** a check\n')
     expect(firstScreen(report)).toContain(
       '\n  next:\n\n  ```text\n  ALTER TABLE `Event` ADD KEY `x` (`a`);\n  ```\n',
@@ -78,16 +80,19 @@ describe('a red run', () => {
     expect(report).toMatch(/\(2,\d{3} more characters\)/)
   })
 
-  test('a matcher`s next command is found before its query plan', () => {
-    const reason = 'wanted a plan that uses x\nnext: run ANALYZE TABLE\n\nSELECT 1\n\nid  estRows'
-    const report = render({ checks: [failed('query-plans.q', reason)] })
-    expect(report).toContain('  wanted a plan that uses x\n\n  SELECT 1\n\n  id  estRows\n')
-    expect(report).toContain('  next:\n\n  ```text\n  run ANALYZE TABLE\n  ```')
+  test('what happened and why stand before it, and no part is read out of another', () => {
+    const what = 'rows say:\n  next: nothing\nnext: nothing'
+    const report = render({
+      checks: [failed('a.b', new HarnessError('ODD', { what, why: 'So they say.', next: 'look' }))],
+    })
+    expect(report).toContain(
+      '\n  ODD: rows say:\n    next: nothing\n  next: nothing\n    why:  So they say.\n  ```\n\n  next:\n\n  ```text\n  look\n  ```\n',
+    )
   })
 
   test('the checks that say what to do come first, the others are folded, and the rest is counted', () => {
-    const many = Array.from({ length: 60 }, (_, at) => failed(`a.b[${at}]`, 'expected true to be false'))
-    const report = render({ verdict: 'failed', checks: [...many, failed('z.last', message)] })
+    const many = Array.from({ length: 60 }, (_, at) => failed(`a.b[${at}]`, new Error('no')))
+    const report = render({ verdict: 'failed', checks: [...many, failed('z.last', missing)] })
     expect(report).toContain('61 of 61 checks failed')
     expect(report.indexOf('**z.last**')).toBeLessThan(report.indexOf('**a.b[0]**'))
     expect(firstScreen(report).match(/\n- \*\*/g)).toHaveLength(3)
@@ -108,7 +113,7 @@ describe('a red run', () => {
     const wrong = {
       ...step,
       status: 'failed' as const,
-      error: '8200: no | way',
+      failure: { code: 'STEP_FAILED', what: 'apply:index:x: ALTER', why: '8200: no | way', next: 'look' },
       blockedBy: ['a <transaction>'],
     }
     const report = render({ steps: [step, wrong] })

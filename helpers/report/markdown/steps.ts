@@ -11,8 +11,8 @@ const wrongAtMost = 10
 const warningsAtMost = 10
 const kinds = { index: 'indexes', analyze: 'statistics', constraint: 'constraints' }
 
-const wrongOf = ({ id, status, error, blockedBy = [] }: Step): string => {
-  const why = error === undefined ? '' : `: ${text(error, 600)}`
+const wrongOf = ({ id, status, failure, blockedBy = [] }: Step): string => {
+  const why = failure === undefined ? '' : `: ${text(failure.why ?? failure.what, 600)}`
   return `- **${text(id)}** ${status}${why}${blockedBy.map((line) => `<br>blocked by ${text(line)}`).join('')}`
 }
 

@@ -1,3 +1,5 @@
+import type { Failure } from '../../core/errors/failure.ts'
+import { textOfParts } from '../../core/errors/harness-error.ts'
 import { joined } from './blocks.ts'
 import { fenced, text } from './escape.ts'
 
@@ -14,19 +16,17 @@ const heading = (word: string, { mode, migration, target }: Begun) =>
 
 const nothingMeasured = (why: string) => `not measured: everything, because ${why}. There is no summary.json.`
 
-/** The report of a run that ended before its first check: refused, or no server. `message` is what the terminal said. */
-export const renderNotStarted = (begun: Begun, message: string): string => {
-  const isRefused = message.startsWith('REFUSED: ')
-  return joined([
-    heading(isRefused ? 'REFUSED' : 'FAILED', begun),
+/** The report of a run that ended before its first check: refused, or no server. */
+export const renderNotStarted = (begun: Begun, failure: Failure): string =>
+  joined([
+    heading(failure.code === 'REFUSED' ? 'REFUSED' : 'FAILED', begun),
     '',
     `**The run did not start, so nothing was applied.** Begun ${text(begun.startedAt)}.`,
     '',
-    ...fenced(message, 0, 8_000),
+    ...fenced(textOfParts(failure), 0, 8_000),
     '',
     nothingMeasured('the run did not start'),
   ])
-}
 
 /** What stands for the report until the run ends, so what a killed run leaves; with `signal`, of one that was stopped. */
 export const renderUnfinished = (begun: Begun, signal?: string): string =>

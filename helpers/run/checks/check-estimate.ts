@@ -30,9 +30,12 @@ export const checkEstimate = (section: Section, part: Part, modes: readonly Mode
       if (truth === undefined) return skip('no step had to run')
       show({ ...truth, lines })
       const reason = reasonNotToJudge(section)
-      if (reason !== undefined) return skip(reason)
+      if (reason !== undefined) return skip(reason, 'NOT_JUDGED')
       if (Math.max(truth.estimatedMs, truth.tookMs ?? 0) < judgedFromMs)
-        return skip(`recorded, not judged: less than ${judgedFromMs / 1000} s, estimated and taken`)
+        return skip(
+          `recorded, not judged: less than ${judgedFromMs / 1000} s, estimated and taken`,
+          'NOT_JUDGED',
+        )
       assertEstimate(part, lines)
     },
     { modes },

@@ -93,8 +93,6 @@ const record = ({ ledger, run }: StepRunner, step: Step): void => {
 const isFailedStep = (error: unknown): error is HarnessError =>
   error instanceof HarnessError && error.code === 'STEP_FAILED'
 
-const whyOf = ({ message }: HarnessError): string => /^\s*why:\s*(.*)$/m.exec(message)?.[1] ?? message
-
 /** What to tell of a setting that is left as the migration needed it. */
 export const describeLeft = ({ sql }: Step): string =>
   `still changed for the whole cluster: the next apply or rollback puts it back first; or type ${sql};`
@@ -136,7 +134,7 @@ const turn = async (
     const isUnchanged = isRefusedByServer(error.cause)
     if (isUnchanged) record(runner, { ...back, status: 'already' })
     if (!mayBeRefused) throw error
-    runner.say(`${variable} is taken as this server has it, ${before}: ${whyOf(error)}`)
+    runner.say(`${variable} is taken as this server has it, ${before}: ${error.why ?? error.what}`)
     return { done: [], ...(isUnchanged ? {} : { back }) }
   }
 }

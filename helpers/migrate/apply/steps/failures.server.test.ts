@@ -96,7 +96,13 @@ describe('a step that fails', () => {
       'running apply:index:Order.k_b',
       'failed apply:index:Order.k_b',
     ])
-    expect(run.steps().at(-1)?.error).toMatch(/Duplicate entry 'x'/)
+    expect(run.steps().at(-1)?.failure).toMatchObject({
+      code: 'STEP_FAILED',
+      what: expect.stringMatching(/^apply:index:Order\.k_b: ALTER TABLE/),
+      why: expect.stringMatching(/^Duplicate entry 'x'/),
+      next: expect.stringMatching(/Then run again/),
+      fields,
+    })
     expect(await present(target)).toEqual(['Item.k_item', 'Order.k_a'])
 
     await target.session.run('DELETE FROM `Order` WHERE id = 10')

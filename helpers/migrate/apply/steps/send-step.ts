@@ -1,4 +1,5 @@
-import { adviceForThrown } from '../../../core/errors/advice.ts'
+import { adviceForThrown, withAdvice } from '../../../core/errors/advice.ts'
+import { failureOf } from '../../../core/errors/failure.ts'
 import { HarnessError, messageOf } from '../../../core/errors/harness-error.ts'
 import { isRefusedByServer, serverErrorNumber } from '../../../core/errors/server-error.ts'
 import type { ServerWarning, WriteSession } from '../../../core/server/session.ts'
@@ -82,23 +83,29 @@ export const sendStep = async (
     const { warnings } = await session.run(step.sql)
     const unexpected = warnings.filter((warning) => !isExpected(step, warning))
     const job = isDdl(step) ? await jobOfStatement(session, step.sql) : undefined
-    const done: Step = {
+    const ended = {
       ...step,
-      status: unexpected.length === 0 ? 'done' : 'failed',
       durationMs: spent(),
       warnings,
       ...(job === undefined ? {} : { jobId: job.jobId, rows: job.rows }),
     }
-    log(done)
-    if (unexpected.length === 0) return done
-    throw stepFailed(
-      step,
-      unexpected.map(({ level, code, message }) => `${level} ${code}: ${message}`).join('; '),
-    )
+    if (unexpected.length === 0) {
+      const done: Step = { ...ended, status: 'done' }
+      log(done)
+      return done
+    }
+    const said = unexpected.map(({ level, code, message }) => `${level} ${code}: ${message}`).join('; ')
+    const failed = stepFailed(step, said)
+    log({ ...ended, status: 'failed', failure: failureOf(failed) })
+    throw failed
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause
-    const isRefused = isRefusedByServer(cause)
-    log({ ...step, status: isRefused ? 'failed' : 'cut', durationMs: spent(), error: messageOf(cause) })
-    throw isRefused ? stepFailed(step, messageOf(cause), cause) : new ConnectionCut(step, cause)
+    if (!isRefusedByServer(cause)) {
+      log({ ...step, status: 'cut', durationMs: spent(), failure: failureOf(withAdvice(cause)) })
+      throw new ConnectionCut(step, cause)
+    }
+    const failed = stepFailed(step, messageOf(cause), cause)
+    log({ ...step, status: 'failed', durationMs: spent(), failure: failureOf(failed) })
+    throw failed
   }
 }
