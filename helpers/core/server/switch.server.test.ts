@@ -53,9 +53,9 @@ describe('the CHECK switch', () => {
       await target.session.run(switchStatement(false))
       const undone = await rollBack(run.runner, lock, on)
       expect(undone.map(({ id }) => id)).toEqual([
-        `rollback:switch:${switchId} on`,
+        `rollback:switch:${switchId} ON`,
         ...undone.filter(({ kind }) => kind === 'constraint').map(({ id }) => id),
-        `rollback:switch:${switchId}`,
+        `rollback:switch:${switchId} as before`,
       ])
       expect(undone.filter(({ kind }) => kind === 'constraint')).toHaveLength(4)
       expect(await readCheckSwitch(target.session)).toBe(false)

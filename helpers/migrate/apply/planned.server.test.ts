@@ -4,7 +4,7 @@ import { lockOf } from '../../../drills/support/test-migration.ts'
 import type { Engine } from '../../core/server/embedded/engine.ts'
 import { startEngineFor } from '../../core/server/start.ts'
 import { openWriteSession } from '../../core/server/write-session.ts'
-import { planStep, type Step, stepsFile } from '../step/step.ts'
+import { type Step, settingStep, stepsFile } from '../step/step.ts'
 import { applyConstraints, applyIndexes } from './apply.ts'
 import { plannedSteps } from './planned.ts'
 import type { DdlSpeed } from './settings/ddl-speed.ts'
@@ -74,21 +74,13 @@ describe('what would be run', () => {
   })
 
   test('begins with the settings that a killed run left changed', async () => {
-    const place = { table: '', name: 'tidb_ddl_reorg_worker_cnt as before' }
+    const variable = 'tidb_ddl_reorg_worker_cnt'
     const { planned, done } = await planAndApply(
       { workers: 7 },
       'SET GLOBAL tidb_ddl_reorg_worker_cnt = 13;\n',
       [
-        planStep('apply', 'setting', place, 'SET GLOBAL tidb_ddl_reorg_worker_cnt = 4'),
-        {
-          ...planStep(
-            'apply',
-            'setting',
-            { ...place, name: 'tidb_ddl_reorg_worker_cnt 13' },
-            'SET GLOBAL tidb_ddl_reorg_worker_cnt = 13',
-          ),
-          status: 'running',
-        },
+        settingStep('apply', variable, '4', 'this run'),
+        { ...settingStep('apply', variable, '13'), status: 'running' },
       ],
     )
     expect(planned.map(({ sql }) => sql)).toEqual(done.map(({ sql }) => sql))

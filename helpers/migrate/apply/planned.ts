@@ -54,7 +54,7 @@ export const planIndexes = async (
   const tables = [...new Set(adds.indexes.map(({ table }) => table))].filter((table) => changed.has(table))
   const { large, small } = analyzeSteps(phase, tables, rows)
   const step = (index: Index, status: 'planned' | 'already') =>
-    planStep(phase, 'index', index, indexStatement(index), status)
+    planStep(phase, 'index', index, indexStatement(index), { status })
   const there = present.map((index) => step(index, 'already'))
   const added = bySize(missing, rows).map((index) => step(index, 'planned'))
   return {
@@ -72,9 +72,11 @@ export const planConstraints = async (
   const { present, missing } = difference.constraints
   const rows = await readRowEstimates(session)
   const isOn = await readCheckSwitch(session)
-  const turnOn = planStep(phase, 'switch', switchPlace, switchStatement(true), isOn ? 'already' : 'planned')
+  const turnOn = planStep(phase, 'switch', switchPlace, switchStatement(true), {
+    status: isOn ? 'already' : 'planned',
+  })
   const step = (item: Constraint, status: 'planned' | 'already') =>
-    planStep(phase, 'constraint', item, constraintStatement(item), status)
+    planStep(phase, 'constraint', item, constraintStatement(item), { status })
   const there = present.map((item) => step(item, 'already'))
   const added = bySize(missing, rows).map((item) => step(item, 'planned'))
   return { settings: [], groups: [missing.length === 0 ? [] : [turnOn], [...there, ...added]] }

@@ -110,7 +110,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
     )
     done.push(
       ...(await runSteps(runner, [
-        planStep('rollback', 'switch', { ...place, name: `${place.name} on` }, switchStatement(true)),
+        planStep('rollback', 'switch', place, switchStatement(true), { value: 'ON' }),
       ])),
     )
   }
@@ -120,7 +120,10 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
   const goesTo = hasTurnedSwitch(lines) ? switchBefore : isOn
   if ((await readCheckSwitch(afterSteps)) !== goesTo) {
     runner.say(`tidb_enable_check_constraint goes back to ${goesTo ? 'ON' : 'OFF'}, as it was before`)
-    done.push(...(await runSteps(runner, [planStep('rollback', 'switch', place, switchStatement(goesTo))])))
+    const back = { value: goesTo ? 'ON' : 'OFF', restores: 'this run' } as const
+    done.push(
+      ...(await runSteps(runner, [planStep('rollback', 'switch', place, switchStatement(goesTo), back)])),
+    )
   }
   await using atEnd = await openWriteSession(runner.server)
   assertNoneLeft(oursIn(await readSnapshot(atEnd), lock, added))

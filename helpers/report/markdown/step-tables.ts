@@ -46,16 +46,28 @@ export const sumTable = (steps: readonly Step[]): string[] => {
   )
 }
 
+const stateOf = ({ value, restores, attempt }: Step): string => {
+  if (restores === 'this run') return ` back to ${value}`
+  if (restores === 'an earlier run') return ` back to ${value}, which an earlier run had changed`
+  if (attempt !== undefined) return `, attempt ${attempt}`
+  return value === undefined ? '' : ` = ${value}`
+}
+
+/** What a step does, in words: `index Order.idx_a`, `setting tidb_x back to ON`, `analyze Order, attempt 2`. */
+export const nameOfStep = (step: Step): string => {
+  const place = [step.table, step.name].filter((part) => part !== '').join('.')
+  return `${step.kind} ${place}${stateOf(step)}`
+}
+
 /** The steps one by one, with rows and times. */
 export const stepTable = (steps: readonly Step[]): string[] => {
   const headings = ['step', 'status', { right: 'rows' }, { right: 'took' }]
   return table(
     withEstimate(steps, headings, { right: 'estimated' }),
     steps.map((step) => {
-      const { kind, table: on, name, status, rows, durationMs, estimateMs } = step
-      const place = [on, name].filter((part) => part !== '').join('.')
+      const { status, rows, durationMs, estimateMs } = step
       const shown = isWrong(step) ? `**${status}**` : status
-      const cells = [text(`${kind} ${place}`), shown, rows === undefined ? '-' : counted(rows)]
+      const cells = [text(nameOfStep(step)), shown, rows === undefined ? '-' : counted(rows)]
       return withEstimate(steps, [...cells, took(durationMs)], took(estimateMs))
     }),
   )

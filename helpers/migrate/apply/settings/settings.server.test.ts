@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { withDatabase } from '../../../../drills/support/test-server.ts'
 import { RunFolder } from '../../../core/record/run-folder.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
-import { latestSteps, planStep, stepShape, stepsFile } from '../../step/step.ts'
+import { latestSteps, settingStep, stepShape, stepsFile } from '../../step/step.ts'
 import type { MigratedServer } from '../steps/migrated-server.ts'
 import type { StepRunner } from '../steps/runner.ts'
 import { speedSettings } from './ddl-speed.ts'
@@ -33,7 +33,9 @@ const speedNow = async () => {
   )
 }
 const settingsOnRecord = () =>
-  latestSteps(run.lines(stepsFile, stepShape)).map(({ name, status }) => `${name}: ${status}`)
+  latestSteps(run.lines(stepsFile, stepShape)).map(({ id, restores, status }) =>
+    restores === undefined ? `${id}: ${status}` : `${id}, of ${restores}: ${status}`,
+  )
 
 beforeEach(() => {
   said.length = 0
@@ -78,30 +80,37 @@ describe('settings of the server', () => {
     expect(await speedNow()).toEqual(usual)
   })
 
-  test('that a killed run left changed go back before anything else', async () => {
+  const variable = 'tidb_ddl_reorg_worker_cnt'
+  /** A line as versions wrote it that had the state of a step in its name. */
+  const oldLine = (name: string, value: number, status: string) => ({
+    ...{ id: `apply:setting:${name}`, phase: 'apply', kind: 'setting', table: '', name },
+    ...{ sql: `SET GLOBAL ${variable} = ${value}`, status, warnings: [] },
+  })
+  test.each<[string, object[]]>([
+    [
+      'this version',
+      [
+        settingStep('apply', variable, '4', 'this run'),
+        { ...settingStep('apply', variable, '13'), status: 'running' },
+      ],
+    ],
+    [
+      'an earlier version',
+      [oldLine(`${variable} as before`, 4, 'planned'), oldLine(`${variable} 13`, 13, 'running')],
+    ],
+  ])('that a killed run of %s left changed go back before anything else', async (_, lines) => {
     await using session = await openWriteSession(root)
-    const back = planStep(
-      'apply',
-      'setting',
-      { table: '', name: 'tidb_ddl_reorg_worker_cnt as before' },
-      'SET GLOBAL tidb_ddl_reorg_worker_cnt = 4',
-    )
-    const variable = 'tidb_ddl_reorg_worker_cnt'
-    const sent = planStep(
-      'apply',
-      'setting',
-      { table: '', name: `${variable} 13` },
-      `SET GLOBAL ${variable} = 13`,
-    )
-    run.append(stepsFile, back)
-    run.append(stepsFile, { ...sent, status: 'running' })
+    for (const line of lines) run.append(stepsFile, line)
     await session.run('SET GLOBAL tidb_ddl_reorg_worker_cnt = 13')
     let seen: unknown
     await during(runnerOf(), async () => {
       seen = await speedNow()
     }, [])
     expect(seen).toEqual(usual)
-    expect(settingsOnRecord()).toContain('tidb_ddl_reorg_worker_cnt as before: done')
+    expect(settingsOnRecord()).toEqual([
+      `apply:setting:${variable} as before, of an earlier run: done`,
+      `apply:setting:${variable} 13: running`,
+    ])
     expect(said[0]).toMatch(/an earlier run left settings/)
     await during(runnerOf(), async () => {}, [])
     expect(said.filter((line) => line.includes('an earlier run'))).toHaveLength(1)
@@ -111,19 +120,12 @@ describe('settings of the server', () => {
 test('what somebody set after a killed run is left as it is', async () => {
   await using session = await openWriteSession(root)
   const variable = 'tidb_ddl_reorg_worker_cnt'
-  const step = (name: string, value: number) =>
-    planStep(
-      'apply',
-      'setting',
-      { table: '', name: `${variable} ${name}` },
-      `SET GLOBAL ${variable} = ${value}`,
-    )
-  run.append(stepsFile, step('as before', 4))
-  run.append(stepsFile, { ...step('13', 13), status: 'running' })
+  run.append(stepsFile, settingStep('apply', variable, '4', 'this run'))
+  run.append(stepsFile, { ...settingStep('apply', variable, '13'), status: 'running' })
   await session.run(`SET GLOBAL ${variable} = 8`)
   await during(runnerOf(), async () => {}, [])
   expect(await speedNow()).toMatchObject({ workers: 8 })
-  expect(settingsOnRecord()).toContain(`${variable} as before: already`)
+  expect(settingsOnRecord()).toContain(`apply:setting:${variable} as before, of this run: already`)
   await session.run(`SET GLOBAL ${variable} = 4`)
 })
 
@@ -153,7 +155,9 @@ describe('an account that may not set them', () => {
       expect(said.join('\n')).toMatch(
         /tidb_ddl_reorg_worker_cnt is taken as this server has it, 4: .*SYSTEM_VARIABLES_ADMIN/,
       )
-      expect(settingsOnRecord()).toContain('tidb_ddl_reorg_worker_cnt as before: already')
+      expect(settingsOnRecord()).toContain(
+        'apply:setting:tidb_ddl_reorg_worker_cnt as before, of this run: already',
+      )
     }))
 
   test('does nothing at all where a setting is there for safety', () =>

@@ -4,7 +4,7 @@ import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import type { RunFolder } from '../../../core/record/run-folder.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
-import { latestSteps, type Phase, planStep, type Step, stepShape, stepsFile } from '../../step/step.ts'
+import { latestSteps, type Phase, type Step, settingStep, stepShape, stepsFile } from '../../step/step.ts'
 import { unfinishedJobs } from '../jobs/ddl-jobs.ts'
 import type { StepRunner } from '../steps/runner.ts'
 import { runSteps } from '../steps/step-runner.ts'
@@ -17,8 +17,6 @@ export interface WantedSetting {
   readonly mayBeRefused: boolean
 }
 
-const asBefore = ' as before'
-
 /** The value of a global variable; undefined on a server that has no such variable. */
 const readGlobal = async (session: ReadSession, variable: string): Promise<string | undefined> => {
   const rows = await session.rows(
@@ -28,18 +26,12 @@ const readGlobal = async (session: ReadSession, variable: string): Promise<strin
   return rows[0]?.Value
 }
 
-const setStep = (phase: Phase, variable: string, name: string, value: string): Step =>
-  planStep(phase, 'setting', { table: '', name }, `SET GLOBAL ${variable} = ${value}`)
-
 /** The ways back that were not gone: each is a setting of the server that still has the migration's value. */
 export const settingsLeft = (lines: readonly Step[]): Step[] =>
   latestSteps(lines).filter(
-    ({ kind, name, status }) =>
-      kind === 'setting' && name.endsWith(asBefore) && status !== 'done' && status !== 'already',
+    ({ kind, restores, status }) =>
+      kind === 'setting' && restores !== undefined && status !== 'done' && status !== 'already',
   )
-
-const valueIn = ({ sql }: Step): string | undefined => /= (\w+)$/.exec(sql)?.[1]
-const variableIn = ({ sql }: Step): string => /^SET GLOBAL (\w+)/.exec(sql)?.[1] ?? ''
 
 /** What an earlier run left changed, and what somebody has set since: that is not the migration's to put back. */
 const findLeft = async (
@@ -50,11 +42,10 @@ const findLeft = async (
   const left: Step[] = []
   const since: Step[] = []
   for (const back of settingsLeft(lines)) {
-    const variable = variableIn(back)
     const sent = lines.findLast(
-      (line) => line.kind === 'setting' && variableIn(line) === variable && !line.name.endsWith(asBefore),
+      ({ kind, name, restores }) => kind === 'setting' && name === back.name && restores === undefined,
     )
-    const isStill = sent !== undefined && (await readGlobal(session, variable)) === valueIn(sent)
+    const isStill = sent !== undefined && (await readGlobal(session, back.name)) === sent.value
     ;(isStill ? left : since).push(back)
   }
   return { left, since }
@@ -71,16 +62,13 @@ export const planSettings = async (
   const there: Step[] = []
   const back: Step[] = []
   for (const { variable, value } of wanted) {
-    const isLeft = left.find(({ name }) => name === `${variable}${asBefore}`)
-    const before = isLeft === undefined ? await readGlobal(session, variable) : valueIn(isLeft)
+    const isLeft = left.find(({ name }) => name === variable)
+    const before = isLeft === undefined ? await readGlobal(session, variable) : isLeft.value
     if (before === undefined || before === value) continue
-    there.push(setStep(phase, variable, `${variable} ${value}`, value))
-    back.unshift(setStep(phase, variable, `${variable}${asBefore}`, before))
+    there.push(settingStep(phase, variable, value))
+    back.unshift(settingStep(phase, variable, before, 'this run'))
   }
-  // Names of their own: the same variable is put back once more at the end.
-  const first = left.map((step) =>
-    setStep(step.phase, variableIn(step), `${step.name} an earlier run`, valueIn(step) ?? ''),
-  )
+  const first = left.map((step) => settingStep(step.phase, step.name, step.value ?? '', 'an earlier run'))
   return { there: [...first, ...there], back }
 }
 
@@ -107,7 +95,11 @@ export const restoreSettings = async (runner: StepRunner, session: ReadSession):
   if (left.length > 0) runner.say('an earlier run left settings of the server changed; they go back first')
   return runSteps(
     runner,
-    left.map(({ phase, name, sql }) => planStep(phase, 'setting', { table: '', name }, sql)),
+    // Under the ids that they have on record, or they would be left for ever.
+    left.map(({ id, phase, name, value = '' }) => ({
+      ...settingStep(phase, name, value, 'an earlier run'),
+      id,
+    })),
   )
 }
 
@@ -124,10 +116,10 @@ const turn = async (
     runner.say(`this server has no ${variable}; it is taken as it is`)
     return { done: [] }
   }
-  const back = setStep(phase, variable, `${variable}${asBefore}`, before)
+  const back = settingStep(phase, variable, before, 'this run')
   record(runner, back)
   try {
-    return { done: await runSteps(runner, [setStep(phase, variable, `${variable} ${value}`, value)]), back }
+    return { done: await runSteps(runner, [settingStep(phase, variable, value)]), back }
   } catch (error) {
     if (!isFailedStep(error)) throw error
     // Refused, it is as before; only warned about, it may have changed all the same.
