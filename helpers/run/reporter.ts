@@ -1,9 +1,8 @@
 import { globSync } from 'node:fs'
 import { basename, relative, resolve } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'
-import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
+import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 import { inProject } from '../core/config/project.ts'
-import { type Failure, failureOf } from '../core/errors/failure.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
 import { timingsFile } from '../core/record/timings.ts'
@@ -11,39 +10,15 @@ import { readMigration } from '../migrate/folder/migration.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
 import { readLock } from '../migrate/lock/lock.ts'
 import { closingTable } from '../report/closing-table.ts'
-import type { CheckResult } from '../report/summary.ts'
 import { writeReports } from '../report/write-reports.ts'
 import { buildSummary } from './build-summary.ts'
+import { toCheck } from './result/check-result.ts'
 import { writePass } from './write-pass.ts'
 
 const specsDir = inProject('specs')
 
 // From the project and not from the working directory: elsewhere the list would be empty, and nothing would seem to lack.
 const specFiles = (): string[] => globSync('*.spec.ts', { cwd: specsDir })
-
-// What never reached the section, such as the time limit of a test.
-const failureOfVitest = ([error]: readonly SerializedError[]): Failure =>
-  failureOf(Object.assign(new Error(error?.message ?? 'no reason given'), { name: error?.name ?? 'Error' }))
-
-const toCheck = (test: TestCase): CheckResult => {
-  const { check } = test.meta()
-  const result = test.result()
-  const status = result.state === 'pending' ? 'skipped' : result.state
-  const note = result.state === 'skipped' ? result.note : undefined
-  const reason =
-    status === 'failed' ? plain(result.errors?.map(({ message }) => message).join('\n') ?? '') : note
-  return {
-    id: check?.id ?? test.fullName,
-    section: check?.section ?? basename(test.module.moduleId),
-    title: test.name,
-    status,
-    ...(reason === undefined ? {} : { reason }),
-    ...(result.state === 'failed' ? { failure: check?.failure ?? failureOfVitest(result.errors) } : {}),
-    ...(status !== 'skipped' || check?.skipCode === undefined ? {} : { skipCode: check.skipCode }),
-    ...(check?.evidence === undefined ? {} : { evidence: check.evidence }),
-    durationMs: Math.round(test.diagnostic()?.duration ?? 0),
-  }
-}
 
 /** Why a run is not whole, one line each: only a whole run can pass. */
 const findGaps = (modules: readonly TestModule[], errors: readonly SerializedError[]): string[] => {
