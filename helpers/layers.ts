@@ -2,6 +2,7 @@
 export const rooms = [
   // What everything stands on.
   'core/text',
+  'core/async',
   'core/errors',
   'core/config',
   'core/server',

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import getPort from 'get-port'
 import { z } from 'zod'
+import { pollUntil } from '../../async/poll-until.ts'
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
 import type { ServerAddress } from '../session.ts'
 import { markThrowAway, type ThrowAwayServer } from '../throw-away.ts'
@@ -74,13 +74,11 @@ const notStarted = (what: string, log: string, cause?: unknown) =>
   })
 
 const waitForStatus = async (statusPort: number, hasEnded: () => boolean): Promise<boolean> => {
-  const deadline = performance.now() + startLimitMs
-  while (performance.now() < deadline && !hasEnded()) {
+  const state = async () => {
     const answer = await fetch(`http://127.0.0.1:${statusPort}/status`).catch(() => undefined)
-    if (answer?.ok) return true
-    await sleep(100)
+    return answer?.ok ? 'answers' : hasEnded() && 'ended'
   }
-  return false
+  return (await pollUntil(state, { everyMs: 100, limitMs: startLimitMs })) === 'answers'
 }
 
 /** Starts tidb-server on free loopback ports. Throws ENGINE_NOT_STARTED with the end of its log. */
