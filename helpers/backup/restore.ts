@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { z } from 'zod'
+import { withWorkers } from '../core/async/workers.ts'
 import { findOnPath } from '../core/config/executable.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import type { WriteSession } from '../core/server/session.ts'
@@ -45,27 +46,17 @@ const loadFile = async (session: WriteSession, path: string): Promise<void> => {
 }
 
 /** Feeds files to the server over several connections; the server is the one that parses them. */
-const loadFiles = async (
+const loadFiles = (
   open: () => Promise<WriteSession>,
   dir: string,
   files: readonly string[],
   connections: number,
-): Promise<void> => {
-  const waiting = [...files]
-  const work = async () => {
-    await using session = await open()
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const name = file
-      await loadFile(session, join(dir, name)).catch((cause: unknown) => {
-        waiting.length = 0
-        throw failed(name, cause)
-      })
-    }
-  }
-  const workers = Array.from({ length: Math.min(connections, files.length) }, work)
-  const broken = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected')
-  if (broken?.status === 'rejected') throw broken.reason
-}
+): Promise<void> =>
+  withWorkers(Math.min(connections, files.length), files, open, (name, session) =>
+    loadFile(session, join(dir, name)).catch((cause: unknown) => {
+      throw failed(name, cause)
+    }),
+  )
 
 const restoreDumpling = async (server: ThrowAwayServer, { dir, manifest }: Backup, connections: number) => {
   const largestFirst = manifest.files.toSorted((a, b) => b.bytes - a.bytes).map(({ name }) => name)
