@@ -3,6 +3,7 @@ export const rooms = [
   // What everything stands on.
   'core/text',
   'core/async',
+  'core/process',
   'core/errors',
   'core/config',
   'core/server',
