@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { z } from 'zod'
 import { assertNoDifferences } from '../backup/compare.ts'
 import { assertComplete } from '../backup/complete.ts'
 import { findBackupTool, noBackupTool } from '../backup/dump/tool.ts'
@@ -20,6 +21,7 @@ import { startTarget } from '../core/server/start.ts'
 import { readMigration } from '../migrate/folder/migration.ts'
 import { readLock } from '../migrate/lock/lock.ts'
 import { needsOfBackup, readPrivileges, unmetNeeds } from '../verify/preflight/privileges.ts'
+import { runAsCommand } from './command.ts'
 
 // Only the manifest's path goes to standard output, so that a script can take it.
 const say = (line: string) => console.error(`  ${line}`)
@@ -131,11 +133,11 @@ const backUp = async (settings: Settings): Promise<void> => {
   console.log(shown)
 }
 
-try {
-  await backUp(loadSettings(projectRoot))
-} catch (error) {
-  const text =
-    error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error)
-  console.error(`\n${text}\n`)
-  process.exitCode = 1
-}
+await runAsCommand({
+  name: 'backup',
+  description:
+    'Makes a backup of TARGET, restores it into a scratch server, compares all rows, and prints its manifest',
+  shape: z.object({}),
+  example: 'TARGET=prod npm run backup',
+  run: () => backUp(loadSettings(projectRoot)),
+})
