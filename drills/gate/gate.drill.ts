@@ -136,7 +136,8 @@ test('a violating row stops apply before its first step, with the remedy', async
 })
 
 test('a second runner is told who holds the lock and since when', async () => {
-  await using _held = await takeRunnerLock({ ...prod.engine.address, database: drillDatabase }, () => {})
+  const address = { ...prod.engine.address, database: drillDatabase }
+  await using _held = await takeRunnerLock({ address }, () => {})
   await new Promise((resolve) => setTimeout(resolve, 300))
   const outcome = await apply()
   expect(outcome.output).toMatch(

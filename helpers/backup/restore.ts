@@ -24,8 +24,7 @@ const failed = (file: string, cause: unknown): HarnessError =>
   })
 
 const openLoader = async (server: ThrowAwayServer, database: string | undefined): Promise<WriteSession> => {
-  const bytes = { ...server, address: { ...server.address, charset: 'binary' as const } }
-  const session = await openWriteSession(bytes)
+  const session = await openWriteSession({ ...server, sessionOptions: { charset: 'binary' } })
   // Not as the connection opens: there the name would lose what is not ASCII. As its bytes it goes through.
   if (database !== undefined)
     await session.script(`USE ${Buffer.from(quoteName(database)).toString('latin1')}`)

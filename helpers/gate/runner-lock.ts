@@ -4,10 +4,10 @@ import { z } from 'zod'
 import { pollUntil } from '../core/async/poll-until.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import {
+  type Endpoint,
   openRawWriteSession,
   openReadSession,
   type ReadSession,
-  type ServerAddress,
   type WriteSession,
 } from '../core/server/session.ts'
 
@@ -38,8 +38,8 @@ const betweenBeats = { everyMs: 200, limitMs: 3_000 }
 
 const holderRow = z.object({ id: z.coerce.number(), user: z.string(), host: z.string(), info: z.string() })
 
-const describeHolder = async (address: ServerAddress): Promise<string> => {
-  await using session = await openReadSession(address)
+const describeHolder = async ({ address, sessionOptions }: Endpoint): Promise<string> => {
+  await using session = await openReadSession(address, sessionOptions)
   const holder = await pollUntil(async () => {
     const found = await session.rows(
       holderRow,
@@ -75,24 +75,24 @@ const take = async (session: WriteSession, name: string): Promise<boolean> => {
  * connection or the lock is gone. Throws ANOTHER_RUNNER with who holds it and since when.
  */
 export const takeRunnerLock = async (
-  address: ServerAddress,
+  target: Endpoint,
   onLost: (why: string) => void,
   options: { renewMs?: number } = {},
 ): Promise<HeldLock> => {
   const { renewMs = renewAfterMs } = options
-  // A heartbeat sleeps, which is no business of a limit for statements.
-  const { statementSeconds: _, ...withoutLimit } = address
-  let session = await openRawWriteSession(withoutLimit)
+  const { address } = target
+  // Without a limit for statements: a heartbeat sleeps.
+  let session = await openRawWriteSession(address)
   if (!(await take(session, name))) {
     await session[Symbol.asyncDispose]()
-    throw held(`The cluster of ${address.database} is in the hands of ${await describeHolder(address)}.`)
+    throw held(`The cluster of ${address.database} is in the hands of ${await describeHolder(target)}.`)
   }
   const who = `${userInfo().username}@${hostname()} pid ${process.pid}`.replace(/[^\w@. -]/g, '_')
   const mark = `run ${randomUUID()}`
   const words = `${tag} ${who} on ${(address.database ?? '').replace(/[^\p{L}\p{N}_. -]/gu, '_')} since ${new Date().toISOString()}, ${mark}`
   let isOver = false
   const renew = async () => {
-    const next = await openRawWriteSession(withoutLimit)
+    const next = await openRawWriteSession(address)
     const last = session
     session = next
     await last.ask(z.unknown(), 'SELECT RELEASE_LOCK(?)', [name])

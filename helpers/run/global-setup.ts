@@ -9,7 +9,7 @@ import { HarnessError } from '../core/errors/harness-error.ts'
 import { readProgress } from '../core/record/progress-file.ts'
 import { createRunFolder, RunFolder } from '../core/record/run-folder.ts'
 import { timed } from '../core/record/timings.ts'
-import type { ServerAddress } from '../core/server/session.ts'
+import type { Endpoint } from '../core/server/session.ts'
 import { startTarget, type Target } from '../core/server/start.ts'
 import { openWriteSession } from '../core/server/write-session.ts'
 import { confirmedServer } from '../gate/confirmed-server.ts'
@@ -117,7 +117,7 @@ const startRun = async (
   let target: Target | undefined
   let runnerLock: HeldLock | undefined
   let permit: Permit | null = null
-  let withDatabase: ServerAddress | undefined
+  let reached: Endpoint | undefined
   const terminal = ownTerminal()
   const bar = terminal === undefined ? undefined : drawBar(terminal, () => readProgress(run))
   const end = async () => {
@@ -126,8 +126,8 @@ const startRun = async (
     await target?.stop()
   }
   const settle = async () => {
-    if (permit === null || withDatabase === undefined) return []
-    await using session = await openWriteSession(confirmedServer(withDatabase, permit))
+    if (permit === null || reached === undefined) return []
+    await using session = await openWriteSession(confirmedServer(reached, permit))
     // Without the lock no further step is sent.
     await runnerLock?.[Symbol.asyncDispose]()
     return await interruptJobs(session, run, settings.ON_INTERRUPT)
@@ -145,11 +145,9 @@ const startRun = async (
     const structure =
       BASELINE_FROM === undefined ? undefined : await readBaselineFrom(root, BASELINE_FROM, say)
     target = await timed(run, 'start of the server', () => startTarget(settings, say))
-    const { name, kind, token, version, address } = target
-    withDatabase =
-      address.database === undefined
-        ? { ...address, database: structure?.database ?? migration.database }
-        : address
+    const { name, kind, token, version, address, sessionOptions } = target
+    const database = address.database ?? structure?.database ?? migration.database
+    reached = { address: { ...address, database }, sessionOptions }
     if (token !== null && isNew) {
       const loaded = await timed(run, 'baseline and data', () =>
         prepareDatabase({ address, token }, migration, { ...settings, structure, say }),
@@ -159,15 +157,15 @@ const startRun = async (
     const plan = planBackup(settings, run)
     const request = requestOf(settings, lock, plan)
     if (request !== undefined) {
-      const pass = await assertRequest(withDatabase, request, 'beginning')
-      runnerLock = await takeRunnerLock(withDatabase, (why) =>
+      const pass = await assertRequest(reached, request, 'beginning')
+      runnerLock = await takeRunnerLock(reached, (why) =>
         say(`the runner's lock is lost (${why}); no further step is sent`),
       )
       permit = permitOf(request, runnerLock, run, pass)
     }
     const context: RunContext = {
       runDir: run.dir,
-      target: { name, kind, token, version, address: withDatabase },
+      target: { name, kind, token, version, sessionOptions, ...reached },
       permit,
       backup: plan ?? null,
       mode: settings.MODE,
@@ -178,7 +176,7 @@ const startRun = async (
     }
     project.provide('run', context)
     say(
-      `target ${name} (${kind}) at ${withDatabase.host}:${withDatabase.port}, ${version}, database ${withDatabase.database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
+      `target ${name} (${kind}) at ${address.host}:${address.port}, ${version}, database ${database}; MODE=${settings.MODE}; lock ${lock.hash.slice(0, 12)}`,
     )
     return async () => {
       await end()

@@ -65,7 +65,7 @@ export const runningCases: Readonly<Record<string, Case>> = {
 
   '3024': async (stage) => {
     await stage.run(...make)
-    const limited = await stage.connect({ statementSeconds: 1 })
+    const limited = await stage.connect({}, { statementSeconds: 1 })
     const remedy = await stage.fails(limited.run('SELECT SLEEP(2) FROM Event'))
     expect(await limited.rows(sqlOf(remedy, 0))).toEqual([{ '@@max_execution_time': 1000 }])
     // No DDL is stopped by it.
