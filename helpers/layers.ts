@@ -2,6 +2,8 @@
 export const rooms = [
   // What everything stands on.
   'core/text',
+  'core/async',
+  'core/process',
   'core/errors',
   'core/config',
   'core/server',

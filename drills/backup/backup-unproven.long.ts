@@ -10,6 +10,7 @@ import { runCli } from '../../helpers/run/suite-process.ts'
 import { type BackupStandIn, startBackupStandIn } from '../support/backup-stand-in.ts'
 import { strangeDumpling } from '../support/faults/strange-dumpling.ts'
 import type { StandIn } from '../support/stand-in.ts'
+import { until } from '../support/until.ts'
 import { drillDatabase } from '../support/world.ts'
 
 let stand: BackupStandIn
@@ -27,7 +28,7 @@ describe('a backup that is ended before it is proven', () => {
     const dir = join(backups, `../${signal}`)
     const running = runCli('helpers/cli/backup.ts', { ...prod.as('migration_check'), BACKUP_DIR: dir })
     const dumped = () => globSync('*/unproven.json', { cwd: dir })[0]
-    while (dumped() === undefined && running.exitCode === null) await sleep(20)
+    await until('the dump', () => dumped() ?? running.exitCode !== null, 240_000)
     running.kill(signal)
     const outcome = await running
     prod.said.push(outcome.all)

@@ -12,6 +12,7 @@ import { text } from '../../helpers/report/markdown/escape.ts'
 import { passOf, writePass } from '../support/pass.ts'
 import { assertSecretKept } from '../support/secrets.ts'
 import { oddPassword, type StandIn, startStandIn } from '../support/stand-in.ts'
+import { until } from '../support/until.ts'
 import { drillDatabase } from '../support/world.ts'
 
 let prod: StandIn
@@ -135,7 +136,8 @@ test('a violating row stops apply before its first step, with the remedy', async
 })
 
 test('a second runner is told who holds the lock and since when', async () => {
-  await using _held = await takeRunnerLock({ ...prod.engine.address, database: drillDatabase }, () => {})
+  const address = { ...prod.engine.address, database: drillDatabase }
+  await using _held = await takeRunnerLock({ address }, () => {})
   await new Promise((resolve) => setTimeout(resolve, 300))
   const outcome = await apply()
   expect(outcome.output).toMatch(
@@ -147,17 +149,15 @@ test('a second runner is told who holds the lock and since when', async () => {
 const runnerRow = z.object({ id: z.coerce.number() })
 const cutRunner = async () => {
   await using session = await prod.connect()
-  const giveUpAt = performance.now() + 60_000
-  for (;;) {
-    if (performance.now() > giveUpAt) throw new Error('no runner with a finished step was seen')
+  const id = await until('a runner with a finished step', async () => {
     const found = await session.rows(
       runnerRow,
       "SELECT ID AS id FROM information_schema.processlist WHERE INFO LIKE 'SELECT SLEEP%migration-harness runner%' AND INFO NOT LIKE '%processlist%'",
     )
     const steps = await readFile(join(prod.reports, 'latest/steps.jsonl'), 'utf8').catch(() => '')
-    if (found[0] !== undefined && steps.includes('"done"')) return await session.run(`KILL ${found[0].id}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+    return steps.includes('"done"') && found[0]?.id
+  })
+  await session.run(`KILL ${id}`)
 }
 
 test('a run that loses the lock stops before its next step; what was there before outlives a rollback', async () => {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '../../helpers/run/suite-process.ts'
 import { passOf, writePass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
+import { until } from '../support/until.ts'
 import { drillDatabase } from '../support/world.ts'
 
 let prod: StandIn
@@ -16,9 +16,10 @@ beforeAll(async () => {
 })
 afterAll(async () => prod[Symbol.asyncDispose]())
 
-const firstStepDone = async () => {
+const firstStepDone = () => {
   const file = join(prod.reports, 'latest/steps.jsonl')
-  while (!existsSync(file) || !readFileSync(file, 'utf8').includes('"status":"done"')) await sleep(20)
+  const isDone = () => existsSync(file) && readFileSync(file, 'utf8').includes('"status":"done"')
+  return until('the first step', isDone, 120_000)
 }
 
 test('others truncate a table and rehearse something else while apply is at work: it goes on to its end', async () => {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type KillWorld, startKillWorld } from '../support/kill-world.ts'
+import { until } from '../support/until.ts'
 
 const killsOfRun = 20
 const killsOfServer = 5
@@ -49,7 +49,7 @@ const killServer = async (): Promise<string[]> => {
   const running = world.run('apply').finally(() => {
     hasEnded = true
   })
-  while (!hasEnded && !when()) await sleep(10)
+  await until('the moment to kill the server', () => hasEnded || when(), slow.timeout)
   if (hasEnded) throw new Error(`the apply ended before the server was killed:\n${(await running).tail}`)
   world.killServer()
   const cut = await running

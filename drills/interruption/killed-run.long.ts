@@ -2,18 +2,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { startSuite } from '../../helpers/run/suite-process.ts'
+import { until } from '../support/until.ts'
 import { startWorld, verification } from '../support/world.ts'
-
-const waitUntil = async (what: string, isSo: () => boolean): Promise<void> => {
-  const deadline = performance.now() + 60_000
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`waited 60 s for: ${what}`)
-    await sleep(50)
-  }
-}
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`)
 
@@ -24,17 +16,17 @@ describe.skipIf(process.platform !== 'linux')(
       const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
       const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
       const own = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })[0]
-      await waitUntil('the engine', () => own() !== undefined)
+      await until('the engine', () => own() !== undefined)
       // SIGINT comes while the server is still starting, the others after it.
       if (signal !== 'SIGINT')
-        await waitUntil('the set-up', () => existsSync(join(reports, 'latest/timings.jsonl')))
+        await until('the set-up', () => existsSync(join(reports, 'latest/timings.jsonl')))
       const dataDir = join(reports, dirname(own() ?? ''))
       const state: unknown = JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8'))
       const pid = typeof state === 'object' && state !== null && 'pid' in state ? Number(state.pid) : 0
       expect(isAlive(pid)).toBe(true)
       suite.kill(signal)
       const ended = await suite
-      await waitUntil('the end of the server', () => !isAlive(pid) && !existsSync(dataDir))
+      await until('the end of the server', () => !isAlive(pid) && !existsSync(dataDir))
       expect(ended.exitCode).not.toBe(0)
       expect(await readFile(join(reports, 'latest/report.md'), 'utf8')).toMatch(
         signal === 'SIGKILL'
@@ -50,10 +42,10 @@ describe.skipIf(process.platform !== 'linux')(
       const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
       const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
       const servers = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })
-      await waitUntil('the second engine', () => servers().length === 2)
+      await until('the second engine', () => servers().length === 2)
       suite.kill('SIGKILL')
       await suite
-      await waitUntil(
+      await until(
         'the end of both',
         () => globSync('tidb-migration-harness-*', { cwd: reports }).length === 0,
       )

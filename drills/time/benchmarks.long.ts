@@ -1,13 +1,13 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { comparisonShape } from '../../helpers/bench/comparison/figures.ts'
 import { growthShape } from '../../helpers/bench/growth/figures.ts'
 import { projectRoot } from '../../helpers/core/config/project.ts'
 import { RunFolder } from '../../helpers/core/record/run-folder.ts'
+import { until } from '../support/until.ts'
 
 let folder: string
 beforeEach(() => {
@@ -32,7 +32,8 @@ test('bench:scale that is killed measures that scale again; what is done is not 
   killed.all?.on('data', (chunk: Buffer) => {
     output += chunk.toString()
   })
-  while (!output.includes('queries before') && killed.exitCode === null) await sleep(20)
+  const isMeasuring = () => output.includes('queries before')
+  await until('the queries before', () => isMeasuring() || killed.exitCode !== null, 240_000)
   killed.kill('SIGKILL')
   expect((await killed).signal).toBe('SIGKILL')
   expect(existsSync(figures)).toBe(false)

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { readRowEstimates } from '../../helpers/core/rows/row-estimates.ts'
 import { isRepeated } from '../../helpers/migrate/apply/statistics/seen-statistics.ts'
 import { expectRed } from '../support/faults/fault.ts'
+import { until } from '../support/until.ts'
 import { type Spec, startWorld, type World } from '../support/world.ts'
 
 // The data stays small; only the bar is the one of the standard scale.
@@ -26,11 +27,7 @@ const holdTooLong = async (world: World, update: string, kind: string): Promise<
     (existsSync(steps) ? readFileSync(steps, 'utf8').split('\n').slice(0, -1) : [])
       .map((line) => lineShape.parse(JSON.parse(line)))
       .filter(({ id }) => id.startsWith(`apply:${kind}:`))
-  const giveUpAt = performance.now() + 200_000
-  while (!own().some(({ status }) => status === 'running')) {
-    if (performance.now() > giveUpAt) throw new Error('no step was sent')
-    await sleep(100)
-  }
+  await until('the first step that is sent', () => own().some(({ status }) => status === 'running'), 200_000)
   const planned = own().filter(({ status }) => status === 'planned')
   await sleep(Math.max(3 * noticedMs, 8 * planned.reduce((sum, { estimateMs }) => sum + estimateMs, 0)))
   await session.run('ROLLBACK')
@@ -39,11 +36,8 @@ const holdTooLong = async (world: World, update: string, kind: string): Promise<
 /** Waits until the server shows so many rows of a table: it shows what it knew for up to 3 s. */
 const untilShown = async (world: World, table: string, rows: number): Promise<void> => {
   await using session = await world.connect()
-  const giveUpAt = performance.now() + 30_000
-  while ((await readRowEstimates(session)).get(table.toLowerCase()) !== rows) {
-    if (performance.now() > giveUpAt) throw new Error(`the server does not show ${rows} rows of ${table}`)
-    await sleep(200)
-  }
+  const isShown = async () => (await readRowEstimates(session)).get(table.toLowerCase()) === rows
+  await until(`the server to show ${rows} rows of ${table}`, isShown, 30_000)
 }
 
 describe('an estimate that is wrong', () => {

@@ -7,6 +7,7 @@ import type { Outcome } from '../../helpers/run/suite-process.ts'
 import { processesFile, processesShape } from '../../helpers/traffic/drive.ts'
 import { readPhases, type TrafficPhase, trafficFile } from '../../helpers/traffic/phases.ts'
 import { expectRed } from '../support/faults/fault.ts'
+import { until } from '../support/until.ts'
 import { type Spec, startMigratedWorld, startWorld, type World } from '../support/world.ts'
 
 // Both migrate anew, on two cores that others may want as well.
@@ -24,14 +25,6 @@ const record = () => join(world.runDir, trafficFile)
 const linesNow = () => readPhases(run()).length
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`)
 
-const waitUntil = async (what: string, isSo: () => boolean): Promise<void> => {
-  const giveUpAt = performance.now() + 120_000
-  while (!isSo()) {
-    if (performance.now() > giveUpAt) throw new Error(`waited 120 s for: ${what}`)
-    await sleep(20)
-  }
-}
-
 const phasesNow = (phase: TrafficPhase) => readPhases(run()).filter((line) => line.phase === phase).length
 
 /** Runs sections, with the rows that buyers need locked for 4 s from the first of the migration's own steps on. */
@@ -44,7 +37,7 @@ const whileMigrating = async (
   await using session = await world.connect()
   await session.run('SET GLOBAL innodb_lock_wait_timeout = 1')
   const running = world.run(specs)
-  await waitUntil(`the end of the phase ${begins}`, () => phasesNow(begins) > before)
+  await until(`the end of the phase ${begins}`, () => phasesNow(begins) > before, 120_000)
   await session.run('BEGIN')
   await session.run("SELECT 1 FROM TicketType WHERE type_name LIKE 'Traffic %' FOR UPDATE")
   await sleep(4000)
@@ -60,7 +53,7 @@ const whileServed = async (disturb: () => Promise<void>): Promise<Outcome> => {
   const kept = readFileSync(record())
   const before = linesNow()
   const running = world.run(['application'])
-  await waitUntil('the warm-up', () => linesNow() > before)
+  await until('the warm-up', () => linesNow() > before)
   await disturb()
   const outcome = await running
   writeFileSync(record(), kept)
@@ -154,7 +147,7 @@ test.skipIf(process.platform !== 'linux')(
     const before = linesNow()
     await world.run(['application'], {}, { killWhen: () => linesNow() > before })
     const { application, buyers } = processes()
-    await waitUntil('the end of both', () => !isAlive(application) && !isAlive(buyers))
+    await until('the end of both', () => !isAlive(application) && !isAlive(buyers))
     const outcome = await world.run(['application'])
     expect(outcome.red, outcome.tail).toEqual([])
   },

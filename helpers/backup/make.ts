@@ -64,7 +64,8 @@ const readNow = async (address: ServerAddress): Promise<Moment> => {
 
 /**
  * Makes a backup by reading only: the dump, a hash of every row at the same instant, and the manifest, which is written
- * last, and is no proof until `proveBackup`. What a failure leaves is removed.
+ * last, and is no proof until `proveBackup`. What a failure leaves is removed. It reads without a limit for statements:
+ * that is there to keep checks polite, and whoever wants a backup wants every row read.
  * Throws DUMP_FAILED, BACKUP_TOOL_UNFIT, BACKUP_NOT_WRITTEN, TARGET_UNREACHABLE, or the server's error.
  */
 export const makeBackup = async ({
@@ -74,14 +75,13 @@ export const makeBackup = async ({
   connections,
   known,
   say,
-  ...wanted
+  address,
+  moment: wantedMoment,
 }: Wanted): Promise<Backup> => {
   const started = performance.now()
-  // A limit for reading statements is there to keep checks polite; whoever wants a backup wants every row read.
-  const { statementSeconds: _, ...address } = wanted.address
   createFolder(dir)
   try {
-    const moment = wanted.moment ?? (await readNow(address))
+    const moment = wantedMoment ?? (await readNow(address))
     say(`dumping ${address.database} as of ${moment.serverTime} UTC with ${tool.name} ${tool.version}`)
     const job = { tool, address, moment, dir, connections }
     const dumped = await (tool.name === 'dumpling' ? runDumpling(job) : runMysqldump(job))

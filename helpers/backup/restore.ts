@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { z } from 'zod'
+import { withWorkers } from '../core/async/workers.ts'
 import { findOnPath } from '../core/config/executable.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import type { WriteSession } from '../core/server/session.ts'
@@ -23,8 +24,7 @@ const failed = (file: string, cause: unknown): HarnessError =>
   })
 
 const openLoader = async (server: ThrowAwayServer, database: string | undefined): Promise<WriteSession> => {
-  const bytes = { ...server, address: { ...server.address, charset: 'binary' as const } }
-  const session = await openWriteSession(bytes)
+  const session = await openWriteSession({ ...server, sessionOptions: { charset: 'binary' } })
   // Not as the connection opens: there the name would lose what is not ASCII. As its bytes it goes through.
   if (database !== undefined)
     await session.script(`USE ${Buffer.from(quoteName(database)).toString('latin1')}`)
@@ -45,27 +45,17 @@ const loadFile = async (session: WriteSession, path: string): Promise<void> => {
 }
 
 /** Feeds files to the server over several connections; the server is the one that parses them. */
-const loadFiles = async (
+const loadFiles = (
   open: () => Promise<WriteSession>,
   dir: string,
   files: readonly string[],
   connections: number,
-): Promise<void> => {
-  const waiting = [...files]
-  const work = async () => {
-    await using session = await open()
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const name = file
-      await loadFile(session, join(dir, name)).catch((cause: unknown) => {
-        waiting.length = 0
-        throw failed(name, cause)
-      })
-    }
-  }
-  const workers = Array.from({ length: Math.min(connections, files.length) }, work)
-  const broken = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected')
-  if (broken?.status === 'rejected') throw broken.reason
-}
+): Promise<void> =>
+  withWorkers(Math.min(connections, files.length), files, open, (name, session) =>
+    loadFile(session, join(dir, name)).catch((cause: unknown) => {
+      throw failed(name, cause)
+    }),
+  )
 
 const restoreDumpling = async (server: ThrowAwayServer, { dir, manifest }: Backup, connections: number) => {
   const largestFirst = manifest.files.toSorted((a, b) => b.bytes - a.bytes).map(({ name }) => name)

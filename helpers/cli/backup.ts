@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { z } from 'zod'
 import { assertNoDifferences } from '../backup/compare.ts'
 import { assertComplete } from '../backup/complete.ts'
 import { findBackupTool, noBackupTool } from '../backup/dump/tool.ts'
@@ -15,17 +16,18 @@ import { isThrowAwayName } from '../core/config/variables/kinds.ts'
 import { HarnessError } from '../core/errors/harness-error.ts'
 import { readTotalRows } from '../core/rows/row-estimates.ts'
 import { readSnapshot } from '../core/schema/read-snapshot.ts'
-import { openReadSession, type ServerAddress } from '../core/server/session.ts'
+import { type Endpoint, openReadSession } from '../core/server/session.ts'
 import { startTarget } from '../core/server/start.ts'
 import { readMigration } from '../migrate/folder/migration.ts'
 import { readLock } from '../migrate/lock/lock.ts'
 import { needsOfBackup, readPrivileges, unmetNeeds } from '../verify/preflight/privileges.ts'
+import { runAsCommand } from './command.ts'
 
 // Only the manifest's path goes to standard output, so that a script can take it.
 const say = (line: string) => console.error(`  ${line}`)
 
-const assertMayRead = async (address: ServerAddress): Promise<void> => {
-  await using session = await openReadSession(address)
+const assertMayRead = async ({ address, sessionOptions }: Endpoint): Promise<void> => {
+  await using session = await openReadSession(address, sessionOptions)
   const privileges = await readPrivileges(session, address.database ?? '')
   const unmet = unmetNeeds(privileges, needsOfBackup)
   if (unmet.length > 0) {
@@ -41,14 +43,18 @@ const assertMayRead = async (address: ServerAddress): Promise<void> => {
     )
 }
 
-const proveComplete = async (backup: Backup, address: ServerAddress, settings: Settings): Promise<void> => {
-  await using session = await openReadSession(address)
+const proveComplete = async (
+  backup: Backup,
+  { address, sessionOptions }: Endpoint,
+  settings: Settings,
+): Promise<void> => {
+  await using session = await openReadSession(address, sessionOptions)
   await assertComplete(backup, await readSnapshot(session), readLock(readMigration(settings.MIGRATION)))
 }
 
 // Nobody should dump for an hour what is not going to be restored.
-const assertRestorable = async (address: ServerAddress, settings: Settings): Promise<void> => {
-  await using session = await openReadSession(address)
+const assertRestorable = async ({ address, sessionOptions }: Endpoint, settings: Settings): Promise<void> => {
+  await using session = await openReadSession(address, sessionOptions)
   const rows = await readTotalRows(session)
   const reason = overBudget(rows, settings.CHECK_BUDGET_ROWS, 'about ')
   if (reason === undefined) return
@@ -101,11 +107,12 @@ const backUp = async (settings: Settings): Promise<void> => {
       next: 'Name a server of yours: TARGET=prod npm run backup   # its address stands in .env.prod',
     })
   }
-  const { address, name, version } = await startTarget(settings, say)
-  await assertMayRead(address)
+  const target = await startTarget(settings, say)
+  const { address, name, version } = target
+  await assertMayRead(target)
   const tool = await findBackupTool(settings, say, address.password !== '')
   if (tool === undefined) throw noBackupTool(settings)
-  await assertRestorable(address, settings)
+  await assertRestorable(target, settings)
   await using scratch = await startRestoreServer(settings)
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
   const dir = resolve(settings.BACKUP_DIR ?? 'backups', `${time}-${name}`)
@@ -122,7 +129,7 @@ const backUp = async (settings: Settings): Promise<void> => {
   say(
     `${tables.length} tables, ${views.length} views, ${rows.toLocaleString('en')} rows: ${files.length} files, ${(bytes / 1e6).toFixed(1)} MB in ${(durationMs / 1000).toFixed(1)} s`,
   )
-  await proveComplete(backup, address, settings)
+  await proveComplete(backup, target, settings)
   await proveRestore(backup, scratch, settings)
   keep()
   const file = join(dir, manifestFile)
@@ -131,11 +138,11 @@ const backUp = async (settings: Settings): Promise<void> => {
   console.log(shown)
 }
 
-try {
-  await backUp(loadSettings(projectRoot))
-} catch (error) {
-  const text =
-    error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error)
-  console.error(`\n${text}\n`)
-  process.exitCode = 1
-}
+await runAsCommand({
+  name: 'backup',
+  description:
+    'Makes a backup of TARGET, restores it into a scratch server, compares all rows, and prints its manifest',
+  shape: z.object({}),
+  example: 'TARGET=prod npm run backup',
+  run: () => backUp(loadSettings(projectRoot)),
+})

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { compareWays } from '../bench/comparison/compare.ts'
 import { barOf, comparisonShape, isBarMet, ratioOf } from '../bench/comparison/figures.ts'
@@ -9,41 +8,22 @@ import { loadSettings } from '../core/config/load.ts'
 import { projectRoot as root } from '../core/config/project.ts'
 import type { Settings } from '../core/config/settings.ts'
 import { variables } from '../core/config/variables.ts'
-import { withAdvice } from '../core/errors/advice.ts'
-import { HarnessError } from '../core/errors/harness-error.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
 import { readMigration } from '../migrate/folder/migration.ts'
 import { readLock } from '../migrate/lock/lock.ts'
 import { writePart } from '../report/page-part.ts'
+import { runAsCommand } from './command.ts'
 
 const say = (line: string) => console.error(line)
 
-const usage = 'npm run bench:compare -- --scales small,standard --rounds 5'
-const argumentsShape = z.object({
-  docs: z.string(),
+const optionsShape = z.object({
+  docs: z.string().min(1),
   rounds: z.coerce.number().int().min(1).max(100),
   scales: z
     .string()
     .transform((text) => text.split(','))
     .pipe(z.array(variables.SCALE.unwrap())),
 })
-
-const readArguments = () => {
-  const options = {
-    docs: { type: 'string', default: join(root, 'docs') },
-    rounds: { type: 'string', default: '5' },
-    scales: { type: 'string', default: 'small,standard' },
-  } as const
-  try {
-    return argumentsShape.parse(parseArgs({ options }).values)
-  } catch (cause) {
-    throw new HarnessError('ARGUMENTS_INVALID', {
-      what: `bench:compare does not understand ${process.argv.slice(2).join(' ')}.`,
-      next: usage,
-      cause,
-    })
-  }
-}
 
 const compareAt = async (settings: Settings, rounds: number, folder: RunFolder): Promise<void> => {
   const migration = readMigration(settings.MIGRATION)
@@ -58,8 +38,7 @@ const compareAt = async (settings: Settings, rounds: number, folder: RunFolder):
   if (isMet === false) process.exitCode = 1
 }
 
-const compareAll = async (): Promise<void> => {
-  const { rounds, scales, docs } = readArguments()
+const compareAll = async ({ rounds, scales, docs }: z.infer<typeof optionsShape>): Promise<void> => {
   const settings = loadSettings(root, { ...process.env, TARGET: 'embedded', MODE: 'rehearse' })
   const folder = new RunFolder(join(resolve(root, settings.REPORTS_DIR), 'comparison'))
   mkdirSync(folder.dir, { recursive: true })
@@ -71,10 +50,16 @@ const compareAll = async (): Promise<void> => {
   say(`the figures are in ${folder.dir}, the page is ${page}`)
 }
 
-try {
-  await compareAll()
-} catch (thrown) {
-  const error = withAdvice(thrown)
-  say(error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error))
-  process.exitCode = 1
-}
+await runAsCommand({
+  name: 'bench:compare',
+  description:
+    "Times the whole migration by the harness and by the guide's own way, and writes docs/benchmarks.md",
+  options: {
+    docs: { type: 'string', default: join(root, 'docs'), description: 'the folder of benchmarks.md' },
+    rounds: { type: 'string', default: '5', description: 'how often each way runs, 1 to 100' },
+    scales: { type: 'string', default: 'small,standard', description: 'sizes of the data, with commas' },
+  },
+  shape: optionsShape,
+  example: 'npm run bench:compare -- --scales small,standard --rounds 5',
+  run: compareAll,
+})

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { type Growth, growthShape } from '../bench/growth/figures.ts'
 import { measureScale } from '../bench/growth/measure-scale.ts'
@@ -9,42 +9,24 @@ import { loadSettings } from '../core/config/load.ts'
 import { projectRoot as root } from '../core/config/project.ts'
 import type { Settings } from '../core/config/settings.ts'
 import { variables } from '../core/config/variables.ts'
-import { withAdvice } from '../core/errors/advice.ts'
-import { HarnessError } from '../core/errors/harness-error.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
 import { readMigration } from '../migrate/folder/migration.ts'
 import { type Lock, readLock } from '../migrate/lock/lock.ts'
 import { thisMachine } from '../report/machine.ts'
 import { writePart } from '../report/page-part.ts'
+import { runAsCommand } from './command.ts'
 
 const say = (line: string) => console.error(line)
 const scaleNames = variables.SCALE.unwrap()
 
-const argumentsShape = z.object({
-  docs: z.string(),
+const optionsShape = z.object({
+  docs: z.string().min(1),
   fresh: z.boolean(),
   scales: z
     .string()
     .transform((text) => text.split(','))
     .pipe(z.array(scaleNames)),
 })
-
-const readArguments = () => {
-  const options = {
-    docs: { type: 'string', default: join(root, 'docs') },
-    fresh: { type: 'boolean', default: false },
-    scales: { type: 'string', default: scaleNames.options.join(',') },
-  } as const
-  try {
-    return argumentsShape.parse(parseArgs({ options }).values)
-  } catch (cause) {
-    throw new HarnessError('ARGUMENTS_INVALID', {
-      what: `bench:scale does not understand ${process.argv.slice(2).join(' ')}.`,
-      next: 'npm run bench:scale -- --scales small,medium --fresh',
-      cause,
-    })
-  }
-}
 
 /** What an earlier run measured for this lock on this machine; undefined when it did not. */
 const measured = (folder: RunFolder, scale: string, lock: Lock): Growth | undefined => {
@@ -53,8 +35,7 @@ const measured = (folder: RunFolder, scale: string, lock: Lock): Growth | undefi
   return growth.lock === lock.hash && isDeepStrictEqual(growth.machine, thisMachine()) ? growth : undefined
 }
 
-const measureAll = async (): Promise<void> => {
-  const { scales, fresh, docs } = readArguments()
+const measureAll = async ({ scales, fresh, docs }: z.infer<typeof optionsShape>): Promise<void> => {
   const settings: Settings = loadSettings(root, { ...process.env, TARGET: 'embedded', MODE: 'rehearse' })
   const migration = readMigration(settings.MIGRATION)
   const lock = readLock(migration)
@@ -81,10 +62,24 @@ const measureAll = async (): Promise<void> => {
   )
 }
 
-try {
-  await measureAll()
-} catch (thrown) {
-  const error = withAdvice(thrown)
-  say(error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error))
-  process.exitCode = 1
-}
+await runAsCommand({
+  name: 'bench:scale',
+  description:
+    'Times each part of a rehearsal at growing scales, and writes docs/benchmarks.md and its plots',
+  options: {
+    docs: { type: 'string', default: join(root, 'docs'), description: 'the folder of benchmarks.md' },
+    fresh: {
+      type: 'boolean',
+      default: false,
+      description: 'measure again what was measured on this machine',
+    },
+    scales: {
+      type: 'string',
+      default: scaleNames.options.join(','),
+      description: 'sizes of the data, with commas',
+    },
+  },
+  shape: optionsShape,
+  example: 'npm run bench:scale -- --scales small,medium --fresh',
+  run: measureAll,
+})

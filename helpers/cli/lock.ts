@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
+import { z } from 'zod'
 import { loadSettings } from '../core/config/load.ts'
 import { projectRoot } from '../core/config/project.ts'
-import { withAdvice } from '../core/errors/advice.ts'
-import { HarnessError } from '../core/errors/harness-error.ts'
 import { startEngineFor } from '../core/server/start.ts'
 import { openWriteSession } from '../core/server/write-session.ts'
 import { quoteName } from '../core/text/quote.ts'
 import { loadBaselineData } from '../migrate/data/load-baseline-data.ts'
 import { readMigration } from '../migrate/folder/migration.ts'
 import { makeLock } from '../migrate/lock/make-lock.ts'
+import { runAsCommand } from './command.ts'
 
 const say = (line: string) => console.error(line)
 
@@ -33,10 +33,11 @@ const writeLock = async (): Promise<void> => {
   )
 }
 
-try {
-  await writeLock()
-} catch (thrown) {
-  const error = withAdvice(thrown)
-  say(error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error))
-  process.exitCode = 1
-}
+await runAsCommand({
+  name: 'lock',
+  description:
+    "Runs a migration (MIGRATION) on an engine of its own, and writes what it adds to the migration's lock.json",
+  shape: z.object({}),
+  example: 'npm run lock',
+  run: writeLock,
+})

@@ -1,4 +1,4 @@
-import { openRawWriteSession, type ServerAddress, type WriteSession } from '../core/server/session.ts'
+import { type Endpoint, openRawWriteSession, type WriteSession } from '../core/server/session.ts'
 import type { GuardedServer } from '../core/server/write-session.ts'
 import type { MigrationGuard } from '../migrate/apply/steps/migrated-server.ts'
 import { assertAsRehearsed } from './as-rehearsed.ts'
@@ -7,9 +7,9 @@ import { assertRunnerLock } from './runner-lock.ts'
 
 const consequence = 'No further step is sent; what is done stays done.'
 
-const openConfirmedSession = async (address: ServerAddress, permit: Permit): Promise<WriteSession> => {
-  await assertRequest(address, permit, 'write', consequence)
-  const session = await openRawWriteSession(address)
+const openConfirmedSession = async (target: Endpoint, permit: Permit): Promise<WriteSession> => {
+  await assertRequest(target, permit, 'write', consequence)
+  const session = await openRawWriteSession(target.address, target.sessionOptions)
   try {
     await assertRunnerLock(session, permit.runnerLock)
     return session
@@ -20,12 +20,12 @@ const openConfirmedSession = async (address: ServerAddress, permit: Permit): Pro
 }
 
 /** A target of the user's own, guarded by the permit: each connection and each step asks for all of it again. */
-export const confirmedServer = (address: ServerAddress, permit: Permit): GuardedServer<MigrationGuard> => ({
-  address,
+export const confirmedServer = (target: Endpoint, permit: Permit): GuardedServer<MigrationGuard> => ({
+  ...target,
   guard: {
-    open: () => openConfirmedSession(address, permit),
+    open: () => openConfirmedSession(target, permit),
     assertHeld: (session) => assertRunnerLock(session, permit.runnerLock),
     assertRehearsed: async (lock, snapshot) =>
-      assertAsRehearsed(await assertRequest(address, permit, 'write'), lock, snapshot, permit.targetName),
+      assertAsRehearsed(await assertRequest(target, permit, 'write'), lock, snapshot, permit.targetName),
   },
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { HarnessError } from '../core/errors/harness-error.ts'
 import { readTotalRows } from '../core/rows/row-estimates.ts'
 import { readTableIds } from '../core/schema/table-ids.ts'
-import { openReadSession, type ServerAddress } from '../core/server/session.ts'
+import { type Endpoint, openReadSession } from '../core/server/session.ts'
 import { type BackupProof, backupRefusal, type LookedAt, type Place } from './backup-proof.ts'
 import { assertNotRefused, type Refusal } from './refusal.ts'
 import { type PassDemand, type RehearsalPass, readPass } from './rehearsal-pass.ts'
@@ -54,12 +54,12 @@ const refusalsOf = async (
 
 /** Looks at everything but the lock. Throws REFUSED with all that is missing. Reads only. */
 export const assertRequest = async (
-  address: ServerAddress,
+  { address, sessionOptions }: Endpoint,
   request: Request,
   at: LookedAt,
   consequence = 'Nothing was changed.',
 ): Promise<RehearsalPass> => {
-  await using session = await openReadSession(address)
+  await using session = await openReadSession(address, sessionOptions)
   const { database, version } = await session.row(
     placeShape,
     'SELECT DATABASE() AS `database`, VERSION() AS version',

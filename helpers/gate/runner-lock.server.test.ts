@@ -36,21 +36,21 @@ const open = async () => {
 
 test('a second runner is told who holds the lock; it is free once the first has ended', async () => {
   await using target = await open()
-  const first = await takeRunnerLock(target.address, () => {})
-  await expect(takeRunnerLock(target.address, () => {})).rejects.toThrow(
+  const first = await takeRunnerLock(target, () => {})
+  await expect(takeRunnerLock(target, () => {})).rejects.toThrow(
     /ANOTHER_RUNNER: The cluster of Runner_\w+ is in the hands of .* pid \d+ on Runner_\w+ since \d{4}-\S+Z, connection \d+ of root/,
   )
   await assertRunnerLock(target.session, first)
   await first[Symbol.asyncDispose]()
   await expect.poll(() => target.connections(first.mark), { timeout: 10_000 }).toEqual([])
   await expect(assertRunnerLock(target.session, first)).rejects.toThrow(/RUNNER_LOCK_LOST/)
-  await using _second = await takeRunnerLock(target.address, () => {})
+  await using _second = await takeRunnerLock(target, () => {})
 })
 
 test('it moves to a new connection before an old one would be cut, and stays held', async () => {
   await using target = await open()
   const lost: string[] = []
-  await using lock = await takeRunnerLock(target.address, (why) => lost.push(why), { renewMs: 5_000 })
+  await using lock = await takeRunnerLock(target, (why) => lost.push(why), { renewMs: 5_000 })
   const before = await target.untilSeen(lock.mark)
   await expect
     .poll(() => target.connections(lock.mark), { timeout: 20_000 })
@@ -65,7 +65,7 @@ test('it moves to a new connection before an old one would be cut, and stays hel
 test('a connection that is cut is a lost lock', async () => {
   await using target = await open()
   const lost: string[] = []
-  await using lock = await takeRunnerLock(target.address, (why) => lost.push(why))
+  await using lock = await takeRunnerLock(target, (why) => lost.push(why))
   const [connection] = await target.untilSeen(lock.mark)
   await target.session.run(`KILL ${connection}`)
   await expect.poll(() => target.connections(lock.mark), { timeout: 10_000 }).toEqual([])

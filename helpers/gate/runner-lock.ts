@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { pollUntil } from '../core/async/poll-until.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import {
+  type Endpoint,
   openRawWriteSession,
   openReadSession,
   type ReadSession,
-  type ServerAddress,
   type WriteSession,
 } from '../core/server/session.ts'
 
@@ -33,24 +33,14 @@ const tag = 'migration-harness runner'
 
 const name = 'migration-harness'
 
-const lookEveryMs = 200
-const looks = 15
-
-/** Looks again and again for a few seconds: between two heartbeats the lock's connection shows nothing for a moment. */
-const lookFor = async <T>(find: () => Promise<T | undefined>): Promise<T | undefined> => {
-  for (let look = 1; look <= looks; look++) {
-    const found = await find()
-    if (found !== undefined) return found
-    await sleep(lookEveryMs)
-  }
-  return undefined
-}
+// Between two heartbeats the lock's connection shows nothing for a moment.
+const betweenBeats = { everyMs: 200, limitMs: 3_000 }
 
 const holderRow = z.object({ id: z.coerce.number(), user: z.string(), host: z.string(), info: z.string() })
 
-const describeHolder = async (address: ServerAddress): Promise<string> => {
-  await using session = await openReadSession(address)
-  const holder = await lookFor(async () => {
+const describeHolder = async ({ address, sessionOptions }: Endpoint): Promise<string> => {
+  await using session = await openReadSession(address, sessionOptions)
+  const holder = await pollUntil(async () => {
     const found = await session.rows(
       holderRow,
       `SELECT ID AS id, USER AS user, HOST AS host, INFO AS info FROM information_schema.cluster_processlist
@@ -58,7 +48,7 @@ const describeHolder = async (address: ServerAddress): Promise<string> => {
       [`%${tag}%`],
     )
     return found[0]
-  })
+  }, betweenBeats)
   if (holder === undefined) return 'another session (this account may not see it; PROCESS shows all)'
   const words = /runner (.*?), run [\w-]+ \*\//.exec(holder.info)?.[1] ?? holder.info
   return `${words}, connection ${holder.id} of ${holder.user} from ${holder.host}`
@@ -85,24 +75,24 @@ const take = async (session: WriteSession, name: string): Promise<boolean> => {
  * connection or the lock is gone. Throws ANOTHER_RUNNER with who holds it and since when.
  */
 export const takeRunnerLock = async (
-  address: ServerAddress,
+  target: Endpoint,
   onLost: (why: string) => void,
   options: { renewMs?: number } = {},
 ): Promise<HeldLock> => {
   const { renewMs = renewAfterMs } = options
-  // A heartbeat sleeps, which is no business of a limit for statements.
-  const { statementSeconds: _, ...withoutLimit } = address
-  let session = await openRawWriteSession(withoutLimit)
+  const { address } = target
+  // Without a limit for statements: a heartbeat sleeps.
+  let session = await openRawWriteSession(address)
   if (!(await take(session, name))) {
     await session[Symbol.asyncDispose]()
-    throw held(`The cluster of ${address.database} is in the hands of ${await describeHolder(address)}.`)
+    throw held(`The cluster of ${address.database} is in the hands of ${await describeHolder(target)}.`)
   }
   const who = `${userInfo().username}@${hostname()} pid ${process.pid}`.replace(/[^\w@. -]/g, '_')
   const mark = `run ${randomUUID()}`
   const words = `${tag} ${who} on ${(address.database ?? '').replace(/[^\p{L}\p{N}_. -]/gu, '_')} since ${new Date().toISOString()}, ${mark}`
   let isOver = false
   const renew = async () => {
-    const next = await openRawWriteSession(withoutLimit)
+    const next = await openRawWriteSession(address)
     const last = session
     session = next
     await last.ask(z.unknown(), 'SELECT RELEASE_LOCK(?)', [name])
@@ -136,19 +126,19 @@ export const takeRunnerLock = async (
 
 // IS_USED_LOCK of v7.5 answers 1 and never the connection's id, and takes a second for it. A lock of TiDB goes with its
 // connection and nothing else, so whether that one lives is the answer.
-const isSeen = async (session: ReadSession, { mark }: RunnerLock): Promise<true | undefined> => {
+const isSeen = async (session: ReadSession, { mark }: RunnerLock): Promise<boolean> => {
   const { alive } = await session.row(
     z.object({ alive: z.coerce.number() }),
     `SELECT COUNT(*) AS alive FROM information_schema.cluster_processlist
       WHERE INFO LIKE 'SELECT SLEEP%' AND INFO LIKE ?`,
     [`%${mark}%`],
   )
-  return alive > 0 ? true : undefined
+  return alive > 0
 }
 
 /** Throws RUNNER_LOCK_LOST unless the lock's connection still lives and holds it. */
 export const assertRunnerLock = async (session: ReadSession, lock: RunnerLock): Promise<void> => {
-  if (await lookFor(() => isSeen(session, lock))) return
+  if (await pollUntil(() => isSeen(session, lock), betweenBeats)) return
   throw new HarnessError('RUNNER_LOCK_LOST', {
     what: `The connection that held the lock ${lock.name} is gone.`,
     why: 'Another runner could begin now, so no further step is sent. What is done stays done.',

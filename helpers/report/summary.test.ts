@@ -31,6 +31,7 @@ const context = (): RunContext => ({
     name: 'embedded',
     kind: 'embedded',
     address: { host: '127.0.0.1', port: 4000, user: 'root', password: 's3cret', database: 'teamdb' },
+    sessionOptions: {},
     version: '8.0.11-TiDB-v7.5.0',
     token: 't0ken',
   },

@@ -17,8 +17,8 @@ export const readBaselineFrom = async (
 ): Promise<Structure> => {
   const environment = Object.fromEntries(reaching.map((name) => [name, process.env[name]]))
   const settings = loadSettings(root, { ...environment, TARGET: target, MODE: 'check', BASELINE_FROM: '' })
-  const { address, version } = await startTarget(settings, say)
-  await using session = await openReadSession(address)
+  const { address, sessionOptions, version } = await startTarget(settings, say)
+  await using session = await openReadSession(address, sessionOptions)
   const structure = await readStructure(session)
   say(
     `baseline from ${target}, ${version}, database ${structure.database}: ${structure.tables.length} tables, ${structure.views.length} views; structure only, no row was read`,

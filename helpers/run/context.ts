@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 import type { BackupPlan } from '../backup/plan.ts'
 import type { Mode } from '../core/config/settings.ts'
-import type { ServerAddress } from '../core/server/session.ts'
+import type { ServerAddress, SessionOptions } from '../core/server/session.ts'
 import type { Permit } from '../gate/permit.ts'
 import type { RunSettings } from './run-settings.ts'
 
@@ -13,6 +13,8 @@ export interface RunContext {
     readonly kind: 'embedded' | 'container' | 'remote'
     /** With the database of the run. */
     readonly address: ServerAddress
+    /** For every connection to it. */
+    readonly sessionOptions: SessionOptions
     readonly version: string
     /** The throw-away token; null on a target that must not be written to. */
     readonly token: string | null

@@ -5,10 +5,10 @@ import type { Section } from './section.ts'
 
 /** What tells a section's steps their time: trials on a throw-away server, and on any other the rehearsal's rates. */
 export const estimatorOf = ({ context, run, lock }: Section, say: (line: string) => void): Estimator => {
-  const { address, token } = context.target
+  const { address, sessionOptions, token } = context.target
   const { CONNECTIONS, REHEARSAL_PASS, REPORTS_DIR } = context.settings
   return estimatorFor({
-    address,
+    server: { address, sessionOptions },
     added: lock.adds.indexes,
     connections: CONNECTIONS,
     rates:

@@ -16,7 +16,8 @@ interface Ending {
 
 /**
  * Ends the run when a signal asks for it, and says what becomes of the work under way. Returns how to take that back. A
- * second signal, a second later or more, ends the process at once; a kill that cannot be caught is the watchdog's business.
+ * second signal, a second later or more, ends the process at once; a kill that cannot be caught is the business of
+ * core/process, which ends the server then.
  */
 export const endOnSignal = ({ record, settle, stop, say }: Ending): (() => void) => {
   const end = async (signal: (typeof signals)[number]) => {

@@ -127,7 +127,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
   const context = runContext()
   const run = new RunFolder(context.runDir)
   const migration = readMigration(context.migration)
-  const { address, token } = context.target
+  const { address, sessionOptions, token } = context.target
   const { permit } = context
   const place = {
     reportsDir: context.settings.REPORTS_DIR,
@@ -141,7 +141,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
   let blocked = false
 
   const read: Section['read'] = async (use) => {
-    await using session = await openReadSession(address)
+    await using session = await openReadSession(address, sessionOptions)
     return await use(session)
   }
 
@@ -190,7 +190,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
   })
 
   const writable = (): MigratedServer =>
-    permit === null ? { address, token: token ?? '' } : confirmedServer(address, permit)
+    permit === null ? { address, token: token ?? '' } : confirmedServer({ address, sessionOptions }, permit)
   return {
     context,
     run,
@@ -205,7 +205,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     },
     probing: async (use) => {
       assertMayProbe(context.settings.PROBE)
-      await using session = await openProbeSession(address)
+      await using session = await openProbeSession(address, sessionOptions)
       return await use(session)
     },
     check: (family, title, body, checkOptions = {}) => {

@@ -67,8 +67,12 @@ export const startSuite = (
 }
 
 /** Runs a command-line program of the project as a process of its own, as `npm run` would. */
-export const runCli = (script: string, variables: Readonly<Record<string, string>>) =>
-  execa(process.execPath, [join(projectRoot, script)], {
+export const runCli = (
+  script: string,
+  variables: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+) =>
+  execa(process.execPath, [join(projectRoot, script), ...args], {
     cwd: projectRoot,
     env: environmentWith(variables),
     extendEnv: false,

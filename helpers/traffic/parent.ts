@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { whenParentEnds } from '../core/process/parent-end.ts'
 
 /** The harness, as a process that it started sees it: one JSON value a line on both streams. */
 export interface Parent {
@@ -18,7 +19,7 @@ export const openParent = (): Parent => {
     if (first === undefined) messages.push(message)
     else first(message)
   })
-  lines.once('close', () => process.exit(0))
+  whenParentEnds(() => process.exit(0))
   return {
     next: () =>
       messages.length > 0

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import getPort from 'get-port'
 import { expect } from 'vitest'
 import { startProxy } from '../proxy.ts'
+import { until } from '../until.ts'
 import { startListener } from './listener.ts'
-import { holdUp, runningJob, until } from './running.ts'
+import { holdUp, runningJob } from './running.ts'
 import { type Case, password, type Stage, sqlOf } from './world.ts'
 
 const add = 'ALTER TABLE Event ADD INDEX idx_starts (starts)'
@@ -23,7 +24,7 @@ const cutDuringDdl = async (stage: Stage, reset: boolean) => {
   const stateNow = async () => (await rows(ask)).find(({ JOB_ID }) => JOB_ID === job)?.['STATE']
   expect(await stateNow()).toBe('running')
   await holder.run('COMMIT')
-  await until(async () => (await stateNow()) === 'synced')
+  await until('the end of the job', async () => (await stateNow()) === 'synced')
   await expect(run(add)).rejects.toMatchObject({ errno: 1061 })
 }
 

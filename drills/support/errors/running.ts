@@ -1,19 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { serverErrorNumber } from '../../../helpers/core/errors/server-error.ts'
+import { until } from '../until.ts'
 import { type Case, type Client, type Stage, sqlOf } from './world.ts'
 
 const add = 'ALTER TABLE Event ADD INDEX idx_starts (starts)'
 const make = ['CREATE TABLE Event (id INT PRIMARY KEY, starts INT)', 'INSERT INTO Event VALUES (1, 1)']
-
-/** Waits until the server shows what a query asks for. */
-export const until = async (ask: () => Promise<boolean>): Promise<void> => {
-  const giveUpAt = performance.now() + 20_000
-  while (!(await ask())) {
-    if (performance.now() > giveUpAt) throw new Error('the server did not come to it within 20 s')
-    await sleep(50)
-  }
-}
 
 const jobsOf = (client: Client, statement: string) =>
   client.rows(
@@ -29,7 +21,8 @@ export const holdUp = async ({ connect }: Stage): Promise<Client> => {
 
 /** Waits until the server has a running job of this statement; its number. */
 export const runningJob = async (client: Client, statement: string): Promise<unknown> => {
-  await until(async () => (await jobsOf(client, statement))[0]?.['state'] === 'running')
+  const isRunning = async () => (await jobsOf(client, statement))[0]?.['state'] === 'running'
+  await until('the running job', isRunning)
   return (await jobsOf(client, statement))[0]?.['id']
 }
 
@@ -39,7 +32,7 @@ export const runningCases: Readonly<Record<string, Case>> = {
     const columns = 'information_schema.columns'
     const long = `SELECT COUNT(*) FROM ${columns} a, ${columns} b, ${columns} c`
     const failed = stage.fails(own.run(long))
-    await until(async () => {
+    await until('the statement in the process list', async () => {
       const found = await stage.rows(
         `SELECT ID FROM information_schema.processlist WHERE ID = ${own.session.connectionId} AND INFO = '${long}'`,
       )
@@ -72,7 +65,7 @@ export const runningCases: Readonly<Record<string, Case>> = {
 
   '3024': async (stage) => {
     await stage.run(...make)
-    const limited = await stage.connect({ statementSeconds: 1 })
+    const limited = await stage.connect({}, { statementSeconds: 1 })
     const remedy = await stage.fails(limited.run('SELECT SLEEP(2) FROM Event'))
     expect(await limited.rows(sqlOf(remedy, 0))).toEqual([{ '@@max_execution_time': 1000 }])
     // No DDL is stopped by it.
@@ -120,7 +113,8 @@ export const runningCases: Readonly<Record<string, Case>> = {
       const job = await runningJob(stage, add)
       await run(way(job, own.session.connectionId))
       // The connection looks only now and then whether it was killed; let go before, and the DDL ends well.
-      await until(async () => (await jobsOf(stage, add))[0]?.['state'] !== 'running')
+      const isRunning = async () => (await jobsOf(stage, add))[0]?.['state'] === 'running'
+      await until('the end of the job', async () => !(await isRunning()))
       await holder.run('COMMIT')
       const remedy = await failed
       expect(await rows(sqlOf(remedy, 0))).toContainEqual(

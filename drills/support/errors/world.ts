@@ -10,6 +10,7 @@ import {
   openRawWriteSession,
   type ServerAddress,
   type ServerWarning,
+  type SessionOptions,
   type WriteSession,
 } from '../../../helpers/core/server/session.ts'
 import { openWriteSession } from '../../../helpers/core/server/write-session.ts'
@@ -31,7 +32,7 @@ export interface Stage extends Client {
   /** The case's own database, as the administrator. */
   readonly address: ServerAddress
   readonly database: string
-  connect(address?: Partial<ServerAddress>): Promise<Client>
+  connect(address?: Partial<ServerAddress>, options?: SessionOptions): Promise<Client>
   /** A new account with these grants, `DB` standing for the database; its name. */
   account(...grants: string[]): Promise<string>
   /** Asserts that the attempt ends in the error of this entry; returns the remedy, filled. */
@@ -96,8 +97,8 @@ export const runCase = async (
     ...clientOf(own),
     address,
     database,
-    connect: async (other = {}) =>
-      clientOf(resources.use(await openRawWriteSession({ ...address, ...other }))),
+    connect: async (other = {}, options = {}) =>
+      clientOf(resources.use(await openRawWriteSession({ ...address, ...other }, options))),
     account: async (...grants) => {
       const user = `u_${randomUUID().slice(0, 8)}`
       await administrator.run(`CREATE USER '${user}' IDENTIFIED BY '${password}'`)

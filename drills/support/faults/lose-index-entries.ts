@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { WriteSession } from '../../../helpers/core/server/session.ts'
+import { until } from '../until.ts'
 
 const ordered = (value: number): string =>
   (BigInt.asUintN(64, BigInt(value)) ^ (1n << 63n)).toString(16).padStart(16, '0')
@@ -33,9 +33,11 @@ export const loseIndexEntries = async (
     [`${prefix}${ordered(lost.value)}`, `${prefix}${ordered(lost.value + 1)}`],
   )
   // A wake-up can be missed while garbage is being collected anyway, so it is given again.
-  for (let tries = 0; await pending(session); tries++) {
-    if (tries % 100 === 0) await session.script('CREATE TABLE test.wake (id INT); DROP TABLE test.wake')
-    await sleep(20)
-  }
+  let looks = 0
+  await until('the loss of index entries', async () => {
+    if (!(await pending(session))) return true
+    if (looks++ % 100 === 0) await session.script('CREATE TABLE test.wake (id INT); DROP TABLE test.wake')
+    return false
+  })
   await session.run('DELETE FROM mysql.gc_delete_range_done WHERE job_id = -1')
 }

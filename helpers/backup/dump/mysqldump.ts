@@ -5,6 +5,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { HarnessError } from '../../core/errors/harness-error.ts'
+import { withParent } from '../../core/process/with-parent.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import { openReadSession } from '../../core/server/session.ts'
 import { bareEnvironment, type Dumped, type DumpJob, dumpFailed } from './dump-job.ts'
@@ -93,11 +94,14 @@ export const runMysqldump = async (job: DumpJob): Promise<Dumped> => {
   const place = [`--result-file=${mysqldumpFile}`, '--databases', address.database ?? '']
   try {
     // A kill of the harness must not leave it reading the target.
-    const tied = [join(import.meta.dirname, 'tie.ts'), tool.path]
-    const dump = spawn(process.execPath, [...tied, '--defaults-file=/dev/stdin', ...flags, ...place], {
+    const args = withParent(tool.path, ['--defaults-file=/dev/stdin', ...flags, ...place], {
+      hasInput: true,
+    })
+    const dump = spawn(process.execPath, args, {
       cwd: dir,
       env: bareEnvironment(),
       stdio: ['pipe', 'ignore', 'pipe', options],
+      detached: true,
     })
     const [said, [exitCode, signal]] = await Promise.all([
       dump.stderr === null ? '' : text(dump.stderr),

@@ -77,7 +77,7 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
     const run = new RunFolder(folder)
     const server = { ...engine, address }
     const estimator = estimatorFor({
-      ...{ address, added: lock.adds.indexes, connections: settings.CONNECTIONS },
+      ...{ server, added: lock.adds.indexes, connections: settings.CONNECTIONS },
       rates: calibratedRates(server, run, () => {}),
     })
     const runner = { ...quietRunner(server, run, settings), estimator }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { pollUntil } from '../async/poll-until.ts'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import type { ReadSession, SqlParams } from '../server/session.ts'
 import { tablesByAlias } from './aliases.ts'
@@ -59,13 +59,13 @@ const refusal = (sql: string, cause: unknown): HarnessError => {
 export const explain = async (session: ReadSession, sql: string, params?: SqlParams): Promise<QueryPlan> => {
   try {
     const tables = await tablesByAlias(session, sql, params)
-    const deadline = Date.now() + loadingPatienceMs
-    let plan = await explainOnce(session, sql, params, tables)
-    while (areStatisticsLoading(plan) && Date.now() < deadline) {
-      await sleep(loadingPauseMs)
-      plan = await explainOnce(session, sql, params, tables)
+    const asItIs = () => explainOnce(session, sql, params, tables)
+    const loaded = async () => {
+      const plan = await asItIs()
+      return areStatisticsLoading(plan) ? undefined : plan
     }
-    return plan
+    const poll = { everyMs: loadingPauseMs, limitMs: loadingPatienceMs }
+    return (await pollUntil(loaded, poll)) ?? (await asItIs())
   } catch (cause) {
     throw refusal(sql, cause)
   }

@@ -160,7 +160,7 @@ export const startContainer = async (options: {
   const isLocal = await isThisMachine(client.info.containerRuntime.host)
   const container = new TidbContainer(options.image)
     .publishOn(isLocal ? '127.0.0.1' : '')
-    // An image around a binary of Go 1.26 can crash under load without it; see embedded/watchdog.ts.
+    // An image around a binary of Go 1.26 can crash under load without it; see embedded/engine.ts.
     .withEnvironment({ GODEBUG: 'tracefpunwindoff=1' })
     .withCommand(['-P', `${port}`, '-host', '0.0.0.0', '-store', 'unistore'])
     .withLabels({ [machineLabel]: machine(), [pidLabel]: `${process.pid}` })

@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors/harness-error.ts'
 import { bare, hasSideEffect } from './read-only.ts'
-import { openRawWriteSession, type ServerAddress, type WriteSession } from './session.ts'
+import { openRawWriteSession, type ServerAddress, type SessionOptions, type WriteSession } from './session.ts'
 
 const changesRows = /^(?:INSERT|REPLACE|UPDATE|DELETE)\b/i
 
@@ -17,8 +17,11 @@ const refused = (sql: string, why: string): HarnessError =>
  * COMMIT, autocommit is off, and a text of several statements is a syntax error, so nothing it does can stay. A DDL, which
  * would commit, throws PROBE_REFUSED.
  */
-export const openProbeSession = async (address: ServerAddress): Promise<WriteSession> => {
-  const session = await openRawWriteSession(address, { oneByOne: true })
+export const openProbeSession = async (
+  address: ServerAddress,
+  options: SessionOptions = {},
+): Promise<WriteSession> => {
+  const session = await openRawWriteSession(address, { ...options, oneByOne: true })
   await session.setSession('autocommit', 0)
   let isOpen = false
   return {

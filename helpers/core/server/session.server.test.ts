@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { startProxy } from '../../../drills/support/proxy.ts'
 import { withDatabase } from '../../../drills/support/test-server.ts'
 import { isTimeout } from '../errors/server-error.ts'
-import { openRawWriteSession, openReadSession } from './session.ts'
+import { openRawWriteSession, openReadSession, type SessionOptions } from './session.ts'
 import { openWriteSession } from './write-session.ts'
 
 const globals = ['autocommit', 'sql_select_limit', 'sql_mode', 'time_zone']
@@ -32,7 +32,10 @@ test("a server's own autocommit, sql_select_limit, sql_mode and time zone reach 
 test('a statement that brings no answer is given up 2 s after its limit', async () => {
   await using database = await withDatabase('Slow')
   await using proxy = await startProxy(database.address.port)
-  await using session = await openReadSession({ ...database.address, port: proxy.port, statementSeconds: 1 })
+  await using session = await openReadSession(
+    { ...database.address, port: proxy.port },
+    { statementSeconds: 1 },
+  )
   proxy.hold()
   await expect(session.rows(z.unknown(), 'ADMIN CHECK TABLE none')).rejects.toSatisfy(isTimeout)
 })
@@ -41,14 +44,13 @@ test('whoever reads without a limit does not get the one of the server', async (
   await using database = await withDatabase('Limit')
   await using administrator = await openWriteSession(database.server)
   const limit = z.object({ ms: z.coerce.number() })
-  const limitOf = async (statementSeconds?: number) => {
-    const own = statementSeconds === undefined ? {} : { statementSeconds }
-    await using session = await openReadSession({ ...database.address, ...own })
+  const limitOf = async (options?: SessionOptions) => {
+    await using session = await openReadSession(database.address, options)
     return (await session.row(limit, 'SELECT @@max_execution_time AS ms')).ms
   }
   await administrator.run('SET GLOBAL max_execution_time = 90000')
   try {
-    expect([await limitOf(), await limitOf(7)]).toEqual([0, 7_000])
+    expect([await limitOf(), await limitOf({ statementSeconds: 7 })]).toEqual([0, 7_000])
   } finally {
     await administrator.run('SET GLOBAL max_execution_time = 0')
   }

@@ -16,10 +16,20 @@ export interface ServerAddress {
   readonly database?: string
   /** TLS 1.2 or later, with the host's name verified; `ca` is the text of a PEM file. Plain when left out. */
   readonly tls?: { readonly ca?: string }
+}
+
+/** How a connection is set up, whatever server it leads to. */
+export interface SessionOptions {
   /** No SELECT may run for longer: max_execution_time, in seconds. No limit when left out. */
   readonly statementSeconds?: number
   /** `binary` sends each character of a statement as one byte: for a file read as latin1, which then arrives as it is. */
   readonly charset?: 'binary'
+}
+
+/** A server, and how every connection to it is set up. */
+export interface Endpoint {
+  readonly address: ServerAddress
+  readonly sessionOptions?: SessionOptions
 }
 
 /** One row of SHOW WARNINGS. */
@@ -56,7 +66,10 @@ export interface WriteSession extends ReadSession {
 const warningRow = z.object({ Level: z.string(), Code: z.number(), Message: z.string() })
 
 /** How every connection of the harness is made: with the target's TLS, and with dates and numbers as they are. */
-export const connectionOptions = (address: ServerAddress): ConnectionOptions => ({
+export const connectionOptions = (
+  address: ServerAddress,
+  { charset }: SessionOptions = {},
+): ConnectionOptions => ({
   host: address.host,
   port: address.port,
   user: address.user,
@@ -65,7 +78,7 @@ export const connectionOptions = (address: ServerAddress): ConnectionOptions => 
   ...(address.tls === undefined
     ? {}
     : { ssl: { ...address.tls, minVersion: 'TLSv1.2', rejectUnauthorized: true, verifyIdentity: true } }),
-  charset: address.charset ?? 'utf8mb4',
+  charset: charset ?? 'utf8mb4',
   timezone: 'Z',
   dateStrings: true,
   supportBigNumbers: true,
@@ -75,15 +88,19 @@ export const connectionOptions = (address: ServerAddress): ConnectionOptions => 
   enableKeepAlive: true,
 })
 
-const connect = (address: ServerAddress, multipleStatements: boolean): Promise<Connection> =>
-  mysql.createConnection({ ...connectionOptions(address), multipleStatements })
+const connect = (
+  address: ServerAddress,
+  options: SessionOptions,
+  multipleStatements: boolean,
+): Promise<Connection> =>
+  mysql.createConnection({ ...connectionOptions(address, options), multipleStatements })
 
 /** What every connection of the harness sets before anything else. */
 export const sessionSettings = `SET SESSION
   autocommit = 1, sql_select_limit = 18446744073709551615, time_zone = '+00:00',
   sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO'`
 
-const setUp = async (connection: Connection, { statementSeconds }: ServerAddress): Promise<number> => {
+const setUp = async (connection: Connection, { statementSeconds }: SessionOptions): Promise<number> => {
   // Always: whoever reads without a limit must not get the server's own, which would end a backup of a large table.
   await connection.query('SET SESSION max_execution_time = ?', [(statementSeconds ?? 0) * 1000])
   // With a global autocommit = OFF our own reads would hold the metadata lock that our DDL waits for; with a global
@@ -100,7 +117,7 @@ const graceMs = 2_000
 const reader = (
   connection: Connection,
   connectionId: number,
-  { statementSeconds }: ServerAddress,
+  { statementSeconds }: SessionOptions,
 ): ReadSession => {
   const limit = statementSeconds === undefined ? {} : { timeout: statementSeconds * 1000 + graceMs }
   const rows = async <T>(shape: z.ZodType<T>, sql: string, params: SqlParams = []): Promise<T[]> => {
@@ -126,9 +143,12 @@ const reader = (
 }
 
 /** Opens a connection that can only read. Throws the driver's error when the server does not answer in 10 s. */
-export const openReadSession = async (address: ServerAddress): Promise<ReadSession> => {
-  const connection = await connect(address, false)
-  return reader(connection, await setUp(connection, address), address)
+export const openReadSession = async (
+  address: ServerAddress,
+  options: SessionOptions = {},
+): Promise<ReadSession> => {
+  const connection = await connect(address, options, false)
+  return reader(connection, await setUp(connection, options), options)
 }
 
 /**
@@ -137,10 +157,10 @@ export const openReadSession = async (address: ServerAddress): Promise<ReadSessi
  */
 export const openRawWriteSession = async (
   address: ServerAddress,
-  { oneByOne = false }: { oneByOne?: boolean } = {},
+  { oneByOne = false, ...options }: SessionOptions & { readonly oneByOne?: boolean } = {},
 ): Promise<WriteSession> => {
-  const connection = await connect(address, !oneByOne)
-  const read = reader(connection, await setUp(connection, address), address)
+  const connection = await connect(address, options, !oneByOne)
+  const read = reader(connection, await setUp(connection, options), options)
   return {
     ...read,
     run: async (sql, params = []) => {

@@ -8,7 +8,7 @@ import type { StartedServer } from './container.ts'
 import { findEngineBinary, noEngine } from './embedded/binary.ts'
 import type { Say } from './embedded/build.ts'
 import { attachEngine, type Engine, type EngineOptions, startEngine } from './embedded/engine.ts'
-import { openReadSession, type ServerAddress } from './session.ts'
+import { type Endpoint, openReadSession, type ServerAddress, type SessionOptions } from './session.ts'
 import { markThrowAway, type ThrowAwayServer } from './throw-away.ts'
 
 // Half of what the suite would load is testcontainers, which only a container needs.
@@ -19,6 +19,8 @@ export interface Target {
   readonly name: string
   readonly kind: 'embedded' | 'container' | 'remote'
   readonly address: ServerAddress
+  /** For every connection to it; none on a server that is thrown away. */
+  readonly sessionOptions: SessionOptions
   /** What SELECT VERSION() says. */
   readonly version: string
   /** The throw-away token; null on a target that must not be written to. */
@@ -28,9 +30,9 @@ export interface Target {
 
 const nothingToStop = async () => {}
 
-const readVersion = async (address: ServerAddress): Promise<string> => {
+const readVersion = async ({ address, sessionOptions }: Endpoint): Promise<string> => {
   try {
-    await using session = await openReadSession(address)
+    await using session = await openReadSession(address, sessionOptions)
     const { version } = await session.row(z.object({ version: z.string() }), 'SELECT VERSION() AS version')
     return version
   } catch (cause) {
@@ -68,6 +70,7 @@ export const startContainerFor = async (
 const startContainerTarget = async (settings: Settings, say: Say): Promise<Target> => ({
   name: 'container',
   kind: 'container',
+  sessionOptions: {},
   ...(await startContainerFor(settings, say)),
 })
 
@@ -79,14 +82,16 @@ const startEmbeddedTarget = async (settings: Settings, say: Say): Promise<Target
       name: 'embedded',
       kind: 'embedded',
       address,
-      version: await readVersion(address),
+      sessionOptions: {},
+      version: await readVersion({ address }),
       token,
       stop: nothingToStop,
     }
   }
   try {
     const { address, token, stop } = await startEngineFor(settings, say)
-    return { name: 'embedded', kind: 'embedded', address, version: await readVersion(address), token, stop }
+    const version = await readVersion({ address })
+    return { name: 'embedded', kind: 'embedded', address, sessionOptions: {}, version, token, stop }
   } catch (error) {
     const canStandIn =
       error instanceof HarnessError && error.code === 'ENGINE_UNAVAILABLE' && !settings.targetWasNamed
@@ -125,8 +130,8 @@ const readAuthority = (path: string): string => {
 
 /** The address of a target of the user's own: with TLS, unless the user allowed to go without. */
 const remoteAddress = (settings: Settings, say: Say): ServerAddress => {
-  const { DATABASE_URL = '', TLS_CA, ALLOW_PLAINTEXT, STATEMENT_SECONDS } = settings
-  const address = { ...addressOf(DATABASE_URL), statementSeconds: STATEMENT_SECONDS }
+  const { DATABASE_URL = '', TLS_CA, ALLOW_PLAINTEXT } = settings
+  const address = addressOf(DATABASE_URL)
   if (new URL(DATABASE_URL).search !== '')
     say('what stands behind the ? in DATABASE_URL is not read; TLS is on unless ALLOW_PLAINTEXT=1')
   if (ALLOW_PLAINTEXT === '1') {
@@ -153,6 +158,15 @@ export const startTarget = async (settings: Settings, say: Say): Promise<Target>
   if (settings.TARGET === 'container') return startContainerTarget(settings, say)
   if (settings.TARGET === 'embedded') return startEmbeddedTarget(settings, say)
   const address = remoteAddress(settings, say)
-  const version = await readVersion(address)
-  return { name: settings.TARGET, kind: 'remote', address, version, token: null, stop: nothingToStop }
+  const sessionOptions = { statementSeconds: settings.STATEMENT_SECONDS }
+  const version = await readVersion({ address, sessionOptions })
+  return {
+    name: settings.TARGET,
+    kind: 'remote',
+    address,
+    sessionOptions,
+    version,
+    token: null,
+    stop: nothingToStop,
+  }
 }

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { HarnessError } from '../errors/harness-error.ts'
-import { openRawWriteSession, openReadSession, type ServerAddress } from './session.ts'
+import { type Endpoint, openRawWriteSession, openReadSession, type ServerAddress } from './session.ts'
 
 const markerTable = '`migration_harness`.`throw_away`'
 
 /** Proof that a server was started by this harness and may be written to as it likes. */
-export interface ThrowAwayServer {
-  readonly address: ServerAddress
+export interface ThrowAwayServer extends Endpoint {
   /** The token that the server itself must show before anything is written. */
   readonly token: string
 }
@@ -29,7 +28,7 @@ export const markThrowAway = async (address: ServerAddress): Promise<ThrowAwaySe
 
 /** Throws NOT_THROW_AWAY unless the server itself shows the token. */
 export const assertThrowAway = async (server: ThrowAwayServer): Promise<void> => {
-  const { database: _, charset: __, ...withoutDatabase } = server.address
+  const { database: _, ...withoutDatabase } = server.address
   await using session = await openReadSession(withoutDatabase)
   const tokens = await session
     .rows(z.object({ token: z.string() }), `SELECT token FROM ${markerTable}`)

@@ -1,4 +1,4 @@
-import { openRawWriteSession, type ReadSession, type ServerAddress, type WriteSession } from './session.ts'
+import { type Endpoint, openRawWriteSession, type ReadSession, type WriteSession } from './session.ts'
 import { assertThrowAway, type ThrowAwayServer } from './throw-away.ts'
 
 /** What stands between a target of the user's own and whatever would write to it. */
@@ -10,8 +10,7 @@ export interface WriteGuard {
 }
 
 /** A target of the user's own that a person gave a permit for. */
-export interface GuardedServer<Guard extends WriteGuard = WriteGuard> {
-  readonly address: ServerAddress
+export interface GuardedServer<Guard extends WriteGuard = WriteGuard> extends Endpoint {
   readonly guard: Guard
 }
 
@@ -26,5 +25,6 @@ export type WritableServer = ThrowAwayServer | GuardedServer
 export const openWriteSession = async (server: WritableServer, database?: string): Promise<WriteSession> => {
   if ('guard' in server) return server.guard.open()
   await assertThrowAway(server)
-  return openRawWriteSession(database === undefined ? server.address : { ...server.address, database })
+  const address = database === undefined ? server.address : { ...server.address, database }
+  return openRawWriteSession(address, server.sessionOptions)
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { pollUntil } from '../../core/async/poll-until.ts'
 import { messageOf } from '../../core/errors/harness-error.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import type { ReadSession, WriteSession } from '../../core/server/session.ts'
@@ -36,18 +37,13 @@ const cancel = async (session: WriteSession, { jobId, sql }: DdlJob): Promise<st
 }
 
 const untilEnded = async (session: ReadSession, job: DdlJob): Promise<string> => {
-  const giveUpAt = performance.now() + patienceMs
-  while (performance.now() < giveUpAt) {
-    const jobs = await unfinishedJobs(session)
-    if (!jobs.some(({ jobId }) => jobId === job.jobId)) {
-      const state = (await jobOfStatement(session, job.sql))?.state
-      return state === 'synced'
-        ? 'was done before it could be cancelled'
-        : 'is cancelled; the server took back what it had done'
-    }
-    await sleep(lookEveryMs)
-  }
-  return `is still being cancelled after ${patienceMs / 1000} s; the next run waits for it`
+  const hasEnded = async () => !(await unfinishedJobs(session)).some(({ jobId }) => jobId === job.jobId)
+  if (!(await pollUntil(hasEnded, { everyMs: lookEveryMs, limitMs: patienceMs })))
+    return `is still being cancelled after ${patienceMs / 1000} s; the next run waits for it`
+  const state = (await jobOfStatement(session, job.sql))?.state
+  return state === 'synced'
+    ? 'was done before it could be cancelled'
+    : 'is cancelled; the server took back what it had done'
 }
 
 /**

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { pollUntil } from '../../core/async/poll-until.ts'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
@@ -39,23 +39,23 @@ const tablesBehind = async (session: WriteSession, rows: ReadonlyMap<string, num
 
 /** Waits until the rows are booked, or nothing more is: rows that were booked while an ANALYZE ran are lost for good (seen at 1,000,000 orders). */
 const waitForBooking = async (session: WriteSession, rows: ReadonlyMap<string, number>): Promise<void> => {
-  const started = performance.now()
-  let changedAt = started
-  for (let last = ''; ; await sleep(pauseMs)) {
+  let changedAt = performance.now()
+  let last = ''
+  const isBooked = async () => {
     const behind = (await tablesBehind(session, rows)).join(', ')
     const now = performance.now()
     if (behind !== last) changedAt = now
-    if (behind === '' || now - changedAt > bookingMs) return
-    if (now - started > patienceMs) {
-      throw new HarnessError('STATISTICS_LATE', {
-        what: `The server's statistics still miss loaded rows after ${patienceMs / 1000} s, and go on changing: ${behind}.`,
-        why: 'Until it has booked them, ANALYZE TABLE gives estimates that double later.',
-        next: 'Look at SHOW STATS_META and at the server log, then run again.',
-        fields: { tables: behind },
-      })
-    }
     last = behind
+    return behind === '' || now - changedAt > bookingMs
   }
+  const late = () =>
+    new HarnessError('STATISTICS_LATE', {
+      what: `The server's statistics still miss loaded rows after ${patienceMs / 1000} s, and go on changing: ${last}.`,
+      why: 'Until it has booked them, ANALYZE TABLE gives estimates that double later.',
+      next: 'Look at SHOW STATS_META and at the server log, then run again.',
+      fields: { tables: last },
+    })
+  await pollUntil(isBooked, { everyMs: pauseMs, limitMs: patienceMs, late })
 }
 
 /**

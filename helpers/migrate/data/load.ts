@@ -1,3 +1,4 @@
+import { withWorkers } from '../../core/async/workers.ts'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import { type InsertBatch, insertBatches } from './insert-batches.ts'
@@ -58,17 +59,17 @@ export const loadTables = async (
 ): Promise<LoadResult> => {
   const recorder = createLoadRecorder(tables, options.onProgress)
   const batches = insertBatches(tables, options.batchRows ?? 1_000)
-  const work = async (): Promise<void> => {
-    await using session = await connect()
+  const open = async () => {
+    await using opened = new AsyncDisposableStack()
+    const session = opened.use(await connect())
     for (const [name, value] of SESSION) await session.setSession(name, value)
-    // All workers draw from one generator; a worker that throws closes it, and the others stop after their batch.
-    for (const batch of batches) {
-      recorder.began(batch.table)
-      await insert(session, batch)
-      recorder.inserted(batch.table, batch.rows)
-    }
+    opened.move()
+    return session
   }
-  const outcomes = await Promise.allSettled(Array.from({ length: options.connections }, work))
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  await withWorkers(options.connections, batches, open, async (batch, session) => {
+    recorder.began(batch.table)
+    await insert(session, batch)
+    recorder.inserted(batch.table, batch.rows)
+  })
   return recorder.result()
 }

@@ -1,5 +1,5 @@
 import type { Index } from '../../core/schema/model.ts'
-import { openReadSession, type ServerAddress } from '../../core/server/session.ts'
+import { type Endpoint, openReadSession } from '../../core/server/session.ts'
 import type { Step } from '../step/step.ts'
 import type { Answer, RateSource } from './rate-source.ts'
 import { defaultRates, isWorkKind } from './rates.ts'
@@ -55,12 +55,12 @@ const estimateOf = (
 
 /** An estimator for one server, which changes `connections` tables side by side. */
 export const estimatorFor = ({
-  address,
+  server: { address, sessionOptions },
   added,
   connections,
   rates,
 }: {
-  address: ServerAddress
+  server: Endpoint
   /** The indexes that steps may add: their columns tell how wide they are. */
   added: readonly Index[]
   connections: number
@@ -70,7 +70,7 @@ export const estimatorFor = ({
     const kinds = new Set(steps.map(({ kind }) => kind).filter(isWorkKind))
     const [phase] = steps.map((step) => step.phase)
     if (phase === undefined || kinds.size === 0) return estimateOf(steps, new Map(), defaults, connections)
-    await using session = await openReadSession(address)
+    await using session = await openReadSession(address, sessionOptions)
     // A drop goes through no rows.
     const reading = phase === 'rollback' ? [] : steps.filter(({ kind }) => isWorkKind(kind))
     const isAdded = (index: Index) =>

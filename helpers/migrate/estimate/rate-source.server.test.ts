@@ -40,7 +40,7 @@ const steps = (phase: Step['phase'] = 'apply') =>
   )
 const estimate = (file: string, of: readonly Step[]) =>
   estimatorFor({
-    address,
+    server: { address },
     added: [],
     connections: 4,
     rates: rehearsedRates(() => findRehearsedRates(folder.path(file))),
@@ -90,7 +90,7 @@ describe('on a target of somebody`s own', () => {
 
   test('no step, or a switch, needs no look at the server', async () => {
     const nowhere = estimatorFor({
-      address: { ...address, port: 1 },
+      server: { address: { ...address, port: 1 } },
       added: [],
       connections: 4,
       rates: rehearsedRates(() => undefined),

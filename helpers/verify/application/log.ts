@@ -1,8 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { basename } from 'node:path'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
-import { endOf, markShape, readParts } from './log-parts.ts'
+import { endOf, markShape, stretchSince } from './log-mark.ts'
 
 const markFile = 'application-log.json'
 
@@ -14,9 +13,7 @@ export interface LogErrors {
   readonly errors: number
   /** The first of them, shortened, with credentials taken out. */
   readonly first: readonly string[]
-  /** The files that were read, oldest first: the log, and what was rotated away meanwhile. */
-  readonly files: readonly string[]
-  /** Why there may be errors in none of them. */
+  /** Why there may be more errors than that. */
   readonly lost?: string
 }
 
@@ -60,25 +57,21 @@ function* linesFrom(path: string, offset: number): Generator<string> {
 }
 
 /**
- * Counts the errors that were logged since the run began, in the files of a rotation too. Throws SECTION_MISSING when
- * the beginning was not marked, APP_LOG_UNREADABLE when the file is gone.
+ * Counts the errors that were logged since the run began. Throws SECTION_MISSING when the beginning was not marked,
+ * APP_LOG_UNREADABLE when the file is gone.
  */
 export const readLogErrors = (run: RunFolder, path: string, pattern: string): LogErrors => {
-  const { parts, lost } = readParts(run.read(markFile, markShape, 'global set-up'), path)
+  const { from, to, lost } = stretchSince(run.read(markFile, markShape, 'global set-up'), path)
   const isError = new RegExp(pattern, 'i')
   const first: string[] = []
-  let [bytesRead, lines, errors] = [0, 0, 0]
-  for (const part of parts) {
-    bytesRead += part.bytes - part.offset
-    for (const line of linesFrom(part.path, part.offset)) {
-      lines++
-      if (!isError.test(line)) continue
-      errors++
-      if (first.length < shownLines) first.push(redacted(line))
-    }
+  let [lines, errors] = [0, 0]
+  for (const line of linesFrom(path, from)) {
+    lines++
+    if (!isError.test(line)) continue
+    errors++
+    if (first.length < shownLines) first.push(redacted(line))
   }
-  const files = parts.map((part) => basename(part.path))
-  return { bytesRead, lines, errors, first, files, ...(lost === undefined ? {} : { lost }) }
+  return { bytesRead: to - from, lines, errors, first, ...(lost === undefined ? {} : { lost }) }
 }
 
 /** Throws APP_ERRORS_LOGGED when there are any. */

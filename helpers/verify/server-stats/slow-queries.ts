@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { pollUntil } from '../../core/async/poll-until.ts'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { ReadSession, WriteSession } from '../../core/server/session.ts'
 import { type Available, askOfAll } from './available.ts'
@@ -66,17 +66,20 @@ export const assertSlowLogWorks = async (session: WriteSession, thresholdMs: num
   const sleepMs = thresholdMs + 100
   const mark = `harness_${randomUUID().slice(0, 8)}`
   await session.ask(z.unknown(), `SELECT SLEEP(${sleepMs / 1000}) AS ${mark}`)
-  for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await sleep(pauseMs)) {
+  const isLogged = async () => {
     const found = await session.rows(
       z.unknown(),
       'SELECT 1 FROM information_schema.slow_query WHERE Time >= ? AND Time <= NOW(6) AND Conn_ID = ? AND Query LIKE ?',
       [since, session.connectionId, `SELECT SLEEP(%${mark}%`],
     )
-    if (found.length > 0) return sleepMs
+    return found.length > 0
   }
-  throw new HarnessError('SLOW_LOG_SILENT', {
-    what: `A statement of ${sleepMs} ms did not come into INFORMATION_SCHEMA.SLOW_QUERY within ${patienceMs / 1000} s.`,
-    why: `The server calls a statement slow from ${thresholdMs} ms on (tidb_slow_log_threshold).`,
-    next: 'SET GLOBAL tidb_enable_slow_log = ON, and see where tidb_slow_query_file leads.',
-  })
+  const late = () =>
+    new HarnessError('SLOW_LOG_SILENT', {
+      what: `A statement of ${sleepMs} ms did not come into INFORMATION_SCHEMA.SLOW_QUERY within ${patienceMs / 1000} s.`,
+      why: `The server calls a statement slow from ${thresholdMs} ms on (tidb_slow_log_threshold).`,
+      next: 'SET GLOBAL tidb_enable_slow_log = ON, and see where tidb_slow_query_file leads.',
+    })
+  await pollUntil(isLogged, { everyMs: pauseMs, limitMs: patienceMs, late })
+  return sleepMs
 }

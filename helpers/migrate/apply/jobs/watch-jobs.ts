@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { forEver, pollUntil } from '../../../core/async/poll-until.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { watchStillness } from './blockers.ts'
 import { type DdlJob, unfinishedJobs } from './ddl-jobs.ts'
@@ -23,9 +23,9 @@ export const waitForJobs = async (
   const seen = new Map<number, DdlJob>()
   const stillness = watchStillness(say)
   let said = ''
-  for (;;) {
+  const areAllDone = async () => {
     const jobs = (await unfinishedJobs(session)).filter(isMeant)
-    if (jobs.length === 0) return [...seen.values()]
+    if (jobs.length === 0) return true
     for (const job of jobs) seen.set(job.jobId, job)
     if (said !== stateOf(jobs)) {
       said = stateOf(jobs)
@@ -37,6 +37,8 @@ export const waitForJobs = async (
         )
     }
     await stillness.look(session, jobs)
-    await sleep(lookEveryMs)
+    return false
   }
+  await pollUntil(areAllDone, { everyMs: lookEveryMs, limitMs: forEver })
+  return [...seen.values()]
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { pollUntil } from '../../../core/async/poll-until.ts'
 import type { Index } from '../../../core/schema/model.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
@@ -79,12 +79,13 @@ const waitUntilSeen = async (
   indexes: readonly Index[],
   { waitMs, isPseudoUnseen }: Patience,
 ): Promise<string[]> => {
-  const until = performance.now() + waitMs
-  for (;;) {
-    const unseen = await unseenTables(session, indexes, isPseudoUnseen)
-    if (unseen.length === 0 || performance.now() > until) return unseen
-    await sleep(pauseMs)
+  let unseen: string[] = []
+  const areAllSeen = async () => {
+    unseen = await unseenTables(session, indexes, isPseudoUnseen)
+    return unseen.length === 0
   }
+  await pollUntil(areAllSeen, { everyMs: pauseMs, limitMs: waitMs })
+  return unseen
 }
 
 /**

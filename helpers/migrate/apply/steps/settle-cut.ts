@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pollUntil } from '../../../core/async/poll-until.ts'
 import { HarnessError } from '../../../core/errors/harness-error.ts'
 import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import { findTable } from '../../../core/schema/model.ts'
@@ -19,21 +19,23 @@ const arrivalMs = 3_000
 /** Opens a connection again after a cut. Throws STEP_FAILED when the server cannot be reached for 30 s, or what the permit lacks. */
 export const reconnect = async ({ server, say }: StepRunner, cut: ConnectionCut): Promise<WriteSession> => {
   say(`the connection was cut while ${cut.step.id} ran (${cut.message}); connecting again`)
-  const giveUpAt = performance.now() + patienceMs
-  for (;;) {
+  let last: unknown
+  const open = async () => {
     try {
       return await openWriteSession(server)
     } catch (error) {
       if (error instanceof HarnessError || isRefusedByServer(error)) throw error
-      if (performance.now() > giveUpAt)
-        throw stepFailed(
-          cut.step,
-          `The connection was cut (${cut.message}), and the server did not answer again within ${patienceMs / 1000} s. It goes on with a DDL by itself.`,
-          error,
-        )
-      await sleep(pauseMs)
+      last = error
+      return undefined
     }
   }
+  const late = () =>
+    stepFailed(
+      cut.step,
+      `The connection was cut (${cut.message}), and the server did not answer again within ${patienceMs / 1000} s. It goes on with a DDL by itself.`,
+      last,
+    )
+  return pollUntil(open, { everyMs: pauseMs, limitMs: patienceMs, late })
 }
 
 /** Whether the schema is as the step would have it. */
@@ -45,11 +47,8 @@ const isInForce = async (session: ReadSession, step: Step): Promise<boolean> => 
 }
 
 const waitForArrival = async (session: ReadSession, { sql }: Step): Promise<void> => {
-  const giveUpAt = performance.now() + arrivalMs
-  while (performance.now() < giveUpAt) {
-    if ((await unfinishedJobs(session)).some((job) => job.sql === sql)) return
-    await sleep(pauseMs)
-  }
+  const hasArrived = async () => (await unfinishedJobs(session)).some((job) => job.sql === sql)
+  await pollUntil(hasArrived, { everyMs: pauseMs, limitMs: arrivalMs })
 }
 
 /** The step as done by the server, which went on with it alone. Throws STEP_FAILED, or what the connection threw. */

@@ -1,3 +1,4 @@
+import { withWorkers } from '../../../core/async/workers.ts'
 import { HarnessError } from '../../../core/errors/harness-error.ts'
 import type { WriteSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
@@ -109,7 +110,7 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
   for (const step of steps) log(estimated.get(step.id) ?? step)
   const todo = estimate?.steps ?? steps.filter(isTodo)
   if (todo.length === 0) return []
-  const queues = [...Map.groupBy(todo, ({ table }) => table).values()].values()
+  const queues = Map.groupBy(todo, ({ table }) => table).values()
   const done: Step[] = []
   const sent = new Map<string, number>()
   const started = performance.now()
@@ -119,33 +120,21 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
     return { steps: todo, done, running, elapsedMs: now - started }
   }
   await using progress = watchProgress(runner, state, estimate)
-  let stopped = false
-  const work = async () => {
-    await using connection = new StepConnection(runner)
-    for (const queue of queues) {
-      for (const step of queue) {
-        if (stopped) return
-        try {
-          sent.set(step.id, performance.now())
-          const ended = await connection.run(step, log)
-          sent.delete(step.id)
-          const blockedBy = progress.blockersOf(step.table)
-          const finished = blockedBy.length > 0 ? { ...ended, blockedBy } : ended
-          if (blockedBy.length > 0) log(finished)
-          done.push(finished)
-          const rows = finished.rows ? `, ${finished.rows.toLocaleString('en')} rows` : ''
-          runner.say(`step ${done.length} of ${todo.length}  ${step.id}${rows}, ${againstEstimate(finished)}`)
-        } catch (error) {
-          stopped = true
-          throw error
-        }
-      }
+  const connect = () => new StepConnection(runner)
+  await withWorkers(runner.connections, queues, connect, async (queue, connection, failed) => {
+    for (const step of queue) {
+      if (failed.aborted) return
+      sent.set(step.id, performance.now())
+      const ended = await connection.run(step, log)
+      sent.delete(step.id)
+      const blockedBy = progress.blockersOf(step.table)
+      const finished = blockedBy.length > 0 ? { ...ended, blockedBy } : ended
+      if (blockedBy.length > 0) log(finished)
+      done.push(finished)
+      const rows = finished.rows ? `, ${finished.rows.toLocaleString('en')} rows` : ''
+      runner.say(`step ${done.length} of ${todo.length}  ${step.id}${rows}, ${againstEstimate(finished)}`)
     }
-  }
-  const workers = Array.from({ length: runner.connections }, work)
-  const results = await Promise.allSettled(workers)
-  const failure = results.find((result) => result.status === 'rejected')
-  if (failure !== undefined) throw failure.reason
+  })
   if (estimate !== undefined)
     recordEstimate(runner.run, estimate, { done, tookMs: performance.now() - started })
   return done

@@ -1,0 +1,27 @@
+import { expect, inject, test } from 'vitest'
+import { z } from 'zod'
+import { loadSettings } from '../config/load.ts'
+import { projectRoot } from '../config/project.ts'
+import { openProbeSession } from './probe-session.ts'
+import { openRawWriteSession, openReadSession, type ReadSession } from './session.ts'
+import { startTarget } from './start.ts'
+
+const limitOf = async (session: ReadSession) => {
+  const row = z.object({ ms: z.coerce.number() })
+  return (await session.row(row, 'SELECT @@max_execution_time AS ms')).ms
+}
+
+test('every connection to a target of the user keeps the statement limit that was set', async () => {
+  const { address } = inject('server')
+  const settings = loadSettings(projectRoot, {
+    TARGET: 'prod',
+    DATABASE_URL: `mysql://${address.user}:${address.password}@${address.host}:${address.port}/test`,
+    ALLOW_PLAINTEXT: '1',
+    STATEMENT_SECONDS: '7',
+  })
+  const target = await startTarget(settings, () => {})
+  for (const open of [openReadSession, openRawWriteSession, openProbeSession]) {
+    await using session = await open(target.address, target.sessionOptions)
+    expect(await limitOf(session), open.name).toBe(7_000)
+  }
+})

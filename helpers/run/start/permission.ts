@@ -1,0 +1,74 @@
+import type { BackupPlan } from '../../backup/plan.ts'
+import type { Settings } from '../../core/config/settings.ts'
+import type { RunFolder } from '../../core/record/run-folder.ts'
+import type { Endpoint } from '../../core/server/session.ts'
+import { assertRequest, type Permit, type Request } from '../../gate/permit.ts'
+import { passFileOf, type RehearsalPass } from '../../gate/rehearsal-pass.ts'
+import { type HeldLock, takeRunnerLock } from '../../gate/runner-lock.ts'
+import { namesLeftOut } from '../../migrate/lock/except.ts'
+import type { Lock } from '../../migrate/lock/lock.ts'
+
+const acceptedPassFile = 'accepted-pass.json'
+
+/** That a target of the user's own may be changed by this run, and by no other meanwhile. */
+export interface Permission {
+  readonly permit: Permit
+  readonly runnerLock: HeldLock
+}
+
+/** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
+const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined): Request | undefined => {
+  const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR, MIGRATION } = settings
+  if (MODE !== 'apply' && MODE !== 'rollback') return undefined
+  return {
+    mode: MODE,
+    targetName: settings.TARGET,
+    confirm: CONFIRM,
+    backup: {
+      evidence: settings.BACKUP_EVIDENCE,
+      manifest: plan?.path,
+      isMadeByRun: plan?.madeBy === 'this run',
+      hours: settings.BACKUP_HOURS,
+      budgetRows: settings.CHECK_BUDGET_ROWS,
+    },
+    pass: {
+      file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, MIGRATION),
+      migration: MIGRATION,
+      lockHash: lock.hash,
+      days: PASS_DAYS,
+      askedAt: Date.now(),
+      except: namesLeftOut(lock),
+    },
+  }
+}
+
+// The pass that was accepted is the run's own from here on: another rehearsal may write a new one in its place meanwhile.
+const permitOf = (
+  request: Request,
+  { name, mark }: HeldLock,
+  run: RunFolder,
+  pass: RehearsalPass,
+): Permit => {
+  run.write(acceptedPassFile, pass)
+  const file = run.path(acceptedPassFile)
+  return { ...request, pass: { ...request.pass, file }, runnerLock: { name, mark } }
+}
+
+/**
+ * Looks at everything that must be given before the target may be changed, and takes the runner's lock, which it leaves to
+ * `held`. Returns undefined in the modes that change no target of the user's own. Throws REFUSED or ANOTHER_RUNNER.
+ */
+export const obtainPermission = async (
+  target: Endpoint,
+  { settings, lock, plan }: { settings: Settings; lock: Lock; plan: BackupPlan | undefined },
+  run: RunFolder,
+  held: AsyncDisposableStack,
+  say: (line: string) => void,
+): Promise<Permission | undefined> => {
+  const request = requestOf(settings, lock, plan)
+  if (request === undefined) return undefined
+  const pass = await assertRequest(target, request, 'beginning')
+  const onLost = (why: string) => say(`the runner's lock is lost (${why}); no further step is sent`)
+  const runnerLock = held.use(await takeRunnerLock(target, onLost))
+  return { permit: permitOf(request, runnerLock, run, pass), runnerLock }
+}
