@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { QueryPlan } from '../../core/query-plan/plan.ts'
+import type { QueryPlan } from '../../../core/query-plan/plan.ts'
+import { compare, type TimedPair } from '../pairs.ts'
+import type { BeforeRecord } from '../record.ts'
+import type { Subject } from '../subjects.ts'
 import { judge, type Measured } from './judge.ts'
-import { compare, type TimedPair } from './pairs.ts'
-import type { BeforeRecord } from './record.ts'
-import type { Subject } from './subjects.ts'
 
 const newIndex = {
   ...{ table: 'Order', name: 'idx_new', unique: false, parts: [{ column: 'a' }], visible: true },
