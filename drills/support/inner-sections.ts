@@ -64,7 +64,7 @@ export default {
   test: {
     ...{ reporters: [told], fileParallelism: false, sequence: { sequencer: GuideOrder } },
     projects: Object.entries(contexts).map(([name, run]) => ({
-      test: { name, include: [name + '/*.spec.ts'], provide: { run }, fileParallelism: false, isolate: false },
+      test: { name, include: [name + '/*.spec.ts'], provide: { run }, fileParallelism: false, isolate: false, setupFiles: ['${projectRoot}/helpers/run/each-section.ts'] },
     })),
   },
 }`

@@ -1,18 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { TestProject } from 'vitest/node'
-import type { Mode } from '../core/config/settings.ts'
-import { assertStraightRun, refusePartOfRun } from './straight-run.ts'
+import type { Mode } from '../../helpers/core/config/settings.ts'
+import { assertStraightRun, refusePartOfRun } from '../../helpers/run/straight-run.ts'
 
 interface Told {
   readonly vitest?: object
-  readonly project?: object
 }
 
 /** What vitest.config.ts asks for, with what a command line changed of it. */
-const projectWith = ({ vitest = {}, project = {} }: Told): TestProject =>
+const projectWith = ({ vitest = {} }: Told): TestProject =>
   ({
     vitest: { config: { maxWorkers: 1, retry: 0, sequence: {}, watch: false, ...vitest } },
-    config: { isolate: true, ...project },
   }) as TestProject
 const refusal = (told: Told, mode: Mode) => {
   try {
@@ -36,7 +34,6 @@ describe.each(modes)('refused in MODE=%s', (mode) => {
     ['--sequence.shuffle', { vitest: { sequence: { shuffle: true } } }],
     ['--sequence.concurrent', { vitest: { sequence: { concurrent: true } } }],
     ['--shard', { vitest: { shard: { index: 1, count: 2 } } }],
-    ['--no-isolate', { project: { isolate: false } }],
   ])('%s', (name, told) => {
     expect(refusal(told, mode)).toMatchObject({
       code: 'RUN_NOT_STRAIGHT',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { runSections, type Scenario, type SectionResults } from '../../drills/support/inner-sections.ts'
+import { runSections, type Scenario, type SectionResults } from '../support/inner-sections.ts'
 
 const green = "check('a', 'a', async () => {})"
 const red = "check('a', 'a', async () => { throw new Error('no good') })"

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { loadSettings } from '../core/config/load.ts'
-import { settingsOfRun } from './run-settings.ts'
+import { loadSettings } from '../../helpers/core/config/load.ts'
+import { settingsOfRun } from '../../helpers/run/run-settings.ts'
 
 test('the specs see no password and no CONFIRM', () => {
   const settings = loadSettings('/nowhere', {

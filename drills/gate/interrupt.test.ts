@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
-import { projectRoot } from '../core/config/project.ts'
+import { projectRoot } from '../../helpers/core/config/project.ts'
 
 const signals = [
   ['SIGINT', 130],
