@@ -17,7 +17,7 @@ const tablesOf = (tasks: readonly Task[]): Task[][] => [...Map.groupBy(tasks, ({
  * ms from the first task to the end of the last: what the longest table takes, what the server takes for all of them
  * when it is never idle, or what the connections take, whichever is longest.
  *
- * A simulation of connections, queues and DDL workers came to 0.95 to 1.00 of this on V3's four scales.
+ * On V3's four scales this is 0.95 to 1.00 of what a simulation of connections, queues and DDL workers gave.
  */
 export const totalMs = (tasks: readonly Task[], connections: number): number => {
   const longest = Math.max(0, ...tablesOf(tasks).map(msOf))
