@@ -3,7 +3,7 @@ import { type Endpoint, openReadSession } from '../../core/server/session.ts'
 import type { Step } from '../step/step.ts'
 import type { Answer, RateSource } from './rate-source.ts'
 import { defaultRates, isWorkKind } from './rates.ts'
-import { schedule, type Task } from './schedule.ts'
+import { slowdownOf, type Task, totalMs } from './side-by-side.ts'
 import { readTableFacts, type TableFacts } from './table-facts.ts'
 import { aloneMs, tablesOf, type Work, workOf } from './work.ts'
 
@@ -23,13 +23,11 @@ export interface Estimator {
   estimate(steps: readonly Step[]): Promise<Estimate>
 }
 
-/** Puts works into the schedule's words: the steps of one table are one queue. */
+/** A work as one of those that run side by side. */
 export const toTask = (work: Work): Task => ({
-  id: work.step.id,
-  queue: work.step.table,
+  table: work.step.table,
   aloneMs: aloneMs(work),
   share: work.share,
-  line: work.line,
 })
 
 const defaults: Answer = { rates: defaultRates, from: 'nothing to measure' }
@@ -41,15 +39,13 @@ const estimateOf = (
   connections: number,
 ): Estimate => {
   const works = steps.map((step) => workOf(step, facts, rates))
-  const { totalMs, spans } = schedule(works.map(toTask), connections)
+  const tasks = works.map(toTask)
+  const slowdown = slowdownOf(tasks, connections)
   return {
     works,
-    totalMs,
+    totalMs: totalMs(tasks, connections),
     from,
-    steps: steps.map((step) => {
-      const { startMs, endMs } = spans.get(step.id) ?? { startMs: 0, endMs: 0 }
-      return { ...step, estimateMs: Math.round(endMs - startMs) }
-    }),
+    steps: works.map((work) => ({ ...work.step, estimateMs: Math.round(aloneMs(work) * slowdown) })),
   }
 }
 

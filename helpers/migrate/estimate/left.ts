@@ -1,5 +1,5 @@
 import { toTask } from './estimator.ts'
-import { schedule } from './schedule.ts'
+import { totalMs } from './side-by-side.ts'
 import { aloneMs, type Work } from './work.ts'
 
 /** A step that runs: what its DDL job says, and since when. */
@@ -50,23 +50,20 @@ const partDone = (work: Work, { rows, runningMs }: RunningStep): number => {
 }
 
 /**
- * How far a run is and how long the rest takes. What is left is laid out anew with the rows that are known by now, and
+ * How far a run is and how long the rest takes. What is left is estimated anew with the rows that are known by now, and
  * multiplied by how much slower or faster than expected the run was until now.
  */
 export const progressOf = (estimated: readonly Work[], moment: Moment, connections: number): Progress => {
   const works = corrected(estimated, moment)
   const runningOf = ({ step }: Work) => moment.running.find(({ id }) => id === step.id)
   const rest = works.filter(({ step }) => !moment.done.has(step.id))
-  // What runs now comes first: its connections are taken.
-  const tasks = rest
-    .toSorted((a, b) => Number(runningOf(a) === undefined) - Number(runningOf(b) === undefined))
-    .map((work) => {
-      const own = runningOf(work)
-      const task = toTask(work)
-      return own === undefined ? task : { ...task, aloneMs: task.aloneMs * (1 - partDone(work, own)) }
-    })
-  const wholeMs = schedule(works.map(toTask), connections).totalMs
-  const restMs = schedule(tasks, connections).totalMs
+  const tasks = rest.map((work) => {
+    const own = runningOf(work)
+    const task = toTask(work)
+    return own === undefined ? task : { ...task, aloneMs: task.aloneMs * (1 - partDone(work, own)) }
+  })
+  const wholeMs = totalMs(works.map(toTask), connections)
+  const restMs = totalMs(tasks, connections)
   const pace = wholeMs > restMs && moment.elapsedMs > 0 ? moment.elapsedMs / (wholeMs - restMs) : 1
   const rowsInAll = works.reduce((sum, { rows }) => sum + rows, 0)
   const rowsDone = works.reduce((sum, work) => {

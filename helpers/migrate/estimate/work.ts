@@ -13,8 +13,6 @@ export interface Work {
   readonly rows: number
   /** The part of the server that it takes up while it runs, from 0 to 1. */
   readonly share: number
-  /** What it stands in line for: TiDB has one worker for indexes below 8 cores, and one for all other DDL. */
-  readonly line?: string | undefined
 }
 
 // ADD INDEX of v7.5.0: 12 to 25 µs of server time a row for one INT, 40 for a text of 96 bytes.
@@ -44,9 +42,7 @@ export const workOf = (step: Step, facts: ReadonlyMap<string, TableFacts>, rates
   if (!isWorkKind(step.kind)) return { step, latencyMs: settingMs, rowMs: 0, rows: 0, share: 0 }
   const { latencyMs, unitMs, sideBySide } = rates[step.kind]
   const share = 1 / sideBySide
-  // From two on the server was seen to work at several at once.
-  const line = step.kind === 'analyze' || sideBySide >= 2 ? undefined : step.kind
-  if (step.phase === 'rollback') return { step, latencyMs, rowMs: 0, rows: 0, share, line }
+  if (step.phase === 'rollback') return { step, latencyMs, rowMs: 0, rows: 0, share }
   const tables = tablesOf(step).map((table) => facts.get(table.toLowerCase()) ?? nothing)
   const rows = tables.reduce((sum, table) => sum + table.rows, 0)
   const units = tables.reduce((sum, table) => sum + table.rows * unitsOfRow(step, table), 0)
@@ -57,7 +53,6 @@ export const workOf = (step: Step, facts: ReadonlyMap<string, TableFacts>, rates
     rowMs: unitMs * (rows === 0 ? unitsOfRow(step, tables[0] ?? nothing) : units / rows),
     rows,
     share,
-    line,
   }
 }
 

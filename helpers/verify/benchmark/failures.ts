@@ -69,7 +69,7 @@ export const slowerThanBefore = (
 /** BENCHMARK_REDUCTION_MISSED: BENCHMARK_REDUCTIONS asked for more than was measured. */
 export const reductionMissed = (
   { id, leastReduction = 0 }: Subject,
-  { reduction, change }: BenchmarkRecord,
+  { reduction, change }: Pick<BenchmarkRecord, 'reduction' | 'change'>,
 ): HarnessError =>
   new HarnessError('BENCHMARK_REDUCTION_MISSED', {
     what: `${id}: the migration was to shorten it by ${leastReduction} % at least, and ${

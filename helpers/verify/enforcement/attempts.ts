@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
-import type { Constraint } from '../../core/schema/model.ts'
-import type { Shape } from '../../core/schema/settable-columns.ts'
+import { type Constraint, qualifiedName } from '../../core/schema/model.ts'
+import { type Shape, settableColumnsOf } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
@@ -15,8 +15,6 @@ export interface Attempt {
   readonly sql: string
   readonly proof: string
 }
-
-const queriesAtMost = 500
 
 const anyRowBroken = (table: string, { clause }: Constraint) =>
   `SELECT 1 FROM ${quoteName(table)} WHERE (${clause}) IS FALSE LIMIT 1`
@@ -52,7 +50,7 @@ const toUpdate = (shape: Shape, { clause }: Constraint, changed: Row): Attempt =
 /**
  * Statements that may break this constraint: an UPDATE of the first row, or an INSERT where there is none.
  * First those that break no other of the table's constraints; then, for a clause that another one implies,
- * those that may; last any value, for clauses that only a stored value can answer (an ENUM as its number).
+ * those that may.
  */
 export const findAttempts = async function* (
   session: ReadSession,
@@ -61,19 +59,17 @@ export const findAttempts = async function* (
 ): AsyncGenerator<Attempt> {
   const { table } = shape
   const { clause } = constraint
-  const budget = { left: queriesAtMost }
   const others = table.constraints.filter(({ name, enforced }) => enforced && name !== constraint.name)
   const first = await session.rows(z.unknown(), `SELECT 1 FROM ${quoteName(table.name)} LIMIT 1`)
-  const base = first.length > 0 ? undefined : await makeRow(session, shape, others, budget)
+  const base = first.length > 0 ? undefined : await makeRow(session, shape, others)
   const sets = [...(base === undefined ? [] : [[]]), ...columnSets(shape, clause, others)]
   const broken = `(${clause}) IS FALSE`
   const rounds = [
     { where: `${broken} AND ${passes(others)}`, sets },
     { where: broken, sets: others.length === 0 ? [] : sets },
-    { where: 'TRUE', sets: sets.filter((changed) => changed.length === 1) },
   ]
   for (const { where, sets: tried } of rounds) {
-    const search = { session, shape, base, clause, where, budget }
+    const search = { session, shape, base, clause, where }
     for (const changed of tried) {
       for (const row of await findValues(search, changed)) {
         yield base === undefined
@@ -82,6 +78,16 @@ export const findAttempts = async function* (
       }
     }
   }
+}
+
+/** What to write into probes.sql where no attempt was found, for a person to fill in. */
+export const probeToWrite = (shape: Shape, constraint: Constraint): string => {
+  const set = settableColumnsOf(shape, constraint.clause).map(
+    (column) => `${quoteName(column)} = <what breaks it>`,
+  )
+  return `write one in the migration's probes.sql, such as (INSERT where the table is empty):
+    -- name: ${qualifiedName(constraint)}
+    UPDATE ${quoteName(constraint.table)} SET ${set.join(', ')} LIMIT 1;`
 }
 
 /**

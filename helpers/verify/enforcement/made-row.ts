@@ -17,11 +17,10 @@ export const makeRow = async (
   session: ReadSession,
   shape: Shape,
   constraints: readonly Constraint[],
-  budget: { left: number },
 ): Promise<Row> => {
   let row: Row = new Map(shape.settable.map((column) => [column.name, anyValueFor(column)]))
   for (const [at, { clause }] of constraints.entries()) {
-    const search = { session, shape, clause, where: passes(constraints.slice(0, at + 1)), budget }
+    const search = { session, shape, clause, where: passes(constraints.slice(0, at + 1)) }
     for (const changed of [[], ...columnSets(shape, clause, constraints.slice(0, at))]) {
       const [found] = await findValues({ ...search, base: row }, changed)
       if (found === undefined) continue

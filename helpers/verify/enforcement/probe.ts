@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { messageOf } from '../../core/errors/harness-error.ts'
 import { serverErrorNumber } from '../../core/errors/server-error.ts'
-import { type Constraint, findTable, qualifiedName, type Snapshot } from '../../core/schema/model.ts'
-import { shapeOf } from '../../core/schema/settable-columns.ts'
+import { type Constraint, findTable, type Snapshot } from '../../core/schema/model.ts'
+import { type Shape, shapeOf } from '../../core/schema/settable-columns.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
-import { type Attempt, findAttempts, writtenAttempt } from './attempts.ts'
+import { type Attempt, findAttempts, probeToWrite, writtenAttempt } from './attempts.ts'
 
 /** What the server did with a statement that breaks a constraint. The statement is always rolled back. */
 export interface Probe {
@@ -48,13 +48,9 @@ const tryOut = async (
   }
 }
 
-const tryAll = async (
-  session: WriteSession,
-  attempts: AsyncIterable<Attempt>,
-  constraint: Constraint,
-): Promise<Probe> => {
+const tryAll = async (session: WriteSession, shape: Shape, constraint: Constraint): Promise<Probe> => {
   let last: Probe | undefined
-  for await (const attempt of attempts) {
+  for await (const attempt of findAttempts(session, shape, constraint)) {
     const probe = await tryOut(session, attempt, constraint)
     if (probe.outcome !== 'impossible') return probe
     // What the server said tells more than that a value was of no use.
@@ -63,14 +59,15 @@ const tryAll = async (
   return {
     outcome: 'impossible',
     statement: last?.statement ?? '',
-    answer: `no values were found that break it${last === undefined ? '' : ` (the last try: ${last.answer})`}; write a statement as "-- name: ${qualifiedName(constraint)}" in probes.sql`,
+    answer: `no values were found that break it${last === undefined ? '' : ` (the last try: ${last.answer})`}; ${probeToWrite(shape, constraint)}`,
   }
 }
 
 /**
  * Breaks a constraint on purpose, in a transaction that is always rolled back: an UPDATE of one row, or
- * an INSERT where the table is empty. `written` is a statement of the migration's own for a clause that
- * the harness finds no values for. Refused means error 3819 in this constraint's name.
+ * an INSERT where the table is empty. `written` is the migration's own statement of probes.sql, for a
+ * clause that the harness finds no values for: one on JSON, on more than three columns, or that most values are no
+ * answer to. Refused means error 3819 in this constraint's name.
  */
 export const probeConstraint = async (
   session: WriteSession,
@@ -90,7 +87,7 @@ export const probeConstraint = async (
   await session.setSession('foreign_key_checks', 0)
   try {
     return attempt === undefined
-      ? await tryAll(session, findAttempts(session, shapeOf(table), constraint), constraint)
+      ? await tryAll(session, shapeOf(table), constraint)
       : await tryOut(session, attempt, constraint)
   } finally {
     await session.setSession('foreign_key_checks', checks)

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, expect, inject, test } from 'vitest'
+import { z } from 'zod'
+import { readStructure, type Structure } from '../../helpers/core/schema/read-structure.ts'
+import { openReadSession } from '../../helpers/core/server/session.ts'
+import { readCheckSwitch } from '../../helpers/core/server/switch.ts'
+import { openWriteSession, type WritableServer } from '../../helpers/core/server/write-session.ts'
+import { quoteName } from '../../helpers/core/text/quote.ts'
+import { readBaselineFrom } from '../../helpers/run/baseline-from.ts'
+import { prepareDatabase } from '../../helpers/run/prepare.ts'
+import { writeMigration } from '../support/test-migration.ts'
+
+const database = `prepare_${randomUUID().slice(0, 8)}`
+const server = () => inject('server')
+const address = () => ({ ...server().address, database })
+// It drops what it makes, and leaves the switch as the other tests want it.
+const administer = async (...statements: string[]) => {
+  await using session = await openWriteSession(server())
+  for (const sql of statements) await session.run(sql)
+}
+afterAll(() =>
+  administer(
+    `DROP DATABASE IF EXISTS ${quoteName(database)}`,
+    'SET GLOBAL tidb_enable_check_constraint = ON',
+  ),
+)
+
+const prepare = async ({ structure, to = server() }: { structure?: Structure; to?: WritableServer } = {}) => {
+  using written = writeMigration(database, {
+    schema: 'CREATE TABLE t (id INT PRIMARY KEY, a INT);',
+    views: 'CREATE VIEW v AS SELECT a FROM t;',
+  })
+  return await prepareDatabase(to, written.migration, {
+    ...{ SEED: 1, SCALE: 'small', CONNECTIONS: 2, TRAFFIC: 'off', structure, say: () => {} },
+  })
+}
+const readAll = async () => {
+  await using session = await openReadSession(address())
+  const { tables, views } = await readStructure(session)
+  const rows = await session.rows(z.object({ id: z.number() }), 'SELECT id FROM t ORDER BY id')
+  return { tables, views, ids: rows.map(({ id }) => id), switchOn: await readCheckSwitch(session) }
+}
+
+test('a rehearsal begins anew: baseline and views, no row of before, the switch OFF as in production', async () => {
+  await administer(
+    `CREATE DATABASE IF NOT EXISTS ${quoteName(database)}`,
+    `CREATE TABLE ${quoteName(database)}.t (id INT PRIMARY KEY)`,
+    `INSERT INTO ${quoteName(database)}.t VALUES (7)`,
+    'SET GLOBAL tidb_enable_check_constraint = ON',
+  )
+  // There is no generator, so nothing is loaded.
+  expect(await prepare()).toBeUndefined()
+  expect(await readAll()).toEqual({
+    tables: [expect.stringContaining('`a` int')],
+    views: [expect.stringContaining('VIEW `v`')],
+    ids: [],
+    switchOn: false,
+  })
+})
+
+test('it makes the structure of another target instead, where one is given', async () => {
+  await administer(`DROP DATABASE IF EXISTS ${quoteName(database)}`)
+  await prepare({
+    structure: {
+      ...{ database, createDatabase: `CREATE DATABASE ${quoteName(database)}`, switchOn: false, views: [] },
+      tables: ['CREATE TABLE `t` (`id` int NOT NULL, `theirs` int, PRIMARY KEY (`id`))'],
+    },
+  })
+  expect((await readAll()).tables).toEqual([expect.stringContaining('`theirs` int')])
+})
+
+test('a server that is not thrown away is left as it is', async () => {
+  await prepare()
+  await administer(`INSERT INTO ${quoteName(database)}.t (id) VALUES (3)`)
+  const to = { address: server().address, token: 'of another run' }
+  await expect(prepare({ to })).rejects.toMatchObject({ code: 'NOT_THROW_AWAY' })
+  expect((await readAll()).ids).toEqual([3])
+})
+
+test('the structure of a target of the user`s own is read without a row of a table, and said', async () => {
+  await prepare()
+  await administer(`INSERT INTO ${quoteName(database)}.t (id) VALUES (5)`)
+  const { host, port, user, password } = address()
+  const said: string[] = []
+  const variables = {
+    DATABASE_URL: `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+    ALLOW_PLAINTEXT: '1',
+    // What is about the rehearsal says nothing of the target.
+    ...{ MODE: 'apply', CONFIRM: 'x', TARGET: 'embedded' },
+  }
+  const before = { ...process.env }
+  Object.assign(process.env, variables)
+  try {
+    const structure = await readBaselineFrom('/nowhere', 'prod', (line) => said.push(line))
+    expect(structure).toMatchObject({ database, tables: [expect.stringContaining('CREATE TABLE `t`')] })
+    expect(said.at(-1)).toMatch(
+      /^baseline from prod, .*: 1 tables, 1 views; structure only, no row was read$/,
+    )
+  } finally {
+    for (const name of Object.keys(variables)) delete process.env[name]
+    Object.assign(process.env, before)
+  }
+})

@@ -1,0 +1,87 @@
+import { explain } from '../../../core/query-plan/explain.ts'
+import { type QueryPlan, shapeOf } from '../../../core/query-plan/plan.ts'
+import type { View } from '../../../core/schema/model.ts'
+import type { ReadSession } from '../../../core/server/session.ts'
+import type { Random } from '../../../migrate/data/random.ts'
+import type { BoundQuery } from '../../queries/queries.ts'
+import { compareQuery } from '../compare-query.ts'
+import { pairEffort, readsTooMuch } from '../effort.ts'
+import { bestOf, type Effort, measure, measureWithin } from '../measure.ts'
+import type { Times } from '../percentiles.ts'
+import type { BeforeRecord } from '../record.ts'
+import { type Subject, withoutView } from '../subjects.ts'
+import { isSlowerThanBefore, type Tolerance } from '../verdict.ts'
+import type { Measured, Terms } from './judge.ts'
+
+interface Now {
+  readonly bound: BoundQuery
+  /** The plan of `bound` as it stands. */
+  readonly plan: QueryPlan
+  readonly after: Times
+  readonly effort: Effort
+  readonly tolerance: Tolerance
+}
+
+/**
+ * For a query without pairs: the plan and the times of now, when the server took another plan since the migration began
+ * and the query got slower by it. Undefined when it did not. By the same plan the same work is done, and what differs
+ * is the machine.
+ */
+const turnedSlower = async (
+  session: ReadSession,
+  before: BeforeRecord,
+  { bound, plan, after, effort, tolerance }: Now,
+): Promise<{ readonly plan: QueryPlan; readonly times: Times } | undefined> => {
+  if (shapeOf(plan) === before.planShape) return undefined
+  const isTooSlow = (times: Times) => isSlowerThanBefore(before.times, times, tolerance)
+  const times = await bestOf('p50', isTooSlow, after, () => measure(session, bound, effort))
+  return isTooSlow(times) ? { plan, times } : undefined
+}
+
+interface MeasureOptions extends Terms {
+  readonly before: BeforeRecord | undefined
+  /** The views as they are now. */
+  readonly views: readonly View[]
+  readonly effort: Effort
+  /** What one check may read on a server of the user's own. */
+  readonly budgetRows: number
+  readonly random: Random
+}
+
+/** Measures all that a verdict on this statement needs. Returns why not where it would read more than the budget. */
+export const measureSubject = async (
+  session: ReadSession,
+  subject: Subject,
+  options: MeasureOptions,
+): Promise<Measured | { readonly tooMuch: string }> => {
+  const { limitMs } = subject
+  const { before, effort, tolerance, isThrowAway, newIndexes, random } = options
+  const bound = before?.bound ?? (await subject.bind(session))
+  const unfolded = withoutView(
+    bound,
+    options.views.find(({ name }) => name === subject.id),
+  )
+  const plan = await explain(session, unfolded.sql, unfolded.values)
+  const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, effort.atLeast, options.budgetRows)
+  if (tooMuch !== undefined) return { tooMuch }
+  const after =
+    limitMs === undefined
+      ? await measure(session, bound, effort)
+      : await measureWithin(session, bound, effort, limitMs)
+  // What is for a throw-away server: it would run the slow side on a server that has other work.
+  const compared = isThrowAway
+    ? await compareQuery(session, unfolded, newIndexes, { effort: pairEffort(effort), tolerance, random })
+    : {}
+  const turned =
+    before === undefined || compared.comparison !== undefined
+      ? undefined
+      : await turnedSlower(session, before, {
+          ...{ bound, after, effort, tolerance },
+          plan: unfolded === bound ? plan : await explain(session, bound.sql, bound.values),
+        })
+  const roundTrip =
+    limitMs !== undefined && after.p95 >= limitMs
+      ? await measure(session, { sql: 'SELECT 1', values: [] }, { ...effort, atLeast: 20, budgetMs: 200 })
+      : undefined
+  return { bound, before, after, plan, compared, turned, roundTrip }
+}
