@@ -40,7 +40,7 @@ const request = (changes: Partial<Request> = {}): Request => ({
 })
 const ask = (changes: Partial<Request> = {}, pass: unknown = passOf()) => {
   writeFileSync(passFile, JSON.stringify(pass))
-  return assertRequest(schema.address, request(changes), 'beginning')
+  return assertRequest({ address: schema.address }, request(changes), 'beginning')
 }
 const refused = (codes: string[]) => ({ code: 'REFUSED', fields: { refusals: codes } })
 const unnamed = (backup: Partial<Request['backup']>) => ({
@@ -107,11 +107,11 @@ describe('a request', () => {
 describe('a server that may be changed', () => {
   const permitted = async (changes: Partial<Request> = {}) => {
     writeFileSync(passFile, JSON.stringify(passOf()))
-    const held = await takeRunnerLock(schema.address, () => {})
+    const held = await takeRunnerLock({ address: schema.address }, () => {})
     const { name, mark } = held
     const permit: Permit = { ...request(changes), runnerLock: { name, mark } }
     return {
-      server: confirmedServer(schema.address, permit),
+      server: confirmedServer({ address: schema.address }, permit),
       [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
     }
   }
