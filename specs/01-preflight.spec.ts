@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { HarnessError } from '../helpers/core/errors/harness-error.ts'
-import { recordBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { readRowHashes } from '../helpers/core/rows/row-hash.ts'
 import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
@@ -16,7 +16,7 @@ import { assertNoJobs, unfinishedJobs } from '../helpers/migrate/apply/jobs/ddl-
 import { waitForJobs } from '../helpers/migrate/apply/jobs/watch-jobs.ts'
 import { readStatements } from '../helpers/migrate/folder/migration.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migrate/lock/difference.ts'
-import { assertSide, recordStanding, standingOf } from '../helpers/migrate/lock/side.ts'
+import { assertSide, standingOf, standingRecord } from '../helpers/migrate/lock/side.ts'
 import { assertNoViolations, findAllViolations } from '../helpers/migrate/precondition/violations.ts'
 import { checkClaims } from '../helpers/run/checks/check-claims.ts'
 import { forEach, section } from '../helpers/run/section.ts'
@@ -212,7 +212,7 @@ checkClaims(preflight, 'preflight', snapshot)
 
 check('side', 'the target stands on one side of the migration', async ({ show }) => {
   const standing = standingOf(differenceOf(lock.adds, await snapshot()))
-  recordStanding(run, standing)
+  standingRecord.write(run, standing)
   show(standing)
   if (context.mode === 'check') assertSide(standing, context.settings.EXPECT, context.target.name)
 })
@@ -232,6 +232,6 @@ check('recorded', 'schema, switch and a hash of every row are put on record', as
       rows: isThrowAway ? await readRowHashes(session, schema.tables, rowsOfTraffic(preflight)) : [],
     }
   })
-  recordBefore(run, before)
+  beforeRecord.write(run, before)
   show({ moment: before.moment, rows: before.rows, switchOn: before.switchOn })
 })

@@ -1,6 +1,6 @@
 import { explain } from '../helpers/core/query-plan/explain.ts'
 import { renderPlan } from '../helpers/core/query-plan/tree.ts'
-import { readBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { findTable } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
@@ -21,9 +21,9 @@ import {
 import { measure, measureWithin } from '../helpers/verify/benchmark/measure.ts'
 import {
   type BenchmarkRecord,
+  benchmarkLog,
   findBenchmarkBefore,
-  recordBenchmark,
-  recordWrites,
+  writesLog,
 } from '../helpers/verify/benchmark/record.ts'
 import { openScratch } from '../helpers/verify/benchmark/scratch.ts'
 import { subjectsOf, withoutView } from '../helpers/verify/benchmark/subjects.ts'
@@ -110,7 +110,7 @@ forEach('after', subjects, (subject) => {
           ...(limitMs === undefined ? {} : { threshold: limitMs }),
           status: isRed ? 'failed' : tooFar === undefined && turned === undefined ? 'passed' : 'unchecked',
         }
-        recordBenchmark(run, record)
+        benchmarkLog.append(run, record)
         show({
           ...record,
           sql: bound.sql,
@@ -153,7 +153,7 @@ forEach('writes', subjects.length === 0 ? [] : changedTables, (table) => {
     async ({ show, skip }) => {
       const { address, token } = target
       if (token === null) return skip('it makes copies of a table, on a throw-away server only')
-      const before = findTable(readBefore(run).schema, table)
+      const before = findTable(beforeRecord.read(run).schema, table)
       const after = findTable(await snapshot(), table)
       if (before === undefined || after === undefined) return skip(`there is no table ${table} on both sides`)
       await using scratch = await openScratch({ address, token })
@@ -161,7 +161,7 @@ forEach('writes', subjects.length === 0 ? [] : changedTables, (table) => {
         measureWrites(scratch, session, { before, after }, address.database ?? '', random),
       )
       if (writes === undefined) return skip(`${table} has too few rows to tell`)
-      recordWrites(run, writes)
+      writesLog.append(run, writes)
       show(writes)
       assertWritesKeepUp(writes, settings.BENCHMARK_WRITE_PERCENT)
     },

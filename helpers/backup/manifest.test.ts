@@ -6,7 +6,7 @@ import { RunFolder } from '../core/record/run-folder.ts'
 import { backupRefusal } from '../gate/backup-proof.ts'
 import { findOmissions } from './dump/dump-files.ts'
 import { listFiles } from './files.ts'
-import { makeManifest, manifestFile, proveBackup, readBackup } from './manifest.ts'
+import { makeManifest, manifestRecord, proveBackup, readBackup } from './manifest.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-manifest-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -40,7 +40,7 @@ const writeBackup = async (name: string, changes: object = {}): Promise<string> 
   rmSync(run.dir, { recursive: true, force: true })
   mkdirSync(run.dir)
   writeFileSync(run.path('Shop.T.000000000.sql'), 'rows')
-  run.write(manifestFile, manifestOf(await listFiles(run.dir), changes))
+  manifestRecord.write(run, manifestOf(await listFiles(run.dir), changes))
   return run.dir
 }
 
@@ -49,7 +49,7 @@ const file = (name: string) => ({ name, bytes: 1, sha256: '' })
 describe('a manifest', () => {
   test('is read from its file and from its folder, with sums over what was given', async () => {
     const dir = await writeBackup('read')
-    expect(readBackup(join(dir, manifestFile))).toEqual(readBackup(dir))
+    expect(readBackup(join(dir, manifestRecord.name))).toEqual(readBackup(dir))
     expect(readBackup(dir)).toMatchObject({ dir, manifest: { rows: 3, bytes: 4, views: ['V'] } })
   })
 

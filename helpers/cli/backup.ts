@@ -4,7 +4,7 @@ import { assertNoDifferences } from '../backup/compare.ts'
 import { assertComplete } from '../backup/complete.ts'
 import { findBackupTool, noBackupTool } from '../backup/dump/tool.ts'
 import { makeBackup } from '../backup/make.ts'
-import { type Backup, manifestFile, proveBackup } from '../backup/manifest.ts'
+import { type Backup, manifestRecord, proveBackup } from '../backup/manifest.ts'
 import { nextOverBudget, nextWithoutScratch, notRestored, overBudget } from '../backup/not-restored.ts'
 import { restoreAndCompare } from '../backup/restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from '../backup/scratch.ts'
@@ -125,7 +125,7 @@ const backUp = async (settings: Settings): Promise<void> => {
   await proveComplete(backup, address, settings)
   await proveRestore(backup, scratch, settings)
   keep()
-  const file = join(dir, manifestFile)
+  const file = join(dir, manifestRecord.name)
   const shown = relative(resolve('.'), file)
   say(`next: BACKUP_MANIFEST=${shown} TARGET=${name} MODE=apply CONFIRM=${address.database} npx vitest run`)
   console.log(shown)

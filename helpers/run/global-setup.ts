@@ -14,25 +14,25 @@ import { startTarget, type Target } from '../core/server/start.ts'
 import { openWriteSession } from '../core/server/write-session.ts'
 import { confirmedServer } from '../gate/confirmed-server.ts'
 import { assertRequest, type Permit, type Request } from '../gate/permit.ts'
-import { passFileOf, type RehearsalPass } from '../gate/rehearsal-pass.ts'
+import { acceptedPassRecord, passFileOf, type RehearsalPass } from '../gate/rehearsal-pass.ts'
 import { type HeldLock, takeRunnerLock } from '../gate/runner-lock.ts'
 import { interruptJobs } from '../migrate/apply/interrupt.ts'
 import { readMigration } from '../migrate/folder/migration.ts'
 import { namesIn, namesLeftOut, withoutExceptions } from '../migrate/lock/except.ts'
 import { type Lock, readLock } from '../migrate/lock/lock.ts'
 import type { Begun } from '../report/markdown/unfinished.ts'
-import { summaryFile, writeNotStarted, writeUnfinished } from '../report/write-reports.ts'
+import { summaryRecord } from '../report/summary.ts'
+import { writeNotStarted, writeUnfinished } from '../report/write-reports.ts'
 import { markLog } from '../verify/application/log.ts'
 import { readBaselineFrom } from './baseline-from.ts'
-import { dataFile } from './build-summary.ts'
 import type { RunContext } from './context.ts'
 import { endOnSignal } from './interrupt.ts'
 import { prepareDatabase } from './prepare.ts'
 import { drawBar, ownTerminal } from './progress-bar.ts'
+import { dataRecord, startRecord } from './records.ts'
 import { settingsOfRun } from './run-settings.ts'
 import { assertStraightRun } from './straight-run.ts'
 
-const acceptedPassFile = 'accepted-pass.json'
 const say = (line: string) => console.error(`  ${line}`)
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
@@ -61,22 +61,23 @@ const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined)
   }
 }
 
-// The pass that was accepted is the run's own from here on: another rehearsal may write a new one in its place meanwhile.
 const permitOf = (
   request: Request,
   { name, mark }: HeldLock,
   run: RunFolder,
   pass: RehearsalPass,
 ): Permit => {
-  run.write(acceptedPassFile, pass)
-  const file = run.path(acceptedPassFile)
+  acceptedPassRecord.write(run, pass)
+  const file = run.path(acceptedPassRecord.name)
   return { ...request, pass: { ...request.pass, file }, runnerLock: { name, mark } }
 }
 
 // With --reporter the command line takes the suite's own reporter away, which is what sees that a run is whole.
 const assertSummaryWritten = (run: RunFolder, before: number | undefined): void => {
-  if (run.writtenAt(summaryFile) !== before) return
-  console.error(`\n  FAILED  the run left no ${run.path(summaryFile)}, so nobody saw whether it was whole`)
+  if (run.writtenAt(summaryRecord.name) !== before) return
+  console.error(
+    `\n  FAILED  the run left no ${run.path(summaryRecord.name)}, so nobody saw whether it was whole`,
+  )
   console.error('  next: run without --reporter: npx vitest run\n')
   process.exitCode = 1
 }
@@ -93,7 +94,7 @@ const beginRun = ({ REPORTS_DIR, TARGET, MODE, MIGRATION }: Settings): BegunRun 
   const run = createRunFolder(REPORTS_DIR, TARGET, MODE)
   const startedAt = new Date().toISOString()
   const begun = { mode: MODE, migration: MIGRATION, target: TARGET, startedAt }
-  run.write('run.json', { startedAt })
+  startRecord.write(run, { startedAt })
   writeUnfinished(run, begun)
   return { run, begun }
 }
@@ -109,7 +110,7 @@ const startRun = async (
   if (begunRun !== undefined) onBegin(begunRun)
   const run = begunRun?.run ?? new RunFolder(resolve(settings.RUN_DIR ?? ''))
   // One may be there of an earlier part of the same run (RUN_DIR).
-  const summaryBefore = run.writtenAt(summaryFile)
+  const summaryBefore = run.writtenAt(summaryRecord.name)
   const migration = readMigration(settings.MIGRATION)
   const lock = withoutExceptions(readLock(migration), namesIn(settings.EXCEPT))
   assertStraightRun(project, settings.MODE)
@@ -134,7 +135,7 @@ const startRun = async (
   }
   const record = (signal: string) => {
     // A verdict that was reached stands.
-    if (begunRun === undefined || run.writtenAt(summaryFile) !== summaryBefore) return
+    if (begunRun === undefined || run.writtenAt(summaryRecord.name) !== summaryBefore) return
     begunRun.stoppedBy = signal
     writeUnfinished(run, begunRun.begun, signal)
   }
@@ -154,7 +155,7 @@ const startRun = async (
       const loaded = await timed(run, 'baseline and data', () =>
         prepareDatabase({ address, token }, migration, { ...settings, structure, say }),
       )
-      if (loaded !== undefined) run.write(dataFile, loaded)
+      if (loaded !== undefined) dataRecord.write(run, loaded)
     }
     const plan = planBackup(settings, run)
     const request = requestOf(settings, lock, plan)

@@ -5,7 +5,7 @@ import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/nod
 import { inProject } from '../core/config/project.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
-import { timingsFile } from '../core/record/timings.ts'
+import { timingLog } from '../core/record/timings.ts'
 import { readMigration } from '../migrate/folder/migration.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
 import { readLock } from '../migrate/lock/lock.ts'
@@ -66,7 +66,7 @@ export default class SummaryReporter implements Reporter {
   onTestModuleEnd(module: TestModule): void {
     const { runDir } = module.project.getProvidedContext().run
     const durationMs = Math.round(module.diagnostic().duration)
-    new RunFolder(runDir).append(timingsFile, { part: basename(module.moduleId, '.spec.ts'), durationMs })
+    timingLog.append(new RunFolder(runDir), { part: basename(module.moduleId, '.spec.ts'), durationMs })
   }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {

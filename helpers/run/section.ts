@@ -1,5 +1,4 @@
 import { afterAll, describe, test } from 'vitest'
-import { z } from 'zod'
 import type { Mode } from '../core/config/settings.ts'
 import { withAdvice } from '../core/errors/advice.ts'
 import { HarnessError } from '../core/errors/harness-error.ts'
@@ -14,10 +13,11 @@ import type { MigratedServer } from '../migrate/apply/steps/migrated-server.ts'
 import { type Migration, readMigration } from '../migrate/folder/migration.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
 import { type Lock, readLock } from '../migrate/lock/lock.ts'
-import { readStanding } from '../migrate/lock/side.ts'
+import { standingRecord } from '../migrate/lock/side.ts'
 import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
 import { assertFreshModules } from './fresh-modules.ts'
+import { sectionRecord } from './records.ts'
 
 export type SectionName =
   | 'preflight'
@@ -108,12 +108,9 @@ const assertMayProbe = (asked: string | undefined): void => {
   })
 }
 
-const statusShape = z.object({ status: z.enum(['passed', 'failed', 'partial']) })
-const statusFile = (section: string) => `section-${section}.json`
-
 /** Whether a section that this one needs has passed; throws SECTION_MISSING when it has not run at all. */
 const stateOfNeed = (run: RunFolder, need: SectionName): 'passed' | 'failed' => {
-  const { status } = run.read(statusFile(need), statusShape, need)
+  const { status } = sectionRecord(need).read(run)
   if (status === 'partial') throw sectionMissing(need, 'some of its checks were filtered out')
   return status
 }
@@ -142,7 +139,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     return await use(session)
   }
 
-  const isApplied = () => context.settings.EXPECT === 'after' || readStanding(run).side !== 'before'
+  const isApplied = () => context.settings.EXPECT === 'after' || standingRecord.read(run).side !== 'before'
 
   const reasonNotToRun = ({
     modes,
@@ -178,7 +175,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
 
   afterAll(() => {
     const status = failed > 0 || blocked ? 'failed' : finished < registered ? 'partial' : 'passed'
-    run.write(statusFile(name), { status, registered, finished, failed })
+    sectionRecord(name).write(run, { status, registered, finished, failed })
   })
 
   const writable = (): MigratedServer =>

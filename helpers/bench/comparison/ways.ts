@@ -11,7 +11,7 @@ import { applyConstraints, applyIndexes } from '../../migrate/apply/apply.ts'
 import { quietRunner } from '../../migrate/apply/steps/quiet-runner.ts'
 import { type Migration, readScript, readStatements } from '../../migrate/folder/migration.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
-import { stepShape, stepsFile } from '../../migrate/step/step.ts'
+import { stepLog } from '../../migrate/step/step.ts'
 import type { WayId } from './figures.ts'
 import { type Interval, stepIntervals } from './server-time.ts'
 
@@ -115,7 +115,7 @@ const harnessWay = ({ migration, lock, settings }: Subject): Way => ({
       const remedies = readStatements(migration, 'remedies')
       await applyIndexes(runner, lock, remedies, 'apply')
       await applyConstraints(runner, lock, remedies, 'apply')
-      return stepIntervals(runner.run.lines(stepsFile, stepShape), 'analyze')
+      return stepIntervals(stepLog.read(runner.run), 'analyze')
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

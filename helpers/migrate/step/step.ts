@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { log } from '../../core/record/record.ts'
 
 const warningShape = z.object({ level: z.string(), code: z.number(), message: z.string() })
 
@@ -30,7 +31,8 @@ export const stepShape = z.object({
 export type Step = z.infer<typeof stepShape>
 export type Phase = Step['phase']
 
-export const stepsFile = 'steps.jsonl'
+/** Every state of every step, in a run's folder and in a ledger. */
+export const stepLog = log('steps.jsonl', stepShape)
 
 /** A step that has not run yet, or need not run. */
 export const planStep = (

@@ -1,4 +1,4 @@
-import type { CheckResult, Summary } from '../summary.ts'
+import { type CheckResult, type Summary, summaryRecord } from '../summary.ts'
 import { folded, listed, several } from './blocks.ts'
 import { fenced, text } from './escape.ts'
 
@@ -10,7 +10,7 @@ const idsAtMost = 40
 const nextMark = '\n  next: '
 // A matcher has its next command in the middle, before the query plan.
 const nextLine = /\nnext: (.+)/
-const noNext = 'See its evidence in summary.json, beside this file.'
+const noNext = `See its evidence in ${summaryRecord.name}, beside this file.`
 
 /** What a red check says, and its next command apart, so that the command is there however long the rest is. */
 const split = (reason: string): { what: string; next: string } => {

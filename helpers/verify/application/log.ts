@@ -1,10 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
 import { HarnessError } from '../../core/errors/harness-error.ts'
+import { record } from '../../core/record/record.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import { endOf, markShape, readParts } from './log-parts.ts'
 
-const markFile = 'application-log.json'
+const markRecord = record('application-log.json', markShape)
 
 /** Errors in a log since the run began. */
 export interface LogErrors {
@@ -25,7 +26,7 @@ const shownAtMost = 200
 const chunkBytes = 1 << 20
 
 /** Puts on record where the log ends now. Throws APP_LOG_UNREADABLE: nothing was started yet, so a typo costs nothing. */
-export const markLog = (run: RunFolder, path: string): void => run.write(markFile, endOf(path))
+export const markLog = (run: RunFolder, path: string): void => markRecord.write(run, endOf(path))
 
 /** A log line as a report may show it. */
 export const redacted = (line: string): string =>
@@ -64,7 +65,7 @@ function* linesFrom(path: string, offset: number): Generator<string> {
  * the beginning was not marked, APP_LOG_UNREADABLE when the file is gone.
  */
 export const readLogErrors = (run: RunFolder, path: string, pattern: string): LogErrors => {
-  const { parts, lost } = readParts(run.read(markFile, markShape, 'global set-up'), path)
+  const { parts, lost } = readParts(markRecord.read(run), path)
   const isError = new RegExp(pattern, 'i')
   const first: string[] = []
   let [bytesRead, lines, errors] = [0, 0, 0]

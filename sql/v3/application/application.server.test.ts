@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { withDatabase } from '../../../drills/support/test-server.ts'
 import { RunFolder } from '../../../helpers/core/record/run-folder.ts'
+import { figuresShape } from '../../../helpers/core/record/traffic.ts'
 import type { ThrowAwayServer } from '../../../helpers/core/server/throw-away.ts'
 import { openWriteSession } from '../../../helpers/core/server/write-session.ts'
 import { loadBaselineData } from '../../../helpers/migrate/data/load-baseline-data.ts'
@@ -13,8 +14,7 @@ import { createBaseline } from '../../../helpers/migrate/folder/create-baseline.
 import { readMigration, readSeed, readStatements } from '../../../helpers/migrate/folder/migration.ts'
 import { type Application, applicationDir, startApplication } from '../../../helpers/traffic/application.ts'
 import { startChild } from '../../../helpers/traffic/child.ts'
-import { figuresShape } from '../../../helpers/traffic/figures.ts'
-import { journalFile, readJournal } from '../../../helpers/traffic/journal.ts'
+import { purchaseLog, readJournal } from '../../../helpers/traffic/journal.ts'
 import { assertAccounted, readAccounts } from '../../../helpers/traffic/purchases.ts'
 
 const migration = readMigration('v3')
@@ -173,7 +173,7 @@ test('its buyers leave books that balance', async () => {
     url: application.url,
     buyers: join(folder, 'buyers.ts'),
     rate: 20,
-    journal: run.path(journalFile),
+    journal: run.path(purchaseLog.name),
     label: 'books',
     timeoutSeconds: 10,
   })

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { withDatabase } from '../../../../drills/support/test-server.ts'
 import { RunFolder } from '../../../core/record/run-folder.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
-import { latestSteps, planStep, stepShape, stepsFile } from '../../step/step.ts'
+import { latestSteps, planStep, stepLog } from '../../step/step.ts'
 import type { MigratedServer } from '../steps/migrated-server.ts'
 import type { StepRunner } from '../steps/runner.ts'
 import { speedSettings } from './ddl-speed.ts'
@@ -32,8 +32,7 @@ const speedNow = async () => {
     'SELECT @@GLOBAL.tidb_ddl_reorg_worker_cnt AS workers, @@GLOBAL.tidb_ddl_reorg_batch_size AS batchSize',
   )
 }
-const settingsOnRecord = () =>
-  latestSteps(run.lines(stepsFile, stepShape)).map(({ name, status }) => `${name}: ${status}`)
+const settingsOnRecord = () => latestSteps(stepLog.read(run)).map(({ name, status }) => `${name}: ${status}`)
 
 beforeEach(() => {
   said.length = 0
@@ -69,7 +68,7 @@ describe('settings of the server', () => {
   test('stay as they are unless told, and where they are right already', async () => {
     expect(speedSettings()).toEqual([])
     expect(await during(runnerOf(), async () => {}, speedSettings(usual))).toEqual([])
-    expect(run.has(stepsFile)).toBe(false)
+    expect(stepLog.has(run)).toBe(false)
   })
 
   test('go back when the work fails, and the error is the work`s', async () => {
@@ -93,8 +92,8 @@ describe('settings of the server', () => {
       { table: '', name: `${variable} 13` },
       `SET GLOBAL ${variable} = 13`,
     )
-    run.append(stepsFile, back)
-    run.append(stepsFile, { ...sent, status: 'running' })
+    stepLog.append(run, back)
+    stepLog.append(run, { ...sent, status: 'running' })
     await session.run('SET GLOBAL tidb_ddl_reorg_worker_cnt = 13')
     let seen: unknown
     await during(runnerOf(), async () => {
@@ -118,8 +117,8 @@ test('what somebody set after a killed run is left as it is', async () => {
       { table: '', name: `${variable} ${name}` },
       `SET GLOBAL ${variable} = ${value}`,
     )
-  run.append(stepsFile, step('as before', 4))
-  run.append(stepsFile, { ...step('13', 13), status: 'running' })
+  stepLog.append(run, step('as before', 4))
+  stepLog.append(run, { ...step('13', 13), status: 'running' })
   await session.run(`SET GLOBAL ${variable} = 8`)
   await during(runnerOf(), async () => {}, [])
   expect(await speedNow()).toMatchObject({ workers: 8 })
