@@ -14,7 +14,7 @@ import { assertRelease, isAtLeast, parseRelease } from '../helpers/core/server/v
 import { quoteName } from '../helpers/core/text/quote.ts'
 import { assertNoJobs, unfinishedJobs } from '../helpers/migrate/apply/jobs/ddl-jobs.ts'
 import { waitForJobs } from '../helpers/migrate/apply/jobs/watch-jobs.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { assertSide, standingOf, standingRecord } from '../helpers/migrate/lock/side.ts'
 import { assertNoViolations, findAllViolations } from '../helpers/migrate/precondition/violations.ts'
@@ -129,7 +129,7 @@ check('conflicts', 'no name of the lock is taken by something else', async ({ sh
   assertNothingDifferent(difference)
 })
 
-const remedies = readStatements(migration, 'remedies')
+const remedies = statementsOf(migration, 'remedies')
 // Before a target is changed, what rows break is always looked at, however large it is.
 const violations = once(() =>
   read(async (session) => findAllViolations(session, await snapshot(), lock.adds.constraints, remedies)),

@@ -1,7 +1,7 @@
 import { explain } from '../helpers/core/query-plan/explain.ts'
 import { shapeOf } from '../helpers/core/query-plan/plan.ts'
 import { compactPlan, renderPlan } from '../helpers/core/query-plan/tree.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { standingRecord } from '../helpers/migrate/lock/side.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { effortOf, readsTooMuch } from '../helpers/verify/benchmark/effort.ts'
@@ -18,7 +18,7 @@ const { check, context, read, run, lock, migration } = section('benchmark-before
 })
 const { CHECK_BUDGET_ROWS } = context.settings
 const isThrowAway = context.target.token !== null
-const queries = readStatements(migration, 'queries').map(toGuideQuery)
+const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const subjects = subjectsOf(queries, lock.baseline.views, context.settings)
 const effort = effortOf(context, subjects.length)
 

@@ -4,7 +4,7 @@ import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { applyIndexes } from '../helpers/migrate/apply/apply.ts'
 import { assertSameDatabase } from '../helpers/migrate/apply/ledger.ts'
 import { plannedSteps } from '../helpers/migrate/apply/planned.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { latestSteps, stepLog } from '../helpers/migrate/step/step.ts'
 import { checkEstimate } from '../helpers/run/checks/check-estimate.ts'
 import { checkTimeClaims } from '../helpers/run/checks/check-times.ts'
@@ -25,7 +25,7 @@ check(
   'apply',
   'Part A: the missing indexes are added and the statistics refreshed',
   async ({ show }) => {
-    const remedies = readStatements(migration, 'remedies')
+    const remedies = statementsOf(migration, 'remedies')
     const steps = await underTraffic(
       indexes,
       'indexes',

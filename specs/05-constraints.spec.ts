@@ -4,7 +4,7 @@ import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { readCheckSwitch } from '../helpers/core/server/switch.ts'
 import { applyConstraints } from '../helpers/migrate/apply/apply.ts'
 import { plannedSteps } from '../helpers/migrate/apply/planned.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { latestSteps, stepLog } from '../helpers/migrate/step/step.ts'
 import { checkEstimate } from '../helpers/run/checks/check-estimate.ts'
 import { checkTimeClaims } from '../helpers/run/checks/check-times.ts'
@@ -22,7 +22,7 @@ check(
   'Part B: the switch is turned ON and the missing constraints are added',
   async ({ show }) => {
     const wasOn = await read(readCheckSwitch)
-    const remedies = readStatements(migration, 'remedies')
+    const remedies = statementsOf(migration, 'remedies')
     const steps = await underTraffic(constraints, 'constraints', () =>
       applyConstraints(stepRunnerOf(constraints), lock, remedies, 'apply'),
     )

@@ -7,7 +7,7 @@ import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { assertViewAnswers, viewQuery } from '../helpers/core/schema/view-answers.ts'
 import { readCheckSwitch } from '../helpers/core/server/switch.ts'
 import { quoteName } from '../helpers/core/text/quote.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { constraintStatement, indexStatement } from '../helpers/migrate/folder/statements.ts'
 import { describeConstraint, describeIndex, differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { withoutAdditions } from '../helpers/migrate/lock/without-additions.ts'
@@ -102,7 +102,7 @@ forEach('constraints', lock.adds.constraints, (wanted) => {
   )
 })
 
-const probes = readStatements(migration, 'probes')
+const probes = statementsOf(migration, 'probes')
 const mayProbe = context.settings.PROBE === '1'
 const trying = context.mode === 'check' ? probing : write
 forEach('enforcement', lock.adds.constraints, (constraint) => {

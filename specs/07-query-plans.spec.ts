@@ -6,7 +6,7 @@ import { renderPlan } from '../helpers/core/query-plan/tree.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { isAtLeast, parseRelease } from '../helpers/core/server/version.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { type Evidence, forEach, section } from '../helpers/run/section.ts'
 import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/verify/queries/queries.ts'
 
@@ -14,7 +14,7 @@ const { check, context, read, lock, migration } = section('query-plans', {
   needs: ['indexes'],
   modes: ['rehearse', 'check', 'apply'],
 })
-const queries = readStatements(migration, 'queries')
+const queries = statementsOf(migration, 'queries')
   .map(toGuideQuery)
   .filter((query) => query.expect !== undefined)
 const plans = new Map(

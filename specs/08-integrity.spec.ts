@@ -6,7 +6,7 @@ import { beforeRecord } from '../helpers/core/record/before.ts'
 import { readRowHashes } from '../helpers/core/rows/row-hash.ts'
 import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
 import { quoteName } from '../helpers/core/text/quote.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 import { countThroughIndex } from '../helpers/verify/integrity/index-count.ts'
@@ -21,7 +21,7 @@ const privilegeMissing = 8121
 const allTables = lock.baseline.tables.map(({ name }) => name)
 const changedTables = [...new Set(lock.adds.indexes.map(({ table }) => table))]
 
-forEach('audits', readStatements(migration, 'audits'), (audit) => {
+forEach('audits', statementsOf(migration, 'audits'), (audit) => {
   check(
     `audit-${audit.name}`,
     `no ${audit.about['title'] ?? audit.name}`,

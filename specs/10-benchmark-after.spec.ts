@@ -6,7 +6,7 @@ import { findTable } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import type { ReadSession } from '../helpers/core/server/session.ts'
 import { createRandom } from '../helpers/migrate/data/random.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { claimsOf } from '../helpers/verify/benchmark/claims.ts'
 import { type Compared, compareQuery } from '../helpers/verify/benchmark/compare-query.ts'
@@ -41,7 +41,7 @@ const { check, context, read, run, lock, migration } = section('benchmark', {
 })
 const { settings, target } = context
 const isThrowAway = target.token !== null
-const queries = readStatements(migration, 'queries').map(toGuideQuery)
+const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const subjects = subjectsOf(queries, lock.baseline.views, settings)
 const effort = effortOf(context, subjects.length)
 const tolerance = { percent: settings.BENCHMARK_SLOWER_PERCENT, ms: settings.BENCHMARK_SLOWER_MS }

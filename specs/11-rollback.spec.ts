@@ -15,7 +15,7 @@ import { applyConstraints, applyIndexes } from '../helpers/migrate/apply/apply.t
 import { readFirstBefore } from '../helpers/migrate/apply/ledger.ts'
 import { addedOnRecord, hasTurnedSwitch, rollBack } from '../helpers/migrate/apply/rollback.ts'
 import { isRepeated } from '../helpers/migrate/apply/statistics/seen-statistics.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { withoutAdditions } from '../helpers/migrate/lock/without-additions.ts'
 import { latestSteps, type Phase, stepLog } from '../helpers/migrate/step/step.ts'
@@ -39,7 +39,7 @@ const first =
   context.mode === 'rollback' && ledger !== undefined ? once(async () => readFirstBefore(ledger)) : undefined
 const before = async () => (await first?.()) ?? beforeRecord.read(run)
 const recorded = once(async () => stepLog.read(ledger ?? run))
-const remedies = readStatements(migration, 'remedies')
+const remedies = statementsOf(migration, 'remedies')
 
 const addAll = async (phase: Phase) => [
   ...(await applyIndexes(stepRunnerOf(rollback), lock, remedies, phase)),

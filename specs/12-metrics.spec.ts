@@ -5,7 +5,7 @@ import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { standingRecord } from '../helpers/migrate/lock/side.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
@@ -35,7 +35,7 @@ const { check, context, read, write, run, lock, migration } = section('metrics',
   modes: ['rehearse', 'check', 'apply'],
 })
 const isRehearsal = context.mode === 'rehearse'
-const queries = readStatements(migration, 'queries').map(toGuideQuery)
+const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const changedTables = [...new Set(lock.adds.indexes.map(({ table }) => table))]
 const snapshot = once(() => read(readSnapshot))
 const before = findObserved(run, 'before')

@@ -13,7 +13,8 @@ import type { RunContext } from '../run/context.ts'
 import { dataRecord, foundRecord, startRecord } from '../run/records.ts'
 import { type CheckResult, summaryShape } from './summary.ts'
 
-const lock = readLock(readMigration('example'))
+const migration = readMigration('example')
+const lock = readLock(migration)
 const allIndexes = lock.adds.indexes.map(qualifiedName)
 const allConstraints = lock.adds.constraints.map(qualifiedName)
 
@@ -40,7 +41,8 @@ const context = (): RunContext => ({
   backup: null,
   except: [],
   isBarDrawn: false,
-  migration: 'example',
+  migration,
+  lock,
   settings: {
     SCALE: 'small',
     SEED: 1,

@@ -112,7 +112,8 @@ const startRun = async (
   // One may be there of an earlier part of the same run (RUN_DIR).
   const summaryBefore = run.writtenAt(summaryRecord.name)
   const migration = readMigration(settings.MIGRATION)
-  const lock = withoutExceptions(readLock(migration), namesIn(settings.EXCEPT))
+  const whole = readLock(migration)
+  const lock = withoutExceptions(whole, namesIn(settings.EXCEPT))
   assertStraightRun(project, settings.MODE)
   if (settings.APP_LOG !== undefined) markLog(run, settings.APP_LOG)
   let target: Target | undefined
@@ -172,7 +173,8 @@ const startRun = async (
       permit,
       backup: plan ?? null,
       mode: settings.MODE,
-      migration: migration.name,
+      migration,
+      lock: whole,
       except: namesLeftOut(lock),
       isBarDrawn: bar !== undefined,
       settings: settingsOfRun(settings),

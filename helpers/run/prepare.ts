@@ -10,7 +10,7 @@ import type { LoadResult } from '../migrate/data/load.ts'
 import { loadBaselineData } from '../migrate/data/load-baseline-data.ts'
 import { createBaseline } from '../migrate/folder/create-baseline.ts'
 import { createStructure } from '../migrate/folder/create-structure.ts'
-import { type Migration, readSeed } from '../migrate/folder/migration.ts'
+import { type Migration, seedOf } from '../migrate/folder/migration.ts'
 import { switchStatement } from '../migrate/folder/statements.ts'
 
 interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS' | 'TRAFFIC'> {
@@ -35,7 +35,7 @@ const createDatabase = async (
 }
 
 const seedBuyers = async (session: WriteSession, migration: Migration): Promise<void> => {
-  const seed = readSeed(migration)
+  const seed = seedOf(migration)
   if (seed === '') return
   await session.script(seed).catch((cause: unknown) => {
     throw new HarnessError('SCRIPT_FAILED', {

@@ -6,9 +6,7 @@ import { inProject } from '../core/config/project.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
 import { timingLog } from '../core/record/timings.ts'
-import { readMigration } from '../migrate/folder/migration.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
-import { readLock } from '../migrate/lock/lock.ts'
 import { closingTable } from '../report/closing-table.ts'
 import type { CheckResult } from '../report/summary.ts'
 import { writeReports } from '../report/write-reports.ts'
@@ -81,7 +79,7 @@ export default class SummaryReporter implements Reporter {
       const summary = buildSummary({
         context,
         run,
-        lock: withoutExceptions(readLock(readMigration(context.migration)), context.except),
+        lock: withoutExceptions(context.lock, context.except),
         checks: tests.map(toCheck),
         claims,
         incomplete: findGaps(modules, errors),

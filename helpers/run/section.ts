@@ -10,9 +10,9 @@ import { openWriteSession } from '../core/server/write-session.ts'
 import { confirmedServer } from '../gate/confirmed-server.ts'
 import { findLedger, openLedger } from '../migrate/apply/ledger.ts'
 import type { MigratedServer } from '../migrate/apply/steps/migrated-server.ts'
-import { type Migration, readMigration } from '../migrate/folder/migration.ts'
+import type { Migration } from '../migrate/folder/migration.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
-import { type Lock, readLock } from '../migrate/lock/lock.ts'
+import type { Lock } from '../migrate/lock/lock.ts'
 import { standingRecord } from '../migrate/lock/side.ts'
 import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
@@ -120,14 +120,14 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
   assertFreshModules(name)
   const context = runContext()
   const run = new RunFolder(context.runDir)
-  const migration = readMigration(context.migration)
+  const { migration } = context
   const { address, token } = context.target
   const { permit } = context
   const place = {
     reportsDir: context.settings.REPORTS_DIR,
     target: context.target.name,
     database: address.database ?? '',
-    migration: context.migration,
+    migration: migration.name,
   }
   let registered = 0
   let finished = 0
@@ -184,7 +184,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     context,
     run,
     migration,
-    lock: withoutExceptions(readLock(migration), context.except),
+    lock: withoutExceptions(context.lock, context.except),
     ledger: token !== null ? undefined : permit === null ? findLedger(place) : openLedger(place),
     writable,
     read,

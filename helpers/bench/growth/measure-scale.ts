@@ -15,7 +15,7 @@ import { quietRunner } from '../../migrate/apply/steps/quiet-runner.ts'
 import { estimatorFor } from '../../migrate/estimate/estimator.ts'
 import { calibratedRates } from '../../migrate/estimate/rate-source.ts'
 import { truthOfRun } from '../../migrate/estimate/truth.ts'
-import { type Migration, readStatements } from '../../migrate/folder/migration.ts'
+import { type Migration, statementsOf } from '../../migrate/folder/migration.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
 import { thisMachine } from '../../report/machine.ts'
 import { prepareDatabase } from '../../run/prepare.ts'
@@ -68,7 +68,7 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
   const { version } = await session.row(z.object({ version: z.string() }), 'SELECT VERSION() AS version')
   const check = await timeCheck(address, version, migration.name, reportsDir)
   say(`${settings.SCALE.padEnd(8)} MODE=check       ${(check / 1000).toFixed(1).padStart(8)} s`)
-  const queries = readStatements(migration, 'queries')
+  const queries = statementsOf(migration, 'queries')
     .map(toGuideQuery)
     .filter(({ claim }) => claim !== undefined)
   const [before] = await timed('queries before', () => p95Of(address, queries))
@@ -87,7 +87,7 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
         for (const group of await plannedSteps(session, lock, { part, speed: runner.speed }))
           await estimator.estimate(group)
     })
-    const remedies = readStatements(migration, 'remedies')
+    const remedies = statementsOf(migration, 'remedies')
     const switchOn = await readCheckSwitch(session)
     const [, apply] = await timed('apply', async () => {
       await applyIndexes(runner, lock, remedies, 'apply')

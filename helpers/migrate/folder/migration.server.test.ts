@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writeMigration } from '../../../drills/support/test-migration.ts'
-import { listMigrations, readBaseline, readMigration, readScript } from './migration.ts'
+import { baselineOf, listMigrations, readMigration, scriptOf } from './migration.ts'
 
 describe('readMigration', () => {
   test('reads each migration that is listed', () => {
@@ -8,7 +10,7 @@ describe('readMigration', () => {
     for (const name of listMigrations()) {
       const migration = readMigration(name)
       expect(migration.lockFile).toMatch(new RegExp(`sql/${name}/lock\\.json$`))
-      expect(readBaseline(migration)[0]).toMatch(/CREATE TABLE/)
+      expect(baselineOf(migration)[0]).toMatch(/CREATE TABLE/)
     }
   })
 
@@ -19,12 +21,20 @@ describe('readMigration', () => {
   })
 })
 
+test('what was read stays as it was when a file is edited meanwhile', () => {
+  using written = writeMigration('any', { schema: 'CREATE TABLE t (a INT)', indexes: 'a' })
+  const { migration } = written
+  writeFileSync(join(migration.dir, 'indexes.sql'), 'b')
+  expect(scriptOf(migration, 'indexes')).toBe('a')
+  expect(scriptOf(written.migration, 'indexes')).toBe('b')
+})
+
 test('a script that does not exist is empty, and line ends and byte order marks make no difference', () => {
   using written = writeMigration('any', {
     schema: '\uFEFFCREATE TABLE t (\r\n  a INT\r\n);',
     indexes: 'a\r\n',
   })
-  expect(readBaseline(written.migration)).toEqual(['CREATE TABLE t (\n  a INT\n);'])
-  expect(readScript(written.migration, 'indexes')).toBe('a\n')
-  expect(readScript(written.migration, 'rollback')).toBe('')
+  expect(baselineOf(written.migration)).toEqual(['CREATE TABLE t (\n  a INT\n);'])
+  expect(scriptOf(written.migration, 'indexes')).toBe('a\n')
+  expect(scriptOf(written.migration, 'rollback')).toBe('')
 })

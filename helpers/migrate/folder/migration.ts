@@ -34,25 +34,62 @@ const manifestShape = z.strictObject({
   guideBackup: z.strictObject({ claim: z.string(), options: z.array(z.string()) }).optional(),
 })
 
-/** A folder under sql/: the scripts of a migration, and what the guide claims of it. */
-export interface Migration extends z.infer<typeof manifestShape> {
+type Manifest = z.infer<typeof manifestShape>
+
+interface Text {
+  readonly path: string
+  /** Empty when the file does not exist. */
+  readonly text: string
+}
+
+// A checkout on Windows has other line ends, and an editor there may put a byte order mark, which TiDB takes for a
+// syntax error. Neither makes another migration.
+const readIfThere = (path: string): Text => ({
+  path,
+  text: existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .replace(/^\uFEFF/, '')
+        .replaceAll('\r\n', '\n')
+    : '',
+})
+const nothing: Text = { path: '', text: '' }
+
+const readTexts = (dir: string, { baseline, application }: Manifest) => ({
+  schema: readIfThere(resolve(dir, baseline, 'schema.sql')),
+  views: readIfThere(resolve(dir, baseline, 'views.sql')),
+  indexes: readIfThere(join(dir, 'indexes.sql')),
+  constraints: readIfThere(join(dir, 'constraints.sql')),
+  rollback: readIfThere(join(dir, 'rollback.sql')),
+  queries: readIfThere(join(dir, 'queries.sql')),
+  audits: readIfThere(join(dir, 'audits.sql')),
+  remedies: readIfThere(join(dir, 'remedies.sql')),
+  claims: readIfThere(join(dir, 'claims.sql')),
+  probes: readIfThere(join(dir, 'probes.sql')),
+  seed: application === undefined ? nothing : readIfThere(join(dir, application.folder, 'seed.sql')),
+  accounts: application === undefined ? nothing : readIfThere(join(dir, application.folder, 'accounts.sql')),
+})
+
+/**
+ * A folder under sql/: the scripts of a migration, and what the guide claims of it. Plain data: a run reads it once, and
+ * goes on with that when a file is edited meanwhile.
+ */
+export interface Migration extends Manifest {
   readonly name: string
   readonly dir: string
   readonly baselineDir: string
   readonly lockFile: string
+  readonly texts: Readonly<ReturnType<typeof readTexts>>
 }
 
 const sqlRoot = inProject('sql')
-const scripts = { indexes: 'indexes.sql', constraints: 'constraints.sql', rollback: 'rollback.sql' } as const
-export type ScriptName = keyof typeof scripts
+export type ScriptName = 'indexes' | 'constraints' | 'rollback'
 
 /** The names of all migrations under sql/. */
 export const listMigrations = (): string[] =>
   readdirSync(sqlRoot).filter((name) => existsSync(join(sqlRoot, name, 'migration.json')))
 
-/** Reads sql/<name>/migration.json. Throws MIGRATION_INVALID, which lists the migrations there are. */
-export const readMigration = (name: string): Migration => {
-  const dir = join(sqlRoot, name)
+/** Reads a migration in the folder `dir`, every text of it. Throws MIGRATION_INVALID, which lists the migrations there are. */
+export const readMigration = (name: string, dir = join(sqlRoot, name)): Migration => {
   try {
     const manifest = manifestShape.parse(JSON.parse(readFileSync(join(dir, 'migration.json'), 'utf8')))
     return {
@@ -61,6 +98,7 @@ export const readMigration = (name: string): Migration => {
       dir,
       baselineDir: resolve(dir, manifest.baseline),
       lockFile: join(dir, 'lock.json'),
+      texts: readTexts(dir, manifest),
     }
   } catch (cause) {
     throw new HarnessError('MIGRATION_INVALID', {
@@ -71,45 +109,27 @@ export const readMigration = (name: string): Migration => {
   }
 }
 
-// A checkout on Windows has other line ends, and an editor there may put a byte order mark, which TiDB takes for a
-// syntax error. Neither makes another migration.
-const readIfThere = (path: string): string =>
-  existsSync(path)
-    ? readFileSync(path, 'utf8')
-        .replace(/^\uFEFF/, '')
-        .replaceAll('\r\n', '\n')
-    : ''
-
 /** The text of one of the migration's scripts; empty when the migration has none of that kind. */
-export const readScript = (migration: Migration, script: ScriptName): string =>
-  readIfThere(join(migration.dir, scripts[script]))
+export const scriptOf = ({ texts }: Migration, script: ScriptName): string => texts[script].text
 
 /** The schema before the migration: tables, then views. */
-export const readBaseline = (migration: Migration): string[] =>
-  ['schema.sql', 'views.sql'].map((file) => readIfThere(join(migration.baselineDir, file))).filter(Boolean)
+export const baselineOf = ({ texts }: Migration): string[] =>
+  [texts.schema.text, texts.views.text].filter(Boolean)
 
 /** What the application's buyers need in the database before anything is recorded; empty when there is no application. */
-export const readSeed = ({ dir, application }: Migration): string =>
-  application === undefined ? '' : readIfThere(join(dir, application.folder, 'seed.sql'))
+export const seedOf = ({ texts }: Migration): string => texts.seed.text
 
 /** The named statements of queries.sql, audits.sql and so on; `accounts` are the application's. Throws STATEMENTS_INVALID. */
-export const readStatements = (
-  migration: Migration,
+export const statementsOf = (
+  { texts }: Migration,
   kind: 'queries' | 'audits' | 'remedies' | 'claims' | 'probes' | 'accounts',
-): NamedStatement[] => {
-  const path = join(
-    migration.dir,
-    kind === 'accounts' ? (migration.application?.folder ?? '') : '',
-    `${kind}.sql`,
-  )
-  return parseNamedStatements(readIfThere(path), path)
-}
+): NamedStatement[] => parseNamedStatements(texts[kind].text, texts[kind].path)
 
 /** A hash over every text that the lock is made from; another hash means that the lock may be stale. */
 export const hashOfSources = (migration: Migration): string => {
   const texts = [
-    ...readBaseline(migration),
-    ...(['indexes', 'constraints', 'rollback'] as const).map((script) => readScript(migration, script)),
+    ...baselineOf(migration),
+    ...(['indexes', 'constraints', 'rollback'] as const).map((script) => scriptOf(migration, script)),
   ]
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex')
 }

@@ -7,7 +7,7 @@ import { qualifiedName, type Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import { createBaseline } from '../folder/create-baseline.ts'
-import { hashOfSources, type Migration, readScript, type ScriptName } from '../folder/migration.ts'
+import { hashOfSources, type Migration, type ScriptName, scriptOf } from '../folder/migration.ts'
 import { constraintStatement, indexStatement, switchStatement } from '../folder/statements.ts'
 import { type Additions, hashOfAdditions, type Lock } from './lock.ts'
 import { changesOfWorld, readWorld, withoutSwitch } from './scratch-server.ts'
@@ -40,7 +40,7 @@ const runScript = async (
   migration: Migration,
   script: ScriptName,
 ): Promise<void> => {
-  const text = readScript(migration, script)
+  const text = scriptOf(migration, script)
   if (text.trim() === '') return
   // A connection of its own, as by hand: what a script sets for its session ends with it.
   await using session = await connect()

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../core/schema/model.ts'
-import { readStatements } from '../../migrate/folder/migration.ts'
+import { statementsOf } from '../../migrate/folder/migration.ts'
 import { headerOf, testClaim } from '../../verify/claims/claims.ts'
 import { forEach, type Section } from '../section.ts'
 
@@ -9,7 +9,7 @@ export const checkClaims = (
   section: 'preflight' | 'postconditions',
   snapshot: () => Promise<Snapshot>,
 ): void => {
-  const claims = readStatements(migration, 'claims').filter((item) => headerOf(item).section === section)
+  const claims = statementsOf(migration, 'claims').filter((item) => headerOf(item).section === section)
   forEach('claims', claims, (statement) => {
     check(
       ['claims', statement.name],

@@ -1,5 +1,5 @@
 import { type TrafficPhase, trafficLog } from '../../core/record/traffic.ts'
-import { readStatements } from '../../migrate/folder/migration.ts'
+import { statementsOf } from '../../migrate/folder/migration.ts'
 import { readJournal } from '../../traffic/journal.ts'
 import { assertUndisturbed, describePhase } from '../../traffic/phases.ts'
 import { assertAccounted, readAccounts } from '../../traffic/purchases.ts'
@@ -24,7 +24,7 @@ export const checkTraffic = (section: Section, phases: readonly TrafficPhase[]):
 
   check('purchases', 'every purchase is there, once and whole', async ({ show, skip }) => {
     if (reason !== undefined) return skip(reason)
-    const statements = readStatements(migration, 'accounts')
+    const statements = statementsOf(migration, 'accounts')
     const accounts = await read((session) => readAccounts(session, statements, readJournal(run)))
     show(accounts)
     assertAccounted(accounts)

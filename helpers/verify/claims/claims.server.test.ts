@@ -4,7 +4,7 @@ import { openTestSchema, type TestSchema } from '../../../drills/support/test-sh
 import type { Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import { openRawWriteSession } from '../../core/server/session.ts'
-import { listMigrations, readMigration, readStatements } from '../../migrate/folder/migration.ts'
+import { listMigrations, readMigration, statementsOf } from '../../migrate/folder/migration.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
 import { headerOf, testClaim, truthOf } from './claims.ts'
 
@@ -32,7 +32,7 @@ const ask = (about: NamedStatement['about'], sql: string) =>
 
 describe('the header', () => {
   test('of each claim in the repository is right', () => {
-    const all = listMigrations().flatMap((name) => readStatements(readMigration(name), 'claims'))
+    const all = listMigrations().flatMap((name) => statementsOf(readMigration(name), 'claims'))
     expect(all.length).toBeGreaterThan(8)
     for (const each of all) expect(headerOf(each).claim).not.toBe('')
   })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openTestSchema, type TestSchema } from '../../../drills/support/test-shapes.ts'
 import { operatorsOf, type QueryPlan } from '../../core/query-plan/plan.ts'
-import { listMigrations, readMigration, readStatements } from '../../migrate/folder/migration.ts'
+import { listMigrations, readMigration, statementsOf } from '../../migrate/folder/migration.ts'
 import { bindQuery, explainQuery, toGuideQuery } from './queries.ts'
 
 const header = { title: 'what it is for', index: 'Order.idx_a', expect: 'range' }
@@ -10,7 +10,7 @@ const query = (about: Record<string, string>, sql = 'SELECT 1') => toGuideQuery(
 
 describe('the header', () => {
   test('of each query in the repository is right', () => {
-    const all = listMigrations().flatMap((name) => readStatements(readMigration(name), 'queries'))
+    const all = listMigrations().flatMap((name) => statementsOf(readMigration(name), 'queries'))
     expect(all.length).toBeGreaterThan(20)
     for (const each of all) expect(toGuideQuery(each).sql).toBe(each.sql)
   })

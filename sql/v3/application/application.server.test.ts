@@ -11,7 +11,7 @@ import type { ThrowAwayServer } from '../../../helpers/core/server/throw-away.ts
 import { openWriteSession } from '../../../helpers/core/server/write-session.ts'
 import { loadBaselineData } from '../../../helpers/migrate/data/load-baseline-data.ts'
 import { createBaseline } from '../../../helpers/migrate/folder/create-baseline.ts'
-import { readMigration, readSeed, readStatements } from '../../../helpers/migrate/folder/migration.ts'
+import { readMigration, seedOf, statementsOf } from '../../../helpers/migrate/folder/migration.ts'
 import { type Application, applicationDir, startApplication } from '../../../helpers/traffic/application.ts'
 import { startChild } from '../../../helpers/traffic/child.ts'
 import { purchaseLog, readJournal } from '../../../helpers/traffic/journal.ts'
@@ -33,7 +33,7 @@ beforeAll(async () => {
     scale: 'small',
     connections: 2,
   })
-  await session.script(readSeed(migration))
+  await session.script(seedOf(migration))
   application = resources.use(await startApplication(folder, server))
   run = new RunFolder(mkdtempSync(join(tmpdir(), 'shop-')))
   resources.defer(() => rmSync(run.dir, { recursive: true }))
@@ -58,7 +58,7 @@ const rows = async (sql: string) => {
 }
 const accounts = async () => {
   await using session = await openWriteSession(server)
-  return await readAccounts(session, readStatements(migration, 'accounts'), readJournal(run))
+  return await readAccounts(session, statementsOf(migration, 'accounts'), readJournal(run))
 }
 const wish = async (purchase: string, changes: object = {}) => {
   const { buyers, types } = await shop()
@@ -195,13 +195,13 @@ test('its buyers leave books that balance', async () => {
   const { acknowledged } = readJournal(run)
   const refused = new Map([['TRAFFIC-books-0', '409: sold out']])
   expect(
-    await readAccounts(session, readStatements(migration, 'accounts'), { acknowledged, unknown: refused }),
+    await readAccounts(session, statementsOf(migration, 'accounts'), { acknowledged, unknown: refused }),
   ).toMatchObject({ faults: [], notMade: [{ purchase: 'TRAFFIC-books-0', reason: '409: sold out' }] })
 
   const fault = async (sql: string, says: RegExp) => {
     await session.run('BEGIN')
     await session.run(sql)
-    const found = await readAccounts(session, readStatements(migration, 'accounts'), readJournal(run))
+    const found = await readAccounts(session, statementsOf(migration, 'accounts'), readJournal(run))
     await session.run('ROLLBACK')
     expect(found.faults.join('\n')).toMatch(says)
     expect(() => assertAccounted(found)).toThrow(/PURCHASES_WRONG/)
