@@ -23,6 +23,7 @@ import { readMoment } from '../helpers/core/server/moment.ts'
 import { backupOfRun } from '../helpers/run/backup-of-run.ts'
 import { section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
+import { guideClaims } from '../helpers/verify/claims/guide-claim.ts'
 
 const backups = section('backup', { needs: ['preflight'] })
 const { check, context, read, run, lock, migration } = backups
@@ -139,8 +140,8 @@ check(
   'guide-command',
   'the guide: what its own mysqldump command saves',
   async ({ claim, show, skip }) => {
-    const { guideBackup } = migration
-    if (guideBackup === undefined) return skip('the migration names no guideBackup')
+    const [guideBackup] = guideClaims(migration, 'backup')
+    if (guideBackup === undefined) return skip('claims.sql has no claim of the kind backup')
     const tools = findGuideTools()
     if (tools === undefined)
       return skip('there is no mysqldump and mysql on the PATH; on Debian: sudo .ci/mysql-client.sh')

@@ -10,6 +10,7 @@ import { standingRecord } from '../helpers/migrate/lock/side.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 import { figuresOf } from '../helpers/verify/claims/figures.ts'
+import { guideClaims } from '../helpers/verify/claims/guide-claim.ts'
 import { judgeMetric } from '../helpers/verify/claims/metric.ts'
 import { metricLog } from '../helpers/verify/claims/record.ts'
 import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/verify/queries/queries.ts'
@@ -44,8 +45,8 @@ const notRecorded = 'nothing was recorded on that side'
 
 const isApplied = () => context.mode !== 'check' || standingRecord.find(run)?.side !== 'before'
 
-forEach('success', migration.metrics, (metric) => {
-  check(['row', metric.metric], `${metric.metric}: ${metric.claim}`, async ({ show }) => {
+forEach('success', guideClaims(migration, 'metric'), (metric) => {
+  check(['row', metric.name], `${metric.name}: ${metric.claim}`, async ({ show }) => {
     const now = await snapshot()
     const row = judgeMetric(
       metric,
@@ -59,7 +60,7 @@ forEach('success', migration.metrics, (metric) => {
     show(row)
     if (isRehearsal && metric.traffic === undefined && row.verdict === 'unchecked') {
       throw new HarnessError('METRIC_MISSING', {
-        what: `${metric.metric} has no figure: ${metric.benchmark ?? metric.count} was not measured.`,
+        what: `${metric.name} has no figure: ${metric.benchmark ?? metric.count} was not measured.`,
         next: 'See why 10-benchmark-after left it out; queries.sql must mark the query with a line benchmark.',
       })
     }

@@ -20,6 +20,7 @@ import type { Lock } from '../../migrate/lock/lock.ts'
 import { thisMachine } from '../../report/machine.ts'
 import { prepareDatabase } from '../../run/prepare.ts'
 import { type Effort, measure } from '../../verify/benchmark/measure.ts'
+import { guideClaims } from '../../verify/claims/guide-claim.ts'
 import { bindQuery, type GuideQuery, toGuideQuery } from '../../verify/queries/queries.ts'
 import { timeCheck } from './check-run.ts'
 import { type Growth, ordersOf } from './figures.ts'
@@ -68,9 +69,10 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
   const { version } = await session.row(z.object({ version: z.string() }), 'SELECT VERSION() AS version')
   const check = await timeCheck(address, version, migration.name, reportsDir)
   say(`${settings.SCALE.padEnd(8)} MODE=check       ${(check / 1000).toFixed(1).padStart(8)} s`)
+  const claimed = guideClaims(migration, 'plan').map(({ name }) => name)
   const queries = statementsOf(migration, 'queries')
     .map(toGuideQuery)
-    .filter(({ claim }) => claim !== undefined)
+    .filter(({ name }) => claimed.includes(name))
   const [before] = await timed('queries before', () => p95Of(address, queries))
   const folder = await mkdtemp(join(tmpdir(), 'growth-'))
   try {

@@ -1,9 +1,9 @@
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import { trafficLog } from '../../core/record/traffic.ts'
 import type { Snapshot } from '../../core/schema/model.ts'
-import type { Metric } from '../../migrate/folder/metric-shape.ts'
 import { readBenchmarks } from '../benchmark/record.ts'
 import { truthOf } from './claims.ts'
+import type { Metric } from './guide-claim.ts'
 import type { Figures } from './metric.ts'
 
 /** What the figures are taken from. */
