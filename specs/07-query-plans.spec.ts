@@ -93,7 +93,7 @@ forEach('every index is used', lock.adds.indexes, (index) => {
       show({ queries: users })
       if (users.length > 0) return
       throw new HarnessError('INDEX_UNUSED', {
-        what: `No query of sql/${migration.name}/queries.sql uses ${name}.`,
+        what: `No query of ${migration.place}/queries.sql uses ${name}.`,
         why: 'An index that nothing uses costs every write and helps no read.',
         next: 'Add the query that it is for with "-- index:", or take the index out of the migration.',
       })

@@ -140,7 +140,7 @@ forEach('after', subjects, (subject) => {
 
 if (subjects.length === 0) {
   check('queries', 'the queries that are benchmarked', async ({ skip }) =>
-    skip(`no query of sql/${migration.name}/queries.sql has a line benchmark`),
+    skip(`no query of ${migration.place}/queries.sql has a line benchmark`),
   )
 }
 

@@ -24,9 +24,10 @@ export const writeMigration = (
   database: string,
   files: Files,
 ): { readonly migration: Migration } & Disposable => {
-  const dir = mkdtempSync(join(tmpdir(), 'test-migration-'))
+  const folder = mkdtempSync(join(tmpdir(), 'test-migration-'))
+  const dir = join(folder, 'tiny')
   const baselineDir = join(dir, 'baseline')
-  mkdirSync(baselineDir)
+  mkdirSync(baselineDir, { recursive: true })
   const { schema, views, ...scripts } = files
   writeFileSync(join(dir, 'migration.json'), JSON.stringify({ database, baseline: 'baseline' }))
   for (const [name, text] of Object.entries({ schema, views }))
@@ -34,9 +35,9 @@ export const writeMigration = (
   for (const [name, text] of Object.entries(scripts)) writeFileSync(join(dir, `${name}.sql`), text)
   return {
     get migration() {
-      return readMigration('tiny', dir)
+      return readMigration(dir)
     },
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   }
 }
 

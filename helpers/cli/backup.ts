@@ -43,7 +43,11 @@ const assertMayRead = async (address: ServerAddress): Promise<void> => {
 
 const proveComplete = async (backup: Backup, address: ServerAddress, settings: Settings): Promise<void> => {
   await using session = await openReadSession(address)
-  await assertComplete(backup, await readSnapshot(session), readLock(readMigration(settings.MIGRATION)))
+  await assertComplete(
+    backup,
+    await readSnapshot(session),
+    readLock(readMigration(settings.MIGRATION, settings.SQL_DIR)),
+  )
 }
 
 // Nobody should dump for an hour what is not going to be restored.

@@ -69,6 +69,8 @@ export const passFileOf = (reportsDir: string, migration: string): string =>
 export interface PassDemand {
   readonly file: string
   readonly migration: string
+  /** MIGRATION, as a shell takes it. */
+  readonly given: string
   readonly lockHash: string
   /** How old it may be, in days, */
   readonly days: number
@@ -108,7 +110,7 @@ export const readPass = (
   version: string,
 ): { pass: RehearsalPass } | { refusal: Refusal } => {
   const image = parseRelease(version)
-  const next = `MIGRATION=${demand.migration} npx vitest run   # a green rehearsal writes the pass${
+  const next = `MIGRATION=${demand.given} npx vitest run   # a green rehearsal writes the pass${
     image === undefined
       ? ''
       : `; on the target's release: TARGET=container TIDB_IMAGE=pingcap/tidb:v${image.major}.${image.minor}.${image.patch}`

@@ -17,7 +17,7 @@ import { assertRequest, type Permit, type Request } from '../gate/permit.ts'
 import { acceptedPassRecord, passFileOf, type RehearsalPass } from '../gate/rehearsal-pass.ts'
 import { type HeldLock, takeRunnerLock } from '../gate/runner-lock.ts'
 import { interruptJobs } from '../migrate/apply/interrupt.ts'
-import { readMigration } from '../migrate/folder/migration.ts'
+import { type Migration, readMigration } from '../migrate/folder/migration.ts'
 import { namesIn, namesLeftOut, withoutExceptions } from '../migrate/lock/except.ts'
 import { type Lock, readLock } from '../migrate/lock/lock.ts'
 import type { Begun } from '../report/markdown/unfinished.ts'
@@ -36,8 +36,13 @@ import { assertStraightRun } from './straight-run.ts'
 const say = (line: string) => console.error(`  ${line}`)
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
-const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined): Request | undefined => {
-  const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR, MIGRATION } = settings
+const requestOf = (
+  settings: Settings,
+  migration: Migration,
+  lock: Lock,
+  plan: BackupPlan | undefined,
+): Request | undefined => {
+  const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR } = settings
   if (MODE !== 'apply' && MODE !== 'rollback') return undefined
   return {
     mode: MODE,
@@ -51,8 +56,9 @@ const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined)
       budgetRows: settings.CHECK_BUDGET_ROWS,
     },
     pass: {
-      file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, MIGRATION),
-      migration: MIGRATION,
+      file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, migration.name),
+      migration: migration.name,
+      given: migration.given,
       lockHash: lock.hash,
       days: PASS_DAYS,
       askedAt: Date.now(),
@@ -111,7 +117,7 @@ const startRun = async (
   const run = begunRun?.run ?? new RunFolder(resolve(settings.RUN_DIR ?? ''))
   // One may be there of an earlier part of the same run (RUN_DIR).
   const summaryBefore = run.writtenAt(summaryRecord.name)
-  const migration = readMigration(settings.MIGRATION)
+  const migration = readMigration(settings.MIGRATION, settings.SQL_DIR)
   const whole = readLock(migration)
   const lock = withoutExceptions(whole, namesIn(settings.EXCEPT))
   assertStraightRun(project, settings.MODE)
@@ -159,7 +165,7 @@ const startRun = async (
       if (loaded !== undefined) dataRecord.write(run, loaded)
     }
     const plan = planBackup(settings, run)
-    const request = requestOf(settings, lock, plan)
+    const request = requestOf(settings, migration, lock, plan)
     if (request !== undefined) {
       const pass = await assertRequest(withDatabase, request, 'beginning')
       runnerLock = await takeRunnerLock(withDatabase, (why) =>

@@ -39,7 +39,7 @@ const seedBuyers = async (session: WriteSession, migration: Migration): Promise<
   if (seed === '') return
   await session.script(seed).catch((cause: unknown) => {
     throw new HarnessError('SCRIPT_FAILED', {
-      what: `the application's seed.sql of sql/${migration.name} stops: ${messageOf(cause)}`,
+      what: `the application's seed.sql of ${migration.place} stops: ${messageOf(cause)}`,
       next: 'Correct it, so that it fits the baseline and its data, or set TRAFFIC=off.',
       cause,
     })

@@ -60,14 +60,14 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
   )
   if (loaded === undefined) {
     throw new HarnessError('NO_GENERATOR', {
-      what: `sql/${migration.name} has no data generator, so it has no scales.`,
+      what: `${migration.place} has no data generator, so it has no scales.`,
       next: 'Run bench:scale on a migration with data/index.ts, such as MIGRATION=v3.',
     })
   }
   const address = { ...engine.address, database: migration.database }
   await using session = await openReadSession(address)
   const { version } = await session.row(z.object({ version: z.string() }), 'SELECT VERSION() AS version')
-  const check = await timeCheck(address, version, migration.name, reportsDir)
+  const check = await timeCheck(address, version, migration.dir, reportsDir)
   say(`${settings.SCALE.padEnd(8)} MODE=check       ${(check / 1000).toFixed(1).padStart(8)} s`)
   const claimed = guideClaims(migration, 'plan').map(({ name }) => name)
   const queries = statementsOf(migration, 'queries')

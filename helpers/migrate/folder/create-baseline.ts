@@ -8,7 +8,7 @@ export const createBaseline = async (session: WriteSession, migration: Migration
   for (const text of baselineOf(migration)) {
     await session.script(text).catch((cause: unknown) => {
       throw new HarnessError('SCRIPT_FAILED', {
-        what: `the baseline of sql/${migration.name} stops: ${messageOf(cause)}`,
+        what: `the baseline of ${migration.place} stops: ${messageOf(cause)}`,
         ...whyOf(cause),
         next: 'Correct schema.sql or views.sql, and give an empty database.',
         cause,

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, normalize, resolve } from 'node:path'
 import { z } from 'zod'
 import { inProject } from '../../core/config/project.ts'
+import { isFolderName } from '../../core/config/variables/kinds.ts'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
+import { quoteForShell } from '../../core/text/quote.ts'
 import { type NamedStatement, parseNamedStatements } from './named-statements.ts'
 
 /** A small application that a rehearsal runs beside the migration; see sql/v3/application. */
@@ -62,42 +64,64 @@ const readTexts = (dir: string, { baseline, application }: Manifest) => ({
 })
 
 /**
- * A folder under sql/: the scripts of a migration, and what the guide claims of it. Plain data: a run reads it once, and
- * goes on with that when a file is edited meanwhile.
+ * The scripts of a migration, and what the guide claims of it. Plain data: a run reads it once, and goes on with that when
+ * a file is edited meanwhile.
  */
 export interface Migration extends Manifest {
+  /** The name of its folder: of its pass and its ledger, too. */
   readonly name: string
+  /** MIGRATION as it was given, as a shell takes it. */
+  readonly given: string
+  /** Its folder, as people write it. */
+  readonly place: string
   readonly dir: string
   readonly baselineDir: string
   readonly lockFile: string
   readonly texts: Readonly<ReturnType<typeof readTexts>>
 }
 
-const sqlRoot = inProject('sql')
 export type ScriptName = 'indexes' | 'constraints' | 'rollback'
 
-/** The names of all migrations under sql/. */
-export const listMigrations = (): string[] =>
-  readdirSync(sqlRoot).filter((name) => existsSync(join(sqlRoot, name, 'migration.json')))
+/** The names of all migrations in a folder; sql of the suite when it is left out. */
+export const listMigrations = (sqlDir?: string): string[] => {
+  const root = sqlDir === undefined ? inProject('sql') : resolve(sqlDir)
+  if (!existsSync(root)) return []
+  return readdirSync(root).filter((name) => existsSync(join(root, name, 'migration.json')))
+}
 
-/** Reads a migration in the folder `dir`, every text of it. Throws MIGRATION_INVALID, which lists the migrations there are. */
-export const readMigration = (name: string, dir = join(sqlRoot, name)): Migration => {
+const invalid = (given: string, place: string, sqlDir: string | undefined, cause: unknown): HarnessError => {
+  const known = listMigrations(sqlDir)
+  const others = known.length === 0 ? '' : `one of: ${known.join(', ')}, or to `
+  return new HarnessError('MIGRATION_INVALID', {
+    what: `MIGRATION=${given}: ${place}/migration.json cannot be used: ${messageOf(cause)}`,
+    next: `Set MIGRATION to ${others}the path of a folder with that file (see sql/example), or write it.`,
+    cause,
+  })
+}
+
+/**
+ * Reads a migration, every text of it. `given` is its name in `sqlDir` (sql of the suite when that is left out), or a path
+ * with a `/`. Throws MIGRATION_INVALID, which lists the migrations there are.
+ */
+export const readMigration = (given: string, sqlDir?: string): Migration => {
+  const isNamed = isFolderName(given)
+  const root = sqlDir === undefined ? inProject('sql') : resolve(sqlDir)
+  const dir = isNamed ? join(root, given) : resolve(given)
+  const place = normalize(isNamed ? join(sqlDir ?? 'sql', given) : given).replace(/(?<=.)\/$/, '')
   try {
     const manifest = manifestShape.parse(JSON.parse(readFileSync(join(dir, 'migration.json'), 'utf8')))
     return {
       ...manifest,
-      name,
+      name: basename(dir),
+      given: quoteForShell(given),
+      place,
       dir,
       baselineDir: resolve(dir, manifest.baseline),
       lockFile: join(dir, 'lock.json'),
       texts: readTexts(dir, manifest),
     }
   } catch (cause) {
-    throw new HarnessError('MIGRATION_INVALID', {
-      what: `MIGRATION=${name}: sql/${name}/migration.json cannot be used: ${messageOf(cause)}`,
-      next: `Set MIGRATION to one of: ${listMigrations().join(', ')}, or write that file.`,
-      cause,
-    })
+    throw invalid(given, place, sqlDir, cause)
   }
 }
 

@@ -46,7 +46,7 @@ const runScript = async (
   await using session = await connect()
   await session.script(text).catch((cause: unknown) => {
     throw new HarnessError('SCRIPT_FAILED', {
-      what: `sql/${migration.name}/${script}.sql stops: ${messageOf(cause)}`,
+      what: `${migration.place}/${script}.sql stops: ${messageOf(cause)}`,
       ...whyOf(cause),
       next:
         serverErrorNumber(cause) === checkViolated
@@ -59,7 +59,7 @@ const runScript = async (
 
 const refuse = (migration: Migration, what: string, lines: readonly string[], next: string): HarnessError =>
   new HarnessError('SCRIPT_REFUSED', {
-    what: `${what} of sql/${migration.name}:\n    ${lines.join('\n    ')}`,
+    what: `${what} of ${migration.place}:\n    ${lines.join('\n    ')}`,
     next,
     fields: { changes: lines },
   })
