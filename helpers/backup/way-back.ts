@@ -22,7 +22,7 @@ export const differencesFromBefore = async (
   const stated = differencesBetween(before, { schema: manifest.schema, rows: manifest.tables })
   if (stated.length === 0) return []
   await using session = await openReadSession({ ...scratch.address, database: manifest.database })
-  return findDifferences(session, before, leaveOut)
+  return await findDifferences(session, before, leaveOut)
 }
 
 /**
