@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { HarnessError } from '../helpers/core/errors/harness-error.ts'
-import { recordBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { readRowHashes } from '../helpers/core/rows/row-hash.ts'
 import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
@@ -14,9 +14,9 @@ import { assertRelease, isAtLeast, parseRelease } from '../helpers/core/server/v
 import { quoteName } from '../helpers/core/text/quote.ts'
 import { assertNoJobs, unfinishedJobs } from '../helpers/migrate/apply/jobs/ddl-jobs.ts'
 import { waitForJobs } from '../helpers/migrate/apply/jobs/watch-jobs.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migrate/lock/difference.ts'
-import { assertSide, recordStanding, standingOf } from '../helpers/migrate/lock/side.ts'
+import { assertSide, standingOf, standingRecord } from '../helpers/migrate/lock/side.ts'
 import { assertNoViolations, findAllViolations } from '../helpers/migrate/precondition/violations.ts'
 import { checkClaims } from '../helpers/run/checks/check-claims.ts'
 import { forEach, section } from '../helpers/run/section.ts'
@@ -129,7 +129,7 @@ check('conflicts', 'no name of the lock is taken by something else', async ({ sh
   assertNothingDifferent(difference)
 })
 
-const remedies = readStatements(migration, 'remedies')
+const remedies = statementsOf(migration, 'remedies')
 // Before a target is changed, what rows break is always looked at, however large it is.
 const violations = once(() =>
   read(async (session) => findAllViolations(session, await snapshot(), lock.adds.constraints, remedies)),
@@ -215,7 +215,7 @@ checkClaims(preflight, 'preflight', snapshot)
 
 check('side', 'the target stands on one side of the migration', async ({ show }) => {
   const standing = standingOf(differenceOf(lock.adds, await snapshot()))
-  recordStanding(run, standing)
+  standingRecord.write(run, standing)
   show(standing)
   if (context.mode === 'check') assertSide(standing, context.settings.EXPECT, context.target.name)
 })
@@ -235,6 +235,6 @@ check('recorded', 'schema, switch and a hash of every row are put on record', as
       rows: isThrowAway ? await readRowHashes(session, schema.tables, rowsOfTraffic(preflight)) : [],
     }
   })
-  recordBefore(run, before)
+  beforeRecord.write(run, before)
   show({ moment: before.moment, rows: before.rows, switchOn: before.switchOn })
 })

@@ -3,7 +3,7 @@ import { afterAll } from 'vitest'
 import { assertNoDifferences } from '../helpers/backup/compare.ts'
 import { assertComplete } from '../helpers/backup/complete.ts'
 import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/dump/guide-command.ts'
-import { backupFiguresFile, figuresOf } from '../helpers/backup/figures.ts'
+import { backupFiguresRecord, figuresOf } from '../helpers/backup/figures.ts'
 import { type Backup, type Manifest, proveBackup } from '../helpers/backup/manifest.ts'
 import {
   nextOverBudget,
@@ -16,13 +16,14 @@ import { restoreAndCompare } from '../helpers/backup/restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from '../helpers/backup/scratch.ts'
 import { differencesFromBefore } from '../helpers/backup/way-back.ts'
 import type { Mode } from '../helpers/core/config/settings.ts'
-import { readBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { readMoment } from '../helpers/core/server/moment.ts'
 import { backupOfRun } from '../helpers/run/backup-of-run.ts'
 import { section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
+import { guideClaims } from '../helpers/verify/claims/guide-claim.ts'
 
 const backups = section('backup', { needs: ['preflight'] })
 const { check, context, read, run, lock, migration } = backups
@@ -69,7 +70,7 @@ const found = backupOfRun(backups, assertRestorable)
 
 check('recovery-window', 'how far back the server itself can see', async ({ show, skip }) => {
   const window = await read(async (session) => {
-    const moment = context.mode === 'check' ? undefined : readBefore(run).moment
+    const moment = context.mode === 'check' ? undefined : beforeRecord.read(run).moment
     return readRecoveryWindow(
       session,
       moment ?? (await readMoment(session)),
@@ -92,7 +93,7 @@ check(
     const { backup } = answer
     const { schema: _, ...manifest } = backup.manifest
     show({ dir: relative('.', backup.dir), ...manifest })
-    run.write(backupFiguresFile, figuresOf(backup.manifest))
+    backupFiguresRecord.write(run, figuresOf(backup.manifest))
     await assertComplete(backup, await read(readSnapshot), lock)
     complete = backup
   },
@@ -123,12 +124,12 @@ check(
       manifest.restored === null && differences.length === 0
         ? proveBackup(complete, { at: new Date().toISOString(), inMs: restoredInMs })
         : complete
-    const { schema, rows } = readBefore(run)
+    const { schema, rows } = beforeRecord.read(run)
     const differsFromBefore =
       rows.length === 0
         ? undefined
         : await differencesFromBefore(server, proven, { schema, rows }, rowsOfTraffic(backups))
-    run.write(backupFiguresFile, { ...figuresOf(proven.manifest), restoredInMs, differsFromBefore })
+    backupFiguresRecord.write(run, { ...figuresOf(proven.manifest), restoredInMs, differsFromBefore })
     show({ tables: manifest.tables, views: manifest.views, restoredInMs, differences })
     assertNoDifferences(differences, 'what the backup was made of')
   },
@@ -139,15 +140,15 @@ check(
   'guide-command',
   'the guide: what its own mysqldump command saves',
   async ({ claim, show, skip }) => {
-    const { guideBackup } = migration
-    if (guideBackup === undefined) return skip('the migration names no guideBackup')
+    const [guideBackup] = guideClaims(migration, 'backup')
+    if (guideBackup === undefined) return skip('claims.sql has no claim of the kind backup')
     const tools = findGuideTools()
     if (tools === undefined)
       return skip(
         'there is no mysqldump and mysql on the PATH; on Debian: sudo .ci/mysql-client.sh',
         'COULD_NOT_CHECK',
       )
-    const { schema, rows } = readBefore(run)
+    const { schema, rows } = beforeRecord.read(run)
     const there = {
       tables: schema.tables.length,
       rows: rows.reduce((sum, table) => sum + table.rows, 0),

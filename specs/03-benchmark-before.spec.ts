@@ -1,12 +1,12 @@
 import { explain } from '../helpers/core/query-plan/explain.ts'
 import { shapeOf } from '../helpers/core/query-plan/plan.ts'
 import { compactPlan, renderPlan } from '../helpers/core/query-plan/tree.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
-import { findStanding } from '../helpers/migrate/lock/side.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
+import { standingRecord } from '../helpers/migrate/lock/side.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { effortOf, readsTooMuch } from '../helpers/verify/benchmark/effort.ts'
 import { measure } from '../helpers/verify/benchmark/measure.ts'
-import { recordBenchmarkBefore } from '../helpers/verify/benchmark/record.ts'
+import { benchmarkBeforeLog } from '../helpers/verify/benchmark/record.ts'
 import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
 import { toGuideQuery } from '../helpers/verify/queries/queries.ts'
 import { recordObserved } from '../helpers/verify/server-stats/record.ts'
@@ -18,11 +18,11 @@ const { check, context, read, run, lock, migration } = section('benchmark-before
 })
 const { CHECK_BUDGET_ROWS } = context.settings
 const isThrowAway = context.target.token !== null
-const queries = readStatements(migration, 'queries').map(toGuideQuery)
+const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const subjects = subjectsOf(queries, lock.baseline.views, context.settings)
 const effort = effortOf(context, subjects.length)
 
-const isBefore = () => (findStanding(run)?.side ?? 'before') === 'before'
+const isBefore = () => (standingRecord.find(run)?.side ?? 'before') === 'before'
 const notBefore = 'the migration is applied already; 10-benchmark-after measures it'
 
 forEach('before', subjects, (subject) => {
@@ -34,7 +34,7 @@ forEach('before', subjects, (subject) => {
       const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, effort.atLeast, CHECK_BUDGET_ROWS)
       if (tooMuch !== undefined) return skip(tooMuch, 'OVER_BUDGET')
       const times = await measure(session, bound, effort)
-      recordBenchmarkBefore(run, {
+      benchmarkBeforeLog.append(run, {
         ...{ id: subject.id, times, plan: compactPlan(plan), planShape: shapeOf(plan) },
         ...(isThrowAway ? { bound } : {}),
       })
@@ -45,7 +45,7 @@ forEach('before', subjects, (subject) => {
 
 if (subjects.length === 0) {
   check('queries', 'the queries that are benchmarked', async ({ skip }) =>
-    skip(`no query of sql/${migration.name}/queries.sql has a line benchmark`),
+    skip(`no query of ${migration.place}/queries.sql has a line benchmark`),
   )
 }
 

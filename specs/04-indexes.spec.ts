@@ -4,8 +4,8 @@ import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { applyIndexes } from '../helpers/migrate/apply/apply.ts'
 import { assertSameDatabase } from '../helpers/migrate/apply/ledger.ts'
 import { plannedSteps } from '../helpers/migrate/apply/planned.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
-import { latestSteps, stepShape, stepsFile } from '../helpers/migrate/step/step.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
+import { latestSteps, stepLog } from '../helpers/migrate/step/step.ts'
 import { checkEstimate } from '../helpers/run/checks/check-estimate.ts'
 import { checkTimeClaims } from '../helpers/run/checks/check-times.ts'
 import { estimatePlanned } from '../helpers/run/estimate-planned.ts'
@@ -25,7 +25,7 @@ check(
   'apply',
   'Part A: the missing indexes are added and the statistics refreshed',
   async ({ show }) => {
-    const remedies = readStatements(migration, 'remedies')
+    const remedies = statementsOf(migration, 'remedies')
     const steps = await underTraffic(
       indexes,
       'indexes',
@@ -44,7 +44,7 @@ forEach('steps', lock.adds.indexes, (index) => {
     ['steps', qualifiedName(index)],
     `step for ${qualifiedName(index)} is done`,
     async ({ show }) => {
-      const steps = latestSteps(run.lines(stepsFile, stepShape))
+      const steps = latestSteps(stepLog.read(run))
       const step = steps.find(({ id }) => id === `apply:index:${qualifiedName(index)}`)
       show(step)
       expect(step?.status).toBeOneOf(['done', 'already'])

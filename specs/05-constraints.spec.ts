@@ -4,8 +4,8 @@ import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { readCheckSwitch } from '../helpers/core/server/switch.ts'
 import { applyConstraints } from '../helpers/migrate/apply/apply.ts'
 import { plannedSteps } from '../helpers/migrate/apply/planned.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
-import { latestSteps, stepShape, stepsFile } from '../helpers/migrate/step/step.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
+import { latestSteps, stepLog } from '../helpers/migrate/step/step.ts'
 import { checkEstimate } from '../helpers/run/checks/check-estimate.ts'
 import { checkTimeClaims } from '../helpers/run/checks/check-times.ts'
 import { estimatePlanned } from '../helpers/run/estimate-planned.ts'
@@ -22,7 +22,7 @@ check(
   'Part B: the switch is turned ON and the missing constraints are added',
   async ({ show }) => {
     const wasOn = await read(readCheckSwitch)
-    const remedies = readStatements(migration, 'remedies')
+    const remedies = statementsOf(migration, 'remedies')
     const steps = await underTraffic(constraints, 'constraints', () =>
       applyConstraints(stepRunnerOf(constraints), lock, remedies, 'apply'),
     )
@@ -40,7 +40,7 @@ forEach('steps', lock.adds.constraints, (constraint) => {
     ['steps', qualifiedName(constraint)],
     `step for ${qualifiedName(constraint)} is done`,
     async ({ show }) => {
-      const steps = latestSteps(run.lines(stepsFile, stepShape))
+      const steps = latestSteps(stepLog.read(run))
       const step = steps.find(({ id }) => id === `apply:constraint:${qualifiedName(constraint)}`)
       show(step)
       expect(step?.status).toBeOneOf(['done', 'already'])

@@ -1,5 +1,5 @@
 import { HarnessError } from '../helpers/core/errors/harness-error.ts'
-import { readBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { assertUnchanged, describeChanges } from '../helpers/core/schema/changes.ts'
 import { type Constraint, type Index, qualifiedName } from '../helpers/core/schema/model.ts'
@@ -7,12 +7,12 @@ import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { assertViewAnswers, viewQuery } from '../helpers/core/schema/view-answers.ts'
 import { readCheckSwitch } from '../helpers/core/server/switch.ts'
 import { quoteName } from '../helpers/core/text/quote.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { constraintStatement, indexStatement } from '../helpers/migrate/folder/statements.ts'
 import { describeConstraint, describeIndex, differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { withoutAdditions } from '../helpers/migrate/lock/without-additions.ts'
-import { foundFile } from '../helpers/run/build-summary.ts'
 import { checkClaims } from '../helpers/run/checks/check-claims.ts'
+import { foundRecord } from '../helpers/run/records.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { probeConstraint } from '../helpers/verify/enforcement/probe.ts'
 
@@ -35,7 +35,7 @@ const difference = once(async () => {
     present: present.map(qualifiedName),
     different: different.map(({ wanted }) => qualifiedName(wanted)),
   })
-  run.write(foundFile, { indexes: names(found.indexes), constraints: names(found.constraints) })
+  foundRecord.write(run, { indexes: names(found.indexes), constraints: names(found.constraints) })
   return found
 })
 
@@ -102,7 +102,7 @@ forEach('constraints', lock.adds.constraints, (wanted) => {
   )
 })
 
-const probes = readStatements(migration, 'probes')
+const probes = statementsOf(migration, 'probes')
 const mayProbe = context.settings.PROBE === '1'
 const trying = context.mode === 'check' ? probing : write
 forEach('enforcement', lock.adds.constraints, (constraint) => {
@@ -151,7 +151,7 @@ forEach('views', lock.baseline.views, ({ name }) => {
 check('nothing-else', 'nothing else in the schema has changed', async ({ show, skip }) => {
   if (context.mode === 'check') return skip('there is no record of the schema before')
   const changes = describeChanges(
-    withoutAdditions(lock.adds, readBefore(run).schema),
+    withoutAdditions(lock.adds, beforeRecord.read(run).schema),
     withoutAdditions(lock.adds, await snapshot()),
   )
   show({ changes })

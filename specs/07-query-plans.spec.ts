@@ -6,17 +6,18 @@ import { renderPlan } from '../helpers/core/query-plan/tree.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { isAtLeast, parseRelease } from '../helpers/core/server/version.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { type Evidence, forEach, section } from '../helpers/run/section.ts'
+import { guideClaims, invalidClaim } from '../helpers/verify/claims/guide-claim.ts'
 import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/verify/queries/queries.ts'
 
 const { check, context, read, lock, migration } = section('query-plans', {
   needs: ['indexes'],
   modes: ['rehearse', 'check', 'apply'],
 })
-const queries = readStatements(migration, 'queries')
+const queries = statementsOf(migration, 'queries')
   .map(toGuideQuery)
-  .filter((query) => query.expect !== undefined)
+  .filter(({ expect: wanted, unfit }) => (wanted ?? unfit) !== undefined)
 const plans = new Map(
   queries.map((query) => [query.name, once(() => read((session) => explainQuery(session, query)))]),
 )
@@ -30,25 +31,30 @@ const release = parseRelease(context.target.version)
 const isInForce = ({ since }: GuideQuery) =>
   since === undefined || (release !== undefined && isAtLeast(release, since))
 
-const judge = (plan: QueryPlan, { expect: wanted = [], index, claimed }: GuideQuery): void => {
+const judge = (plan: QueryPlan, { expect: wanted = [], index, unfit }: GuideQuery): void => {
   expect(plan).toHaveFreshStatistics()
   if (index !== undefined) expect(plan).toUseIndex(index.name, { table: index.table })
   if (wanted.includes('range')) expect(plan).toRangeScan(index?.name)
   if (wanted.includes('keep-order')) expect(plan).toKeepOrder(index?.name)
   if (wanted.includes('covering')) expect(plan).toBeCovering(index?.name)
-  if (wanted.includes('refuted')) expect(plan).not.toRangeScan(claimed?.name)
+  if (unfit !== undefined) expect(plan).not.toRangeScan(unfit.name)
 }
 
-const claimOf = ({ claim, claimed, index }: GuideQuery, plan: QueryPlan, evidence: Evidence): void => {
-  const name = (claimed ?? index)?.name
-  if (claim === undefined || name === undefined) return
-  const verdict = rangeScans(plan, name).length > 0 ? 'held' : 'refuted'
-  evidence.claim({ claim, verdict, measured: renderPlan(plan) })
+const claims = guideClaims(migration, 'plan')
+for (const { name } of claims)
+  if (!queries.some((query) => query.name === name))
+    throw invalidClaim(name, 'queries.sql has no query of this name with the line expect or unfit')
+
+const judgeClaims = (query: GuideQuery, plan: QueryPlan, evidence: Evidence): void => {
+  for (const { claim, index } of claims.filter(({ name }) => name === query.name)) {
+    const verdict = rangeScans(plan, index.name).length > 0 ? 'held' : 'refuted'
+    evidence.claim({ claim, verdict, measured: renderPlan(plan) })
+  }
 }
 
 // The values to ask with come from the table itself, and a query that finds them may read all of it.
-const readsOf = ({ params, index, claimed }: GuideQuery): string[] => {
-  const table = (index ?? claimed)?.table
+const readsOf = ({ params, index, unfit }: GuideQuery): string[] => {
+  const table = (index ?? unfit)?.table
   return params === undefined || table === undefined ? [] : [table]
 }
 
@@ -59,7 +65,7 @@ forEach('queries', queries, (query) => {
     async (evidence) => {
       const plan = await planOf(query)
       evidence.show({ sql: plan.sql, plan: renderPlan(plan).split('\n') })
-      claimOf(query, plan, evidence)
+      judgeClaims(query, plan, evidence)
       if (isInForce(query)) return judge(plan, query)
       // A version that cannot must still be seen not to, or this branch would hide a plan that went wrong.
       expect(plan, `${query.why}; this server is ${context.target.version}`).not.toRangeScan(
@@ -87,7 +93,7 @@ forEach('every index is used', lock.adds.indexes, (index) => {
       show({ queries: users })
       if (users.length > 0) return
       throw new HarnessError('INDEX_UNUSED', {
-        what: `No query of sql/${migration.name}/queries.sql uses ${name}.`,
+        what: `No query of ${migration.place}/queries.sql uses ${name}.`,
         why: 'An index that nothing uses costs every write and helps no read.',
         next: 'Add the query that it is for with "-- index:", or take the index out of the migration.',
       })

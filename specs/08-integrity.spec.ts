@@ -2,11 +2,11 @@ import { expect } from 'vitest'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../helpers/core/errors/harness-error.ts'
 import { isInconsistency, isTimeout, serverErrorNumber } from '../helpers/core/errors/server-error.ts'
-import { readBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { readRowHashes } from '../helpers/core/rows/row-hash.ts'
 import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
 import { quoteName } from '../helpers/core/text/quote.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 import { countThroughIndex } from '../helpers/verify/integrity/index-count.ts'
@@ -21,7 +21,7 @@ const privilegeMissing = 8121
 const allTables = lock.baseline.tables.map(({ name }) => name)
 const changedTables = [...new Set(lock.adds.indexes.map(({ table }) => table))]
 
-forEach('audits', readStatements(migration, 'audits'), (audit) => {
+forEach('audits', statementsOf(migration, 'audits'), (audit) => {
   check(
     `audit-${audit.name}`,
     `no ${audit.about['title'] ?? audit.name}`,
@@ -41,7 +41,7 @@ forEach('audits', readStatements(migration, 'audits'), (audit) => {
 forEach('rows', lock.baseline.tables, ({ name }) => {
   check(['rows-unchanged', name], `every row of ${name} is as it was before`, async ({ show, skip }) => {
     if (!isThrowAway) return skip('the rows of a live target change while it is looked at')
-    const before = readBefore(run)
+    const before = beforeRecord.read(run)
     const table = findTable(before.schema, name)
     const [after] =
       table === undefined

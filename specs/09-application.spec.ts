@@ -1,11 +1,11 @@
 import { afterAll } from 'vitest'
 import { once } from '../helpers/core/record/memo.ts'
+import { trafficLog } from '../helpers/core/record/traffic.ts'
 import { checkTraffic } from '../helpers/run/checks/check-traffic.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { applicationDir, startApplication } from '../helpers/traffic/application.ts'
 import { calm, underTraffic } from '../helpers/traffic/drive.ts'
 import { judgeDowntime } from '../helpers/traffic/no-downtime.ts'
-import { readPhases } from '../helpers/traffic/phases.ts'
 import { reasonWithoutTraffic } from '../helpers/traffic/scope.ts'
 import { checkEndpoint, nameEndpoints } from '../helpers/verify/application/check-endpoint.ts'
 import { assertNoErrors, readLogErrors } from '../helpers/verify/application/log.ts'
@@ -65,7 +65,7 @@ checkTraffic(application, ['before', 'indexes', 'constraints', 'after'])
 
 check('no-downtime', 'the guide: no downtime', async ({ show, claim, skip }) => {
   if (reason !== undefined) return skip(reason)
-  const verdict = judgeDowntime(readPhases(run))
+  const verdict = judgeDowntime(trafficLog.read(run))
   show(verdict)
   claim(verdict)
 })

@@ -1,15 +1,15 @@
-import { readBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { findTable } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { createRandom } from '../helpers/migrate/data/random.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { claimsOf } from '../helpers/verify/benchmark/claims.ts'
 import { effortOf } from '../helpers/verify/benchmark/effort.ts'
 import { judge, type Terms } from '../helpers/verify/benchmark/judgement/judge.ts'
 import { measureSubject } from '../helpers/verify/benchmark/judgement/measure-subject.ts'
-import { findBenchmarkBefore, recordBenchmark, recordWrites } from '../helpers/verify/benchmark/record.ts'
+import { benchmarkLog, findBenchmarkBefore, writesLog } from '../helpers/verify/benchmark/record.ts'
 import { openScratch } from '../helpers/verify/benchmark/scratch.ts'
 import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
 import { assertWritesKeepUp, measureWrites } from '../helpers/verify/benchmark/writes.ts'
@@ -23,7 +23,7 @@ const { check, context, read, run, lock, migration } = section('benchmark', {
 })
 const { settings, target } = context
 const budgetRows = settings.CHECK_BUDGET_ROWS
-const queries = readStatements(migration, 'queries').map(toGuideQuery)
+const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const subjects = subjectsOf(queries, lock.baseline.views, settings)
 const effort = effortOf(context, subjects.length)
 const terms: Terms = {
@@ -47,7 +47,7 @@ forEach('after', subjects, (subject) => {
       )
       if ('tooMuch' in measured) return skip(measured.tooMuch, 'OVER_BUDGET')
       const { verdict, why, record, evidence } = judge(subject, measured, terms)
-      recordBenchmark(run, record)
+      benchmarkLog.append(run, record)
       show(evidence)
       claimsOf(subject, record).forEach(claim)
       if (verdict === 'failed') throw why
@@ -59,7 +59,7 @@ forEach('after', subjects, (subject) => {
 
 if (subjects.length === 0) {
   check('queries', 'the queries that are benchmarked', async ({ skip }) =>
-    skip(`no query of sql/${migration.name}/queries.sql has a line benchmark`),
+    skip(`no query of ${migration.place}/queries.sql has a line benchmark`),
   )
 }
 
@@ -72,7 +72,7 @@ forEach('writes', subjects.length === 0 ? [] : changedTables, (table) => {
     async ({ show, skip }) => {
       const { address, token } = target
       if (token === null) return skip('it makes copies of a table, on a throw-away server only')
-      const before = findTable(readBefore(run).schema, table)
+      const before = findTable(beforeRecord.read(run).schema, table)
       const after = findTable(await snapshot(), table)
       if (before === undefined || after === undefined) return skip(`there is no table ${table} on both sides`)
       await using scratch = await openScratch({ address, token })
@@ -80,7 +80,7 @@ forEach('writes', subjects.length === 0 ? [] : changedTables, (table) => {
         measureWrites(scratch, session, { before, after }, address.database ?? '', random),
       )
       if (writes === undefined) return skip(`${table} has too few rows to tell`)
-      recordWrites(run, writes)
+      writesLog.append(run, writes)
       show(writes)
       assertWritesKeepUp(writes, settings.BENCHMARK_WRITE_PERCENT)
     },

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import { backupFiguresFile, backupFiguresShape } from '../helpers/backup/figures.ts'
+import { backupFiguresRecord } from '../helpers/backup/figures.ts'
 import { countRowsSince } from '../helpers/backup/rows-since.ts'
 import { assertWayBack } from '../helpers/backup/way-back.ts'
 import type { Mode } from '../helpers/core/config/settings.ts'
 import { HarnessError } from '../helpers/core/errors/harness-error.ts'
-import { readBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { readRowHashes } from '../helpers/core/rows/row-hash.ts'
 import { assertUnchanged, describeChanges } from '../helpers/core/schema/changes.ts'
@@ -15,13 +15,13 @@ import { applyConstraints, applyIndexes } from '../helpers/migrate/apply/apply.t
 import { readFirstBefore } from '../helpers/migrate/apply/ledger.ts'
 import { addedOnRecord, hasTurnedSwitch, rollBack } from '../helpers/migrate/apply/rollback.ts'
 import { isRepeated } from '../helpers/migrate/apply/statistics/seen-statistics.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { withoutAdditions } from '../helpers/migrate/lock/without-additions.ts'
-import { latestSteps, type Phase, stepShape, stepsFile } from '../helpers/migrate/step/step.ts'
+import { latestSteps, type Phase, stepLog } from '../helpers/migrate/step/step.ts'
 import { madeBackup } from '../helpers/run/backup-of-run.ts'
-import { leftFile } from '../helpers/run/build-summary.ts'
 import { checkTraffic } from '../helpers/run/checks/check-traffic.ts'
+import { leftRecord } from '../helpers/run/records.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { underTraffic } from '../helpers/traffic/drive.ts'
@@ -37,9 +37,9 @@ const rehearsal: readonly Mode[] = ['rehearse']
 // A rollback closes the ledger, so what it holds is looked at before the first step.
 const first =
   context.mode === 'rollback' && ledger !== undefined ? once(async () => readFirstBefore(ledger)) : undefined
-const before = async () => (await first?.()) ?? readBefore(run)
-const recorded = once(async () => (ledger ?? run).lines(stepsFile, stepShape))
-const remedies = readStatements(migration, 'remedies')
+const before = async () => (await first?.()) ?? beforeRecord.read(run)
+const recorded = once(async () => stepLog.read(ledger ?? run))
+const remedies = statementsOf(migration, 'remedies')
 
 const addAll = async (phase: Phase) => [
   ...(await applyIndexes(stepRunnerOf(rollback), lock, remedies, phase)),
@@ -52,9 +52,7 @@ check(
   async ({ show, skip }) => {
     const backup = madeBackup(rollback)
     if (backup === undefined) return skip('no backup was made and restored in this run')
-    const proven = run.has(backupFiguresFile)
-      ? run.read(backupFiguresFile, backupFiguresShape, 'backup')
-      : undefined
+    const proven = backupFiguresRecord.find(run)
     const { moment, tables } = backup.manifest
     show({
       restoredTo: moment,
@@ -102,7 +100,7 @@ const assertDropped = (kind: string, name: string) => async () => {
     (kind === 'index' ? indexes : constraints).map(qualifiedName),
   )
   if (named(kept)) return
-  const steps = latestSteps(run.lines(stepsFile, stepShape))
+  const steps = latestSteps(stepLog.read(run))
   expect(steps.find(({ id }) => id === `rollback:${kind}:${name}`)?.status).toBe('done')
 }
 
@@ -120,7 +118,7 @@ check(
   async ({ show }) => {
     const { indexes, constraints } = differenceOf(lock.adds, await now())
     const left = [...indexes.present, ...constraints.present].map(qualifiedName)
-    run.write(leftFile, left)
+    leftRecord.write(run, left)
     show({ left })
     if (left.length > 0) console.log(`   left, because no step on record added it: ${left.join(', ')}`)
   },
@@ -133,7 +131,7 @@ check('schema', 'the schema is byte for byte what it was before', async ({ show 
   const changes =
     context.mode === 'rollback'
       ? describeChanges(
-          withoutAdditions(lock.adds, readBefore(run).schema),
+          withoutAdditions(lock.adds, beforeRecord.read(run).schema),
           withoutAdditions(lock.adds, schema),
         )
       : describeChanges((await before()).schema, schema)
@@ -150,7 +148,7 @@ check(
   'rows',
   'every row is what it was before',
   async () => {
-    const { schema, rows } = readBefore(run)
+    const { schema, rows } = beforeRecord.read(run)
     expect(await read((session) => readRowHashes(session, schema.tables, rowsOfTraffic(rollback)))).toEqual(
       rows,
     )

@@ -1,17 +1,18 @@
 import { HarnessError } from '../helpers/core/errors/harness-error.ts'
 import { usesIndex } from '../helpers/core/query-plan/facts.ts'
 import type { QueryPlan } from '../helpers/core/query-plan/plan.ts'
-import { hasBefore, readBefore } from '../helpers/core/record/before.ts'
+import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
-import { readStatements } from '../helpers/migrate/folder/migration.ts'
-import { findStanding } from '../helpers/migrate/lock/side.ts'
+import { statementsOf } from '../helpers/migrate/folder/migration.ts'
+import { standingRecord } from '../helpers/migrate/lock/side.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 import { figuresOf } from '../helpers/verify/claims/figures.ts'
+import { guideClaims } from '../helpers/verify/claims/guide-claim.ts'
 import { judgeMetric } from '../helpers/verify/claims/metric.ts'
-import { recordMetric } from '../helpers/verify/claims/record.ts'
+import { metricLog } from '../helpers/verify/claims/record.ts'
 import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/verify/queries/queries.ts'
 import {
   assertAllUsed,
@@ -35,31 +36,31 @@ const { check, context, read, write, run, lock, migration } = section('metrics',
   modes: ['rehearse', 'check', 'apply'],
 })
 const isRehearsal = context.mode === 'rehearse'
-const queries = readStatements(migration, 'queries').map(toGuideQuery)
+const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const changedTables = [...new Set(lock.adds.indexes.map(({ table }) => table))]
 const snapshot = once(() => read(readSnapshot))
 const before = findObserved(run, 'before')
 const after = findObserved(run, 'after')
 const notRecorded = 'nothing was recorded on that side'
 
-const isApplied = () => context.mode !== 'check' || findStanding(run)?.side !== 'before'
+const isApplied = () => context.mode !== 'check' || standingRecord.find(run)?.side !== 'before'
 
-forEach('success', migration.metrics, (metric) => {
-  check(['row', metric.metric], `${metric.metric}: ${metric.claim}`, async ({ show }) => {
+forEach('success', guideClaims(migration, 'metric'), (metric) => {
+  check(['row', metric.name], `${metric.name}: ${metric.claim}`, async ({ show }) => {
     const now = await snapshot()
     const row = judgeMetric(
       metric,
       figuresOf(metric, {
         run,
-        schemaBefore: hasBefore(run) ? readBefore(run).schema : isApplied() ? undefined : now,
+        schemaBefore: beforeRecord.has(run) ? beforeRecord.read(run).schema : isApplied() ? undefined : now,
         schemaAfter: isApplied() ? now : undefined,
       }),
     )
-    recordMetric(run, row)
+    metricLog.append(run, row)
     show(row)
     if (isRehearsal && metric.traffic === undefined && row.verdict === 'unchecked') {
       throw new HarnessError('METRIC_MISSING', {
-        what: `${metric.metric} has no figure: ${metric.benchmark ?? metric.count} was not measured.`,
+        what: `${metric.name} has no figure: ${metric.benchmark ?? metric.count} was not measured.`,
         next: 'See why 10-benchmark-after left it out; queries.sql must mark the query with a line benchmark.',
       })
     }

@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findGuideTools } from '../../helpers/backup/dump/guide-command.ts'
 import { listFiles } from '../../helpers/backup/files.ts'
-import { makeManifest, manifestFile, readBackup } from '../../helpers/backup/manifest.ts'
+import { makeManifest, manifestRecord, readBackup } from '../../helpers/backup/manifest.ts'
 import { RunFolder } from '../../helpers/core/record/run-folder.ts'
 import { runSuite } from '../../helpers/run/suite-process.ts'
 import { expectRed } from '../support/faults/fault.ts'
@@ -39,7 +39,7 @@ const spoil = async (name: string, how: (dir: string) => Promise<unknown>): Prom
   const dir = join(folder, name.replaceAll(/\W+/g, '-'))
   await cp(good(), dir, { recursive: true })
   await how(dir)
-  return join(dir, manifestFile)
+  return join(dir, manifestRecord.name)
 }
 
 const edit = async (file: string, change: (text: string) => string): Promise<void> => {
@@ -60,7 +60,7 @@ const resign = async (dir: string): Promise<void> => {
     bytes,
     ...given
   } = readBackup(dir).manifest
-  new RunFolder(dir).write(manifestFile, makeManifest({ ...given, files: await listFiles(dir) }))
+  manifestRecord.write(new RunFolder(dir), makeManifest({ ...given, files: await listFiles(dir) }))
 }
 
 const role = (id: number) => new RegExp(`\\(${id},`)
@@ -92,12 +92,12 @@ describe('a backup whose files are not as they were made', () => {
     ],
     [
       'an edited manifest',
-      (dir) => edit(join(dir, manifestFile), (text) => text.replace('"rows": 1000', '"rows": 999')),
+      (dir) => edit(join(dir, manifestRecord.name), (text) => text.replace('"rows": 1000', '"rows": 999')),
       /BACKUP_EDITED: .* was edited after the backup was made/,
     ],
     [
       'half a manifest',
-      (dir) => truncate(join(dir, manifestFile), 500),
+      (dir) => truncate(join(dir, manifestRecord.name), 500),
       /BACKUP_UNREADABLE: .* is no manifest/,
     ],
     [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readMigration, readScript } from '../../helpers/migrate/folder/migration.ts'
+import { readMigration, scriptOf } from '../../helpers/migrate/folder/migration.ts'
 import { readLock } from '../../helpers/migrate/lock/lock.ts'
 import { runSuite } from '../../helpers/run/suite-process.ts'
 import { settleStatistics } from '../support/settle-statistics.ts'
@@ -17,9 +17,9 @@ test("the guide's script, run as the guide says, ends red with 0 of 21 constrain
   const migration = readMigration('v3')
   {
     await using session = await world.connect()
-    await session.script(readScript(migration, 'indexes'))
+    await session.script(scriptOf(migration, 'indexes'))
     // The server answers each of the 21 statements with success.
-    await session.script(withoutSwitch(readScript(migration, 'constraints')))
+    await session.script(withoutSwitch(scriptOf(migration, 'constraints')))
     // The planner may pass over an ANALYZE of the script on a busy machine; that is another fault, with checks of its own.
     await settleStatistics(session, readLock(migration).adds.indexes)
   }

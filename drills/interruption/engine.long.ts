@@ -9,7 +9,7 @@ import { canBuild } from '../../helpers/core/server/embedded/build.ts'
 import { runSuite } from '../../helpers/run/suite-process.ts'
 
 test('two runs at once build the engine once', async (context) => {
-  if (!(await canBuild())) return context.skip('there is no Go 1.23 or later here')
+  if (!(await canBuild({}))) return context.skip('there is no Go 1.23 or later here')
   const cache = await mkdtemp(join(tmpdir(), 'drill-cache-'))
   const build = () =>
     execa(process.execPath, [join(projectRoot, 'helpers/cli/engine.ts')], {

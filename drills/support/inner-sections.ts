@@ -36,6 +36,8 @@ export interface SectionResults {
 
 const nowhere: ServerAddress = { host: '127.0.0.1', port: 1, user: 'nobody', password: '', database: 'shop' }
 
+const v3 = readMigration('v3')
+
 const contextOf = (scenario: Scenario, runDir: string): object => ({
   runDir,
   target: {
@@ -44,13 +46,15 @@ const contextOf = (scenario: Scenario, runDir: string): object => ({
   },
   // Nothing but its being there matters to a section until it writes.
   permit: scenario.hasPermit === true ? {} : null,
-  ...{ backup: null, mode: scenario.mode, migration: 'v3', except: [], isBarDrawn: false },
+  ...{ backup: null, mode: scenario.mode, migration: v3, lock: readLock(v3), except: [], isBarDrawn: false },
   settings: { REPORTS_DIR: join(runDir, 'reports'), CHECK_BUDGET_ROWS: 100, ...scenario.settings },
 })
 
 const configText = (contexts: Record<string, object>) => `
 import { appendFileSync } from 'node:fs'
 import { GuideOrder } from '${projectRoot}/helpers/run/sequencer.ts'
+import { readMigration } from '../../helpers/migrate/folder/migration.ts'
+import { readLock } from '../../helpers/migrate/lock/lock.ts'
 const contexts = ${JSON.stringify(contexts)}
 const told = {
   onTestCaseResult: (test) => {

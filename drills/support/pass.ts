@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { RunFolder } from '../../helpers/core/record/run-folder.ts'
 import { makePass, passFileOf, type RehearsalPass, touchedSchema } from '../../helpers/gate/rehearsal-pass.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
@@ -27,6 +27,6 @@ export const passOf = (changes: Partial<RehearsalPass> = {}): RehearsalPass =>
 export const writePass = async (reports: string, pass: unknown = passOf()): Promise<string> => {
   const file = passFileOf(reports, 'v3')
   await mkdir(dirname(file), { recursive: true })
-  new RunFolder(dirname(file)).write('rehearsal-pass-v3.json', pass)
+  new RunFolder(dirname(file)).write(basename(file), pass)
   return file
 }

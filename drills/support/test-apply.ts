@@ -9,7 +9,7 @@ import type { WriteSession } from '../../helpers/core/server/session.ts'
 import { openWriteSession } from '../../helpers/core/server/write-session.ts'
 import type { MigratedServer } from '../../helpers/migrate/apply/steps/migrated-server.ts'
 import type { StepRunner } from '../../helpers/migrate/apply/steps/runner.ts'
-import { type Step, stepShape, stepsFile } from '../../helpers/migrate/step/step.ts'
+import { type Step, stepLog } from '../../helpers/migrate/step/step.ts'
 import { runAll } from './test-migration.ts'
 import { withDatabase } from './test-server.ts'
 
@@ -72,7 +72,7 @@ export const openTarget = async (more = '', given?: MigratedServer): Promise<Tar
     kept.defer(() => rmSync(dir, { recursive: true, force: true }))
     const run = new RunFolder(dir)
     const said: string[] = []
-    const steps = () => run.lines(stepsFile, stepShape)
+    const steps = () => stepLog.read(run)
     return {
       runner: { server, run, connections: 2, say: (line) => said.push(line) },
       said,

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { listFiles } from '../../helpers/backup/files.ts'
-import { type BackupFile, makeManifest, manifestFile } from '../../helpers/backup/manifest.ts'
+import { type BackupFile, makeManifest, manifestRecord } from '../../helpers/backup/manifest.ts'
 import { RunFolder } from '../../helpers/core/record/run-folder.ts'
 
 /** UTC. */
@@ -36,6 +36,6 @@ export const writeBackup = async (dir: string, changes: object = {}): Promise<st
   rmSync(run.dir, { recursive: true, force: true })
   mkdirSync(run.dir)
   writeFileSync(run.path('Shop.T.000000000.sql'), 'rows')
-  run.write(manifestFile, manifestOf(await listFiles(run.dir), changes))
+  manifestRecord.write(run, manifestOf(await listFiles(run.dir), changes))
   return run.dir
 }

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../helpers/core/schema/model.ts'
 import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import type { WriteSession } from '../../helpers/core/server/session.ts'
 import { openWriteSession } from '../../helpers/core/server/write-session.ts'
-import type { Migration } from '../../helpers/migrate/folder/migration.ts'
+import { type Migration, readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { type Additions, hashOfAdditions, type Lock } from '../../helpers/migrate/lock/lock.ts'
 import { withDatabase } from './test-server.ts'
 
@@ -19,27 +19,25 @@ export interface Files {
   readonly rollback?: string
 }
 
-/** A migration of the test's own in a temporary folder, removed on dispose. */
-export const writeMigration = (database: string, files: Files): { migration: Migration } & Disposable => {
-  const dir = mkdtempSync(join(tmpdir(), 'test-migration-'))
+/** A migration of the test's own in a temporary folder, removed on dispose. `migration` is read again each time. */
+export const writeMigration = (
+  database: string,
+  files: Files,
+): { readonly migration: Migration } & Disposable => {
+  const folder = mkdtempSync(join(tmpdir(), 'test-migration-'))
+  const dir = join(folder, 'tiny')
   const baselineDir = join(dir, 'baseline')
-  mkdirSync(baselineDir)
+  mkdirSync(baselineDir, { recursive: true })
   const { schema, views, ...scripts } = files
+  writeFileSync(join(dir, 'migration.json'), JSON.stringify({ database, baseline: 'baseline' }))
   for (const [name, text] of Object.entries({ schema, views }))
     if (text !== undefined) writeFileSync(join(baselineDir, `${name}.sql`), text)
   for (const [name, text] of Object.entries(scripts)) writeFileSync(join(dir, `${name}.sql`), text)
   return {
-    migration: {
-      name: 'tiny',
-      dir,
-      baselineDir,
-      baseline: 'baseline',
-      database,
-      lockFile: join(dir, 'lock.json'),
-      metrics: [],
-      times: [],
+    get migration() {
+      return readMigration(dir)
     },
-    [Symbol.dispose]: () => rmSync(dir, { recursive: true }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   }
 }
 

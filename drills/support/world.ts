@@ -9,8 +9,8 @@ import { openWriteSession } from '../../helpers/core/server/write-session.ts'
 import { analyzeLoaded } from '../../helpers/migrate/data/analyze.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { readLock } from '../../helpers/migrate/lock/lock.ts'
-import { dataFile } from '../../helpers/run/build-summary.ts'
 import { prepareDatabase } from '../../helpers/run/prepare.ts'
+import { dataRecord, startRecord } from '../../helpers/run/records.ts'
 import { type Outcome, type RunOptions, runSuite } from '../../helpers/run/suite-process.ts'
 
 const specFiles = {
@@ -72,8 +72,8 @@ export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions =
     say: () => {},
   })
   const run = createRunFolder(reports, 'embedded', 'rehearse')
-  run.write('run.json', { startedAt: new Date().toISOString() })
-  run.write(dataFile, loaded)
+  startRecord.write(run, { startedAt: new Date().toISOString() })
+  if (loaded !== undefined) dataRecord.write(run, loaded)
   const connect = () => openWriteSession(engine, drillDatabase)
   return {
     engine,

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RunFolder } from '../../helpers/core/record/run-folder.ts'
+import { type TrafficPhase, trafficLog } from '../../helpers/core/record/traffic.ts'
 import type { Outcome } from '../../helpers/run/suite-process.ts'
-import { processesFile, processesShape } from '../../helpers/traffic/drive.ts'
-import { readPhases, type TrafficPhase, trafficFile } from '../../helpers/traffic/phases.ts'
+import { processesRecord } from '../../helpers/traffic/drive.ts'
 import { expectRed } from '../support/faults/fault.ts'
 import { until } from '../support/until.ts'
 import { type Spec, startMigratedWorld, startWorld, type World } from '../support/world.ts'
@@ -20,12 +20,13 @@ beforeAll(async () => {
 afterAll(async () => world[Symbol.asyncDispose]())
 
 const run = () => new RunFolder(world.runDir)
-const processes = () => run().read(processesFile, processesShape, 'the suite')
-const record = () => join(world.runDir, trafficFile)
-const linesNow = () => readPhases(run()).length
+const processes = () => processesRecord.read(run())
+const record = () => join(world.runDir, trafficLog.name)
+const linesNow = () => trafficLog.read(run()).length
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`)
 
-const phasesNow = (phase: TrafficPhase) => readPhases(run()).filter((line) => line.phase === phase).length
+const phasesNow = (phase: TrafficPhase) =>
+  trafficLog.read(run()).filter((line) => line.phase === phase).length
 
 /** Runs sections, with the rows that buyers need locked for 4 s from the first of the migration's own steps on. */
 const whileMigrating = async (
@@ -63,7 +64,7 @@ const whileServed = async (disturb: () => Promise<void>): Promise<Outcome> => {
 test('buyers are served without an error while the migration is applied and rolled back', slow, async () => {
   const outcome = await world.run(['integrity', 'application', 'rollback'])
   expect(outcome.red, outcome.tail).toEqual([])
-  const phases = readPhases(run()).filter(({ phase }) => phase !== 'warm-up')
+  const phases = trafficLog.read(run()).filter(({ phase }) => phase !== 'warm-up')
   expect(phases.map(({ phase, errors }) => `${phase} ${errors}`)).toEqual([
     'before 0',
     'indexes 0',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { record } from '../core/record/record.ts'
 import type { Manifest } from './manifest.ts'
 
 /** What a run says of its backup: how much, of when, by what, and how long it took (ms). */
@@ -23,8 +24,7 @@ export const backupFiguresShape = z.object({
 })
 export type BackupFigures = z.infer<typeof backupFiguresShape>
 
-/** Where 02-backup leaves them. */
-export const backupFiguresFile = 'backup-figures.json'
+export const backupFiguresRecord = record('backup-figures.json', backupFiguresShape)
 
 export const figuresOf = (manifest: Manifest): BackupFigures => ({
   tool: `${manifest.tool.name} ${manifest.tool.version}`,

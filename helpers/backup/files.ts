@@ -3,7 +3,7 @@ import { createReadStream, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { HarnessError } from '../core/errors/harness-error.ts'
-import { type Backup, type BackupFile, manifestFile, unprovenFile } from './manifest.ts'
+import { type Backup, type BackupFile, manifestRecord, unprovenRecord } from './manifest.ts'
 
 const hashOfFile = async (path: string): Promise<string> => {
   const hash = createHash('sha256')
@@ -13,7 +13,7 @@ const hashOfFile = async (path: string): Promise<string> => {
 
 const filesIn = (dir: string): string[] =>
   readdirSync(dir)
-    .filter((name) => name !== manifestFile && name !== unprovenFile)
+    .filter((name) => name !== manifestRecord.name && name !== unprovenRecord.name)
     .toSorted()
 
 /** Every file of a backup's folder with its size and SHA-256. */

@@ -15,7 +15,7 @@ import { runDumpling } from './dump/dumpling.ts'
 import { runMysqldump } from './dump/mysqldump.ts'
 import type { BackupTool } from './dump/tool.ts'
 import { listFiles } from './files.ts'
-import { type Backup, makeManifest, unprovenFile } from './manifest.ts'
+import { type Backup, makeManifest, unprovenRecord } from './manifest.ts'
 
 interface Wanted {
   readonly address: ServerAddress
@@ -100,7 +100,7 @@ export const makeBackup = async ({
       durationMs: Math.round(performance.now() - started),
       restored: null,
     })
-    new RunFolder(dir).write(unprovenFile, manifest)
+    unprovenRecord.write(new RunFolder(dir), manifest)
     return { dir, manifest }
   } catch (error) {
     await rm(dir, { recursive: true, force: true })

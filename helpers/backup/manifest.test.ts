@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { manifestOf, restored, writeBackup } from '../../drills/support/test-backup.ts'
 import { findOmissions } from './dump/dump-files.ts'
-import { manifestFile, proveBackup, readBackup } from './manifest.ts'
+import { manifestRecord, proveBackup, readBackup } from './manifest.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-manifest-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -14,7 +14,7 @@ const file = (name: string) => ({ name, bytes: 1, sha256: '' })
 describe('a manifest', () => {
   test('is read from its file and from its folder, with sums over what was given', async () => {
     const dir = await writeBackup(join(folder, 'read'))
-    expect(readBackup(join(dir, manifestFile))).toEqual(readBackup(dir))
+    expect(readBackup(join(dir, manifestRecord.name))).toEqual(readBackup(dir))
     expect(readBackup(dir)).toMatchObject({ dir, manifest: { rows: 3, bytes: 4, views: ['V'] } })
   })
 

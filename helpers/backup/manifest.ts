@@ -3,15 +3,11 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
+import { record } from '../core/record/record.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
 import { type Snapshot, snapshotShape } from '../core/schema/model.ts'
 import { tableIdsShape } from '../core/schema/table-ids.ts'
 import { momentShape } from '../core/server/moment.ts'
-
-export const manifestFile = 'backup.json'
-
-/** What the manifest is called until the backup was restored and compared: what has only this is no proof. */
-export const unprovenFile = 'unproven.json'
 
 const contentShape = z.strictObject({
   manifestVersion: z.literal(2),
@@ -40,6 +36,11 @@ const contentShape = z.strictObject({
   restored: z.object({ at: z.string(), inMs: z.number() }).nullable(),
 })
 const manifestShape = contentShape.extend({ hash: z.string() })
+
+export const manifestRecord = record('backup.json', manifestShape)
+
+/** The manifest until the backup was restored and compared: what has only this is no proof. */
+export const unprovenRecord = record('unproven.json', manifestShape)
 
 /** backup.json: what a backup holds, of which instant, and how it was made. */
 export type Manifest = z.infer<typeof manifestShape>
@@ -71,8 +72,8 @@ export const proveBackup = ({ dir, manifest }: Backup, restored: Manifest['resto
   const { hash: _, ...content } = manifest
   const proven = { ...content, restored }
   const run = new RunFolder(dir)
-  run.write(manifestFile, { ...proven, hash: sha256(proven) })
-  rmSync(run.path(unprovenFile), { force: true })
+  manifestRecord.write(run, { ...proven, hash: sha256(proven) })
+  rmSync(run.path(unprovenRecord.name), { force: true })
   return readBackup(dir)
 }
 
@@ -94,9 +95,9 @@ export interface Backup {
  * BACKUP_UNREADABLE, or BACKUP_EDITED when it is not what the suite wrote. Says nothing of the other files.
  */
 export const readBackup = (path: string): Backup => {
-  const file = path.endsWith('.json') ? path : join(path, manifestFile)
+  const file = path.endsWith('.json') ? path : join(path, manifestRecord.name)
   if (!existsSync(file)) throw unusable('BACKUP_UNREADABLE', `${file} does not exist.`)
-  if (basename(file) !== manifestFile)
+  if (basename(file) !== manifestRecord.name)
     throw unusable('BACKUP_UNREADABLE', `${file} is of a backup that was not restored and compared.`)
   let manifest: Manifest
   try {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Settings } from '../core/config/settings.ts'
 import type { RunFolder } from '../core/record/run-folder.ts'
-import { manifestFile, unprovenFile } from './manifest.ts'
+import { manifestRecord, unprovenRecord } from './manifest.ts'
 
 /** Where the backup of a run is: one that was given, or one that the run makes. Undefined when it has none. */
 export interface BackupPlan {
@@ -30,5 +30,5 @@ export const planBackup = (
 export const dropOwnFiles = (plan: BackupPlan | undefined): void => {
   if (plan?.isOwn !== true || !existsSync(plan.path)) return
   for (const name of readdirSync(plan.path))
-    if (name !== manifestFile && name !== unprovenFile) rmSync(join(plan.path, name))
+    if (name !== manifestRecord.name && name !== unprovenRecord.name) rmSync(join(plan.path, name))
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { RunFolder } from '../core/record/run-folder.ts'
 import { figuresOf } from './figures.ts'
 import { listFiles } from './files.ts'
-import { type Backup, makeManifest, manifestFile, readBackup } from './manifest.ts'
+import { type Backup, makeManifest, manifestRecord, readBackup } from './manifest.ts'
 import { assertWayBack } from './way-back.ts'
 
 let dir: string
@@ -25,7 +25,7 @@ const sign = async (): Promise<Backup> => {
     durationMs: 1,
     restored: { at: '2026-03-01T12:10:00.000Z', inMs: 1 },
   })
-  new RunFolder(dir).write(manifestFile, manifest)
+  manifestRecord.write(new RunFolder(dir), manifest)
   return readBackup(dir)
 }
 

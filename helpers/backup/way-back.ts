@@ -4,7 +4,7 @@ import { openReadSession } from '../core/server/session.ts'
 import { assertNoDifferences, differencesBetween, findDifferences, type State } from './compare.ts'
 import type { BackupFigures } from './figures.ts'
 import { assertIntact } from './files.ts'
-import { type Backup, manifestFile } from './manifest.ts'
+import { type Backup, manifestRecord } from './manifest.ts'
 import { notRestored } from './not-restored.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -22,7 +22,7 @@ export const differencesFromBefore = async (
   const stated = differencesBetween(before, { schema: manifest.schema, rows: manifest.tables })
   if (stated.length === 0) return []
   await using session = await openReadSession({ ...scratch.address, database: manifest.database })
-  return findDifferences(session, before, leaveOut)
+  return await findDifferences(session, before, leaveOut)
 }
 
 /**
@@ -39,7 +39,7 @@ export const assertWayBack = async (backup: Backup, proven: BackupFigures | unde
   await assertIntact(backup)
   if (backup.manifest.hash !== proven.manifest)
     throw new HarnessError('BACKUP_EDITED', {
-      what: `${backup.dir}/${manifestFile} is not the one whose backup was restored in this run.`,
+      what: `${backup.dir}/${manifestRecord.name} is not the one whose backup was restored in this run.`,
       why: 'What was proven then says nothing of the files that stand there now.',
       next: 'Find out what changed the folder, and run the whole suite again: npx vitest run',
     })

@@ -5,7 +5,7 @@ import { assertNoDifferences } from '../backup/compare.ts'
 import { assertComplete } from '../backup/complete.ts'
 import { findBackupTool, noBackupTool } from '../backup/dump/tool.ts'
 import { makeBackup } from '../backup/make.ts'
-import { type Backup, manifestFile, proveBackup } from '../backup/manifest.ts'
+import { type Backup, manifestRecord, proveBackup } from '../backup/manifest.ts'
 import { nextOverBudget, nextWithoutScratch, notRestored, overBudget } from '../backup/not-restored.ts'
 import { restoreAndCompare } from '../backup/restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from '../backup/scratch.ts'
@@ -49,7 +49,11 @@ const proveComplete = async (
   settings: Settings,
 ): Promise<void> => {
   await using session = await openReadSession(address, sessionOptions)
-  await assertComplete(backup, await readSnapshot(session), readLock(readMigration(settings.MIGRATION)))
+  await assertComplete(
+    backup,
+    await readSnapshot(session),
+    readLock(readMigration(settings.MIGRATION, settings.SQL_DIR)),
+  )
 }
 
 // Nobody should dump for an hour what is not going to be restored.
@@ -132,7 +136,7 @@ const backUp = async (settings: Settings): Promise<void> => {
   await proveComplete(backup, target, settings)
   await proveRestore(backup, scratch, settings)
   keep()
-  const file = join(dir, manifestFile)
+  const file = join(dir, manifestRecord.name)
   const shown = relative(resolve('.'), file)
   say(`next: BACKUP_MANIFEST=${shown} TARGET=${name} MODE=apply CONFIRM=${address.database} npx vitest run`)
   console.log(shown)

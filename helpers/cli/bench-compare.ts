@@ -26,7 +26,7 @@ const optionsShape = z.object({
 })
 
 const compareAt = async (settings: Settings, rounds: number, folder: RunFolder): Promise<void> => {
-  const migration = readMigration(settings.MIGRATION)
+  const migration = readMigration(settings.MIGRATION, settings.SQL_DIR)
   const comparison = await compareWays({ settings, migration, lock: readLock(migration), rounds, say })
   folder.write(`${settings.SCALE}.json`, comparison)
   const [bar, ratio] = [barOf(settings.SCALE), ratioOf(comparison, 'harness', 'mysql')]

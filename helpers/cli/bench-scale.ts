@@ -37,7 +37,7 @@ const measured = (folder: RunFolder, scale: string, lock: Lock): Growth | undefi
 
 const measureAll = async ({ scales, fresh, docs }: z.infer<typeof optionsShape>): Promise<void> => {
   const settings: Settings = loadSettings(root, { ...process.env, TARGET: 'embedded', MODE: 'rehearse' })
-  const migration = readMigration(settings.MIGRATION)
+  const migration = readMigration(settings.MIGRATION, settings.SQL_DIR)
   const lock = readLock(migration)
   const folder = new RunFolder(join(resolve(root, settings.REPORTS_DIR), 'growth'))
   mkdirSync(folder.dir, { recursive: true })

@@ -14,7 +14,7 @@ const say = (line: string) => console.error(line)
 
 const writeLock = async (): Promise<void> => {
   const settings = loadSettings(projectRoot, { ...process.env, TARGET: 'embedded', MODE: 'rehearse' })
-  const migration = readMigration(settings.MIGRATION)
+  const migration = readMigration(settings.MIGRATION, settings.SQL_DIR)
   await using engine = await startEngineFor(settings, say)
   await using admin = await openWriteSession(engine)
   await admin.run(`CREATE DATABASE ${quoteName(migration.database)}`)
@@ -29,7 +29,7 @@ const writeLock = async (): Promise<void> => {
   writeFileSync(migration.lockFile, `${JSON.stringify(lock, null, 2)}\n`)
   const { indexes, constraints } = lock.adds
   say(
-    `wrote sql/${migration.name}/lock.json: ${indexes.length} indexes, ${constraints.length} constraints, ${lock.hash.slice(0, 12)}`,
+    `wrote ${migration.place}/lock.json: ${indexes.length} indexes, ${constraints.length} constraints, ${lock.hash.slice(0, 12)}`,
   )
 }
 

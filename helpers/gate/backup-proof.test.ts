@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { writeBackup } from '../../drills/support/test-backup.ts'
-import { unprovenFile } from '../backup/manifest.ts'
+import { unprovenRecord } from '../backup/manifest.ts'
 import { backupRefusal } from './backup-proof.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-proof-'))
@@ -161,9 +161,9 @@ describe('what is given as proof of a backup', () => {
       code: 'BACKUP_EDITED',
       next: expect.stringMatching(/^TARGET=prod npm run backup {3}# then BACKUP_MANIFEST=/),
     })
-    writeFileSync(join(dir, unprovenFile), manifest)
+    writeFileSync(join(dir, unprovenRecord.name), manifest)
     rmSync(join(dir, 'backup.json'))
-    expect((await refusalOf(join(dir, unprovenFile)))?.code).toBe('BACKUP_UNREADABLE')
+    expect((await refusalOf(join(dir, unprovenRecord.name)))?.code).toBe('BACKUP_UNREADABLE')
     await writeBackup(join(folder, 'unrestored'), { restored: null })
     expect((await refusalOf(join(folder, 'unrestored')))?.code).toBe('BACKUP_UNREADABLE')
   })

@@ -33,7 +33,15 @@ const request = (changes: Partial<Request> = {}): Request => ({
   targetName: 'prod',
   confirm: schema.address.database,
   pass: {
-    ...{ file: passFile, migration: 'v3', lockHash: lock.hash, days: 7, askedAt: Date.now(), except: [] },
+    ...{
+      file: passFile,
+      migration: 'v3',
+      given: 'v3',
+      lockHash: lock.hash,
+      days: 7,
+      askedAt: Date.now(),
+      except: [],
+    },
   },
   backup: { evidence: 'snapshot 7', manifest: undefined, isMadeByRun: false, hours: 24, budgetRows: 9 },
   ...changes,

@@ -19,7 +19,7 @@ const server = '8.0.11-TiDB-v7.5.2'
 const now = Date.parse('2026-03-10T12:00:00Z')
 const ofDaysAgo = (days: number) => passOf({ rehearsedAt: new Date(now - days * 86_400_000).toISOString() })
 const demand: PassDemand = {
-  ...{ file, migration: 'v3', lockHash: passOf().lockHash, days: 7, askedAt: now, except: [] },
+  ...{ file, migration: 'v3', given: 'v3', lockHash: passOf().lockHash, days: 7, askedAt: now, except: [] },
 }
 const codeOf = (pass: unknown, changes: Partial<PassDemand> = {}, version = server) => {
   writeFileSync(file, typeof pass === 'string' ? pass : JSON.stringify(pass))

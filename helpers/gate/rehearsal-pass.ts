@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { messageOf } from '../core/errors/harness-error.ts'
+import { record } from '../core/record/record.ts'
 import { type Snapshot, snapshotShape } from '../core/schema/model.ts'
 import { parseRelease } from '../core/server/version.ts'
 import { type Rates, ratesShape } from '../migrate/estimate/rates.ts'
@@ -30,6 +31,10 @@ const contentShape = z.strictObject({
 const passShape = contentShape.extend({ hash: z.string() })
 /** What a green rehearsal leaves behind: which lock, on which release line, from which schema. */
 export type RehearsalPass = z.infer<typeof passShape>
+
+export const passRecord = record('rehearsal-pass.json', passShape)
+/** The pass that was accepted is the run's own: another rehearsal may write a new one in its place meanwhile. */
+export const acceptedPassRecord = record('accepted-pass.json', passShape)
 
 const hashOf = (content: z.infer<typeof contentShape>): string =>
   createHash('sha256')
@@ -64,6 +69,8 @@ export const passFileOf = (reportsDir: string, migration: string): string =>
 export interface PassDemand {
   readonly file: string
   readonly migration: string
+  /** MIGRATION, as a shell takes it. */
+  readonly given: string
   readonly lockHash: string
   /** How old it may be, in days, */
   readonly days: number
@@ -103,7 +110,7 @@ export const readPass = (
   version: string,
 ): { pass: RehearsalPass } | { refusal: Refusal } => {
   const image = parseRelease(version)
-  const next = `MIGRATION=${demand.migration} npx vitest run   # a green rehearsal writes the pass${
+  const next = `MIGRATION=${demand.given} npx vitest run   # a green rehearsal writes the pass${
     image === undefined
       ? ''
       : `; on the target's release: TARGET=container TIDB_IMAGE=pingcap/tidb:v${image.major}.${image.minor}.${image.patch}`

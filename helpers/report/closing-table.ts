@@ -2,9 +2,9 @@ import { styleText } from 'node:util'
 import type { Claim } from '../core/record/claim.ts'
 import { seconds } from '../core/text/duration.ts'
 import { metricsTable, type Paint } from './metrics-table.ts'
-import type { CheckResult, Summary } from './summary.ts'
+import { type CheckResult, type Summary, summaryRecord } from './summary.ts'
 import { trafficTable } from './traffic-table.ts'
-import { reportFile, summaryFile } from './write-reports.ts'
+import { reportFile } from './write-reports.ts'
 
 const color = (name: 'green' | 'red' | 'yellow' | 'dim', text: string): string =>
   styleText(name, text, { stream: process.stdout })
@@ -169,7 +169,7 @@ export const closingTable = (summary: Summary, reportDir: string): string => {
     '',
     `  ${summary.target.database} on ${summary.target.name}: ${summary.answer}`,
     verdictLine(summary),
-    `  summary ${reportDir}/${summaryFile}`,
+    `  summary ${reportDir}/${summaryRecord.name}`,
     `  report  ${reportDir}/${reportFile}`,
     '',
   ].join('\n')

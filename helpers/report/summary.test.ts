@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createRunFolder, type RunFolder } from '../core/record/run-folder.ts'
-import { timingsFile } from '../core/record/timings.ts'
+import { timingLog } from '../core/record/timings.ts'
 import { qualifiedName } from '../core/schema/model.ts'
 import { readMigration } from '../migrate/folder/migration.ts'
 import { readLock } from '../migrate/lock/lock.ts'
-import { type Step, stepsFile } from '../migrate/step/step.ts'
-import { buildSummary, dataFile, foundFile } from '../run/build-summary.ts'
+import { type Step, stepLog } from '../migrate/step/step.ts'
+import { buildSummary } from '../run/build-summary.ts'
 import type { RunContext } from '../run/context.ts'
+import { dataRecord, foundRecord, startRecord } from '../run/records.ts'
 import { type CheckResult, summaryShape } from './summary.ts'
 
-const lock = readLock(readMigration('example'))
+const migration = readMigration('example')
+const lock = readLock(migration)
 const allIndexes = lock.adds.indexes.map(qualifiedName)
 const allConstraints = lock.adds.constraints.map(qualifiedName)
 
@@ -21,7 +23,7 @@ let run: RunFolder
 beforeEach(() => {
   reports = mkdtempSync(join(tmpdir(), 'harness-summary-'))
   run = createRunFolder(reports, 'embedded', 'rehearse')
-  run.write('run.json', { startedAt: new Date(Date.now() - 5_000).toISOString() })
+  startRecord.write(run, { startedAt: new Date(Date.now() - 5_000).toISOString() })
 })
 afterEach(() => rmSync(reports, { recursive: true }))
 
@@ -40,7 +42,8 @@ const context = (): RunContext => ({
   backup: null,
   except: [],
   isBarDrawn: false,
-  migration: 'example',
+  migration,
+  lock,
   settings: {
     SCALE: 'small',
     SEED: 1,
@@ -106,7 +109,7 @@ describe('what was found of the lock', () => {
   })
 
   test('present, missing and different are told apart', () => {
-    run.write(foundFile, {
+    foundRecord.write(run, {
       indexes: { present: ['Group.idx_label', 'Member.uq_email'], different: ['Member.idx_score'] },
       constraints: { present: ['Group.chk_label'], different: ['Group.chk_seats'] },
     })
@@ -135,7 +138,7 @@ describe('what was found of the lock', () => {
   ])(
     'a constraint counts as enforced %s; one that is NOT ENFORCED never does',
     (_, checks, present, enforced) => {
-      run.write(foundFile, {
+      foundRecord.write(run, {
         indexes: { present: [], different: [] },
         constraints: { present, different: [] },
       })
@@ -155,11 +158,11 @@ test('the whole summary: what the run has left behind, once each, in the shape t
     status: 'running',
     warnings: [],
   }
-  run.append(stepsFile, step)
-  run.append(stepsFile, { ...step, status: 'done', jobId: 7, rows: 90 })
-  run.append(timingsFile, { part: 'start of the server', durationMs: 1200 })
-  run.append(timingsFile, { part: '01-preflight', durationMs: 800 })
-  run.write(dataFile, { rows: 500, durationMs: 100, rowsPerSecond: 5000 })
+  stepLog.append(run, step)
+  stepLog.append(run, { ...step, status: 'done', jobId: 7, rows: 90 })
+  timingLog.append(run, { part: 'start of the server', durationMs: 1200 })
+  timingLog.append(run, { part: '01-preflight', durationMs: 800 })
+  dataRecord.write(run, { rows: 500, durationMs: 100, rowsPerSecond: 5000 })
   const summary = buildSummary({
     context: context(),
     run,
@@ -188,7 +191,7 @@ test('the whole summary: what the run has left behind, once each, in the shape t
 })
 
 test('a summary without a start is none', () => {
-  rmSync(run.path('run.json'))
+  rmSync(run.path(startRecord.name))
   expect(() => build()).toThrow(/SECTION_MISSING: The section global set-up has not run/)
 })
 

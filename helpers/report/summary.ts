@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { backupFiguresShape } from '../backup/figures.ts'
 import { failureShape } from '../core/errors/failure.ts'
 import { claimShape } from '../core/record/claim.ts'
+import { record } from '../core/record/record.ts'
+import { phaseShape } from '../core/record/traffic.ts'
 import { truthShape } from '../migrate/estimate/truth.ts'
 import { stepShape } from '../migrate/step/step.ts'
-import { phaseShape } from '../traffic/phases.ts'
 import { benchmarkShape, writesShape } from '../verify/benchmark/record.ts'
 import { metricRowShape } from '../verify/claims/metric.ts'
 
@@ -97,3 +98,5 @@ export const summaryShape = z.object({
   traffic: z.array(phaseShape).optional(),
 })
 export type Summary = z.infer<typeof summaryShape>
+
+export const summaryRecord = record('summary.json', summaryShape)

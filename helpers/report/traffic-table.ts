@@ -1,4 +1,4 @@
-import type { PhaseFigures } from '../traffic/phases.ts'
+import type { PhaseFigures } from '../core/record/traffic.ts'
 
 const cells = (values: readonly string[]): string =>
   `  ${(values[0] ?? '').padEnd(13)}${values

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readSample } from '../../drills/support/test-sample.ts'
 import { HarnessError } from '../core/errors/harness-error.ts'
 import { createRunFolder, type RunFolder } from '../core/record/run-folder.ts'
-import { summaryShape } from './summary.ts'
+import { summaryRecord } from './summary.ts'
 import { reportFile, writeNotStarted, writeReports, writeUnfinished } from './write-reports.ts'
 
 const begun = { mode: 'apply', migration: 'v3', target: 'prod', startedAt: '2026-01-02T03:04:05.000Z' }
@@ -26,7 +26,7 @@ const report = () => readFileSync(run.path(reportFile), 'utf8')
 test('both are written whole, and say the same', () => {
   const sample = readSample()
   writeReports(run, sample)
-  expect(run.read('summary.json', summaryShape, 'the suite')).toEqual(sample)
+  expect(summaryRecord.read(run)).toEqual(sample)
   expect(report()).toMatch(/^# PASSED: rehearse of v3 on embedded\n/)
   expect(readdirSync(run.dir).toSorted()).toEqual(['report.md', 'summary.json'])
 })

@@ -1,16 +1,16 @@
 import { failureOf } from '../core/errors/failure.ts'
 import { HarnessError } from '../core/errors/harness-error.ts'
+import type { RunFileName } from '../core/record/files.ts'
 import type { RunFolder } from '../core/record/run-folder.ts'
 import { renderMarkdown } from './markdown/render.ts'
 import { type Begun, renderNotStarted, renderUnfinished } from './markdown/unfinished.ts'
-import type { Summary } from './summary.ts'
+import { type Summary, summaryRecord } from './summary.ts'
 
-export const summaryFile = 'summary.json'
-export const reportFile = 'report.md'
+export const reportFile = 'report.md' satisfies RunFileName
 
 /** Writes what a run found: summary.json for programs, report.md for people. Throws REPORT_NOT_WRITTEN. */
 export const writeReports = (run: RunFolder, summary: Summary): void => {
-  run.write(summaryFile, summary)
+  summaryRecord.write(run, summary)
   run.writeText(reportFile, renderMarkdown(summary))
 }
 

@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { State } from '../backup/compare.ts'
 import { findBackupTool, noBackupTool } from '../backup/dump/tool.ts'
 import { makeBackup } from '../backup/make.ts'
-import { type Backup, manifestFile, readBackup } from '../backup/manifest.ts'
-import { readBefore } from '../core/record/before.ts'
+import { type Backup, manifestRecord, readBackup } from '../backup/manifest.ts'
+import { beforeRecord } from '../core/record/before.ts'
 import { once } from '../core/record/memo.ts'
 import { readAt } from '../core/server/moment.ts'
 import { quoteName } from '../core/text/quote.ts'
@@ -24,7 +24,7 @@ const reasonWithout = ({ context }: Section): string => {
 
 // The record before the first step holds every row, unless buyers of an earlier part of the run had been there.
 const knownState = async (section: Section): Promise<State | undefined> => {
-  const { moment, schema, rows } = readBefore(section.run)
+  const { moment, schema, rows } = beforeRecord.read(section.run)
   if (rows.length === 0 || moment === undefined) return undefined
   const leftOut = await section.read(async (session) => {
     await readAt(session, moment)
@@ -67,7 +67,7 @@ export const backupOfRun = (
       dir: plan.path,
       tool,
       connections: settings.CONNECTIONS,
-      moment: readBefore(run).moment,
+      moment: beforeRecord.read(run).moment,
       known: await knownState(section),
       say,
     })
@@ -76,4 +76,6 @@ export const backupOfRun = (
 
 /** The backup that 02-backup made and restored in this run; undefined when there is none. Throws BACKUP_UNREADABLE or BACKUP_EDITED. */
 export const madeBackup = ({ context: { backup: plan } }: Section): Backup | undefined =>
-  plan?.madeBy === 'this run' && existsSync(join(plan.path, manifestFile)) ? readBackup(plan.path) : undefined
+  plan?.madeBy === 'this run' && existsSync(join(plan.path, manifestRecord.name))
+    ? readBackup(plan.path)
+    : undefined

@@ -1,21 +1,21 @@
 import { relative } from 'node:path'
-import { z } from 'zod'
-import { backupFiguresFile, backupFiguresShape } from '../backup/figures.ts'
+import { backupFiguresRecord } from '../backup/figures.ts'
 import type { Claim } from '../core/record/claim.ts'
 import type { RunFolder } from '../core/record/run-folder.ts'
-import { timingShape, timingsFile } from '../core/record/timings.ts'
+import { timingLog } from '../core/record/timings.ts'
+import { trafficLog } from '../core/record/traffic.ts'
 import { type Constraint, qualifiedName } from '../core/schema/model.ts'
 import type { BackupProof } from '../gate/backup-proof.ts'
 import { truthOfRun } from '../migrate/estimate/truth.ts'
 import type { Lock } from '../migrate/lock/lock.ts'
-import { findStanding } from '../migrate/lock/side.ts'
-import { latestSteps, stepShape, stepsFile } from '../migrate/step/step.ts'
+import { standingRecord } from '../migrate/lock/side.ts'
+import { latestSteps, stepLog } from '../migrate/step/step.ts'
 import { answerOf } from '../report/answer.ts'
-import { type CheckResult, dataShape, type Summary, summaryShape } from '../report/summary.ts'
-import { readPhases, trafficFile } from '../traffic/phases.ts'
+import { type CheckResult, type Summary, summaryShape } from '../report/summary.ts'
 import { readBenchmarks, readWrites } from '../verify/benchmark/record.ts'
 import { readMetrics } from '../verify/claims/record.ts'
 import type { RunContext } from './context.ts'
+import { dataRecord, type Found, foundRecord, leftRecord, startRecord } from './records.ts'
 
 interface Parts {
   readonly context: RunContext
@@ -25,22 +25,6 @@ interface Parts {
   readonly claims: readonly Claim[]
   readonly incomplete: readonly string[]
 }
-
-/** What 06-postconditions leaves: what of the lock it found, by `table.name`. */
-export const foundShape = z.object({
-  indexes: z.object({ present: z.array(z.string()), different: z.array(z.string()) }),
-  constraints: z.object({ present: z.array(z.string()), different: z.array(z.string()) }),
-})
-export const foundFile = 'found.json'
-
-/** How the load of the data went; written by the global set-up. */
-export const dataFile = 'data.json'
-
-/** What a rollback left, because no step on record added it: names as `table.name`. */
-export const leftFile = 'left.json'
-const leftShape = z.array(z.string())
-
-const startShape = z.object({ startedAt: z.string() })
 
 const count = (
   wanted: readonly { table: string; name: string }[],
@@ -56,7 +40,7 @@ const count = (
 }
 
 const leftNote = (run: RunFolder): string => {
-  const left = run.has(leftFile) ? run.read(leftFile, leftShape, 'rollback') : []
+  const left = leftRecord.find(run) ?? []
   return left.length === 0 ? '' : `; left, because no step on record added it: ${left.join(', ')}`
 }
 
@@ -64,9 +48,9 @@ const proofOf = ({ manifest, evidence }: BackupProof): string | undefined =>
   manifest === undefined ? evidence : `the manifest ${relative('.', manifest)}`
 
 /** What is there of the lock as far as a run came that never looked at it: what the preflight saw, and the steps since. */
-const foundSoFar = (run: RunFolder, { adds }: Lock): z.infer<typeof foundShape> => {
-  const standing = findStanding(run)
-  const done = latestSteps(run.lines(stepsFile, stepShape)).filter(
+const foundSoFar = (run: RunFolder, { adds }: Lock): Found => {
+  const standing = standingRecord.find(run)
+  const done = latestSteps(stepLog.read(run)).filter(
     ({ phase, status }) => phase === 'apply' && (status === 'done' || status === 'already'),
   )
   const of = (kind: string, wanted: readonly { table: string; name: string }[]) => {
@@ -81,8 +65,9 @@ const foundSoFar = (run: RunFolder, { adds }: Lock): z.infer<typeof foundShape> 
 }
 const nothingFound = { indexes: { present: [], different: [] }, constraints: { present: [], different: [] } }
 
-const readFound = ({ context, run, lock }: Parts): z.infer<typeof foundShape> => {
-  if (run.has(foundFile)) return run.read(foundFile, foundShape, 'postconditions')
+const readFound = ({ context, run, lock }: Parts): Found => {
+  const found = foundRecord.find(run)
+  if (found !== undefined) return found
   return context.mode === 'rollback' ? nothingFound : foundSoFar(run, lock)
 }
 
@@ -90,7 +75,7 @@ const readFound = ({ context, run, lock }: Parts): z.infer<typeof foundShape> =>
 export const buildSummary = (parts: Parts): Summary => {
   const { context, run, lock, checks, claims, incomplete } = parts
   const found = readFound(parts)
-  const { startedAt } = run.read('run.json', startShape, 'global set-up')
+  const { startedAt } = startRecord.read(run)
   const isEnforced = (item: Constraint) => {
     const probe = checks.find(({ id }) => id === `postconditions.enforcement[${qualifiedName(item)}]`)
     const stands = found.constraints.present.includes(qualifiedName(item))
@@ -105,7 +90,7 @@ export const buildSummary = (parts: Parts): Summary => {
   return summaryShape.parse({
     schemaVersion: 2,
     verdict: isRed ? 'failed' : context.except.length > 0 ? 'passed with exceptions' : 'passed',
-    answer: answerOf(context.mode, findStanding(run), checks, incomplete) + leftNote(run),
+    answer: answerOf(context.mode, standingRecord.find(run), checks, incomplete) + leftNote(run),
     exceptions: context.except,
     ...(context.permit === null ? {} : { backupEvidence: proofOf(context.permit.backup) }),
     incomplete,
@@ -115,11 +100,9 @@ export const buildSummary = (parts: Parts): Summary => {
     scale: context.settings.SCALE,
     startedAt,
     durationMs: Date.now() - Date.parse(startedAt),
-    ...(run.has(dataFile) ? { data: run.read(dataFile, dataShape, 'global set-up') } : {}),
-    ...(run.has(backupFiguresFile)
-      ? { backup: run.read(backupFiguresFile, backupFiguresShape, 'backup') }
-      : {}),
-    timings: run.lines(timingsFile, timingShape),
+    data: dataRecord.find(run),
+    backup: backupFiguresRecord.find(run),
+    timings: timingLog.read(run),
     indexes: count(lock.adds.indexes, found.indexes),
     constraints: {
       ...count(lock.adds.constraints, found.constraints),
@@ -127,12 +110,12 @@ export const buildSummary = (parts: Parts): Summary => {
       enforced: enforced.length,
     },
     checks,
-    steps: latestSteps(run.lines(stepsFile, stepShape)),
+    steps: latestSteps(stepLog.read(run)),
     claims,
     ...(estimate === undefined ? {} : { estimate }),
     benchmarks: readBenchmarks(run),
     writes: readWrites(run),
     metrics: readMetrics(run),
-    ...(run.has(trafficFile) ? { traffic: readPhases(run) } : {}),
+    ...(trafficLog.has(run) ? { traffic: trafficLog.read(run) } : {}),
   })
 }

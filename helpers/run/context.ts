@@ -3,6 +3,8 @@ import type { BackupPlan } from '../backup/plan.ts'
 import type { Mode } from '../core/config/settings.ts'
 import type { ServerAddress, SessionOptions } from '../core/server/session.ts'
 import type { Permit } from '../gate/permit.ts'
+import type { Migration } from '../migrate/folder/migration.ts'
+import type { Lock } from '../migrate/lock/lock.ts'
 import type { RunSettings } from './run-settings.ts'
 
 /** What the global set-up hands to every spec file. Plain data, because it crosses to another process. */
@@ -24,7 +26,10 @@ export interface RunContext {
   /** Where the backup of this run is; null when it has none. */
   readonly backup: BackupPlan | null
   readonly mode: Mode
-  readonly migration: string
+  /** As the run found it when it began. */
+  readonly migration: Migration
+  /** The whole of it, with what EXCEPT leaves out. */
+  readonly lock: Lock
   /** Names of indexes and constraints that are left out. */
   readonly except: readonly string[]
   /** True when the process that owns the terminal draws the progress of steps on it. */

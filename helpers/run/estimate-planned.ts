@@ -1,6 +1,6 @@
 import type { StepGroups } from '../migrate/apply/planned.ts'
 import { recordEstimate } from '../migrate/estimate/record.ts'
-import { type Step, stepsFile } from '../migrate/step/step.ts'
+import { type Step, stepLog } from '../migrate/step/step.ts'
 import { estimatorOf } from './estimator-of.ts'
 import type { Section } from './section.ts'
 
@@ -12,7 +12,7 @@ export const estimatePlanned = async (section: Section, groups: StepGroups): Pro
   for (const group of groups) {
     const estimate = await estimator.estimate(group)
     recordEstimate(run, estimate)
-    for (const step of estimate.steps) run.append(stepsFile, step)
+    for (const step of estimate.steps) stepLog.append(run, step)
     planned.push(...estimate.steps)
   }
   return planned

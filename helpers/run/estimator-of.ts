@@ -14,7 +14,7 @@ export const estimatorOf = ({ context, run, lock }: Section, say: (line: string)
     rates:
       token === null
         ? rehearsedRates(() =>
-            findRehearsedRates(REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, context.migration)),
+            findRehearsedRates(REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, context.migration.name)),
           )
         : calibratedRates({ address, token }, run, say),
   })

@@ -10,7 +10,7 @@ import type { LoadResult } from '../migrate/data/load.ts'
 import { loadBaselineData } from '../migrate/data/load-baseline-data.ts'
 import { createBaseline } from '../migrate/folder/create-baseline.ts'
 import { createStructure } from '../migrate/folder/create-structure.ts'
-import { type Migration, readSeed } from '../migrate/folder/migration.ts'
+import { type Migration, seedOf } from '../migrate/folder/migration.ts'
 import { switchStatement } from '../migrate/folder/statements.ts'
 
 interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS' | 'TRAFFIC'> {
@@ -35,11 +35,11 @@ const createDatabase = async (
 }
 
 const seedBuyers = async (session: WriteSession, migration: Migration): Promise<void> => {
-  const seed = readSeed(migration)
+  const seed = seedOf(migration)
   if (seed === '') return
   await session.script(seed).catch((cause: unknown) => {
     throw new HarnessError('SCRIPT_FAILED', {
-      what: `the application's seed.sql of sql/${migration.name} stops: ${messageOf(cause)}`,
+      what: `the application's seed.sql of ${migration.place} stops: ${messageOf(cause)}`,
       next: 'Correct it, so that it fits the baseline and its data, or set TRAFFIC=off.',
       cause,
     })

@@ -5,10 +5,8 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 import { inProject } from '../core/config/project.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
-import { timingsFile } from '../core/record/timings.ts'
-import { readMigration } from '../migrate/folder/migration.ts'
+import { timingLog } from '../core/record/timings.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
-import { readLock } from '../migrate/lock/lock.ts'
 import { closingTable } from '../report/closing-table.ts'
 import { writeReports } from '../report/write-reports.ts'
 import { buildSummary } from './build-summary.ts'
@@ -48,7 +46,7 @@ export default class SummaryReporter implements Reporter {
   onTestModuleEnd(module: TestModule): void {
     const { runDir } = module.project.getProvidedContext().run
     const durationMs = Math.round(module.diagnostic().duration)
-    new RunFolder(runDir).append(timingsFile, { part: basename(module.moduleId, '.spec.ts'), durationMs })
+    timingLog.append(new RunFolder(runDir), { part: basename(module.moduleId, '.spec.ts'), durationMs })
   }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
@@ -63,7 +61,7 @@ export default class SummaryReporter implements Reporter {
       const summary = buildSummary({
         context,
         run,
-        lock: withoutExceptions(readLock(readMigration(context.migration)), context.except),
+        lock: withoutExceptions(context.lock, context.except),
         checks: tests.map(toCheck),
         claims,
         incomplete: findGaps(modules, errors),

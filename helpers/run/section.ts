@@ -1,5 +1,4 @@
 import { afterAll, describe, test } from 'vitest'
-import { z } from 'zod'
 import type { Mode } from '../core/config/settings.ts'
 import { withAdvice } from '../core/errors/advice.ts'
 import { type Failure, failureOf } from '../core/errors/failure.ts'
@@ -12,14 +11,15 @@ import { openWriteSession } from '../core/server/write-session.ts'
 import { confirmedServer } from '../gate/confirmed-server.ts'
 import { findLedger, openLedger } from '../migrate/apply/ledger.ts'
 import type { MigratedServer } from '../migrate/apply/steps/migrated-server.ts'
-import { type Migration, readMigration } from '../migrate/folder/migration.ts'
+import type { Migration } from '../migrate/folder/migration.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
-import { type Lock, readLock } from '../migrate/lock/lock.ts'
-import { readStanding } from '../migrate/lock/side.ts'
+import type { Lock } from '../migrate/lock/lock.ts'
+import { standingRecord } from '../migrate/lock/side.ts'
 import type { SkipCode } from '../report/summary.ts'
 import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
 import { assertFreshModules } from './fresh-modules.ts'
+import { sectionRecord } from './records.ts'
 import { overBudget, Skipped } from './result/skipped.ts'
 
 export type SectionName =
@@ -111,12 +111,9 @@ const assertMayProbe = (asked: string | undefined): void => {
   })
 }
 
-const statusShape = z.object({ status: z.enum(['passed', 'failed', 'partial']) })
-const statusFile = (section: string) => `section-${section}.json`
-
 /** Whether a section that this one needs has passed; throws SECTION_MISSING when it has not run at all. */
 const stateOfNeed = (run: RunFolder, need: SectionName): 'passed' | 'failed' => {
-  const { status } = run.read(statusFile(need), statusShape, need)
+  const { status } = sectionRecord(need).read(run)
   if (status === 'partial') throw sectionMissing(need, 'some of its checks were filtered out')
   return status
 }
@@ -126,14 +123,14 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
   assertFreshModules(name)
   const context = runContext()
   const run = new RunFolder(context.runDir)
-  const migration = readMigration(context.migration)
+  const { migration } = context
   const { address, sessionOptions, token } = context.target
   const { permit } = context
   const place = {
     reportsDir: context.settings.REPORTS_DIR,
     target: context.target.name,
     database: address.database ?? '',
-    migration: context.migration,
+    migration: migration.name,
   }
   let registered = 0
   let finished = 0
@@ -145,7 +142,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     return await use(session)
   }
 
-  const isApplied = () => context.settings.EXPECT === 'after' || readStanding(run).side !== 'before'
+  const isApplied = () => context.settings.EXPECT === 'after' || standingRecord.read(run).side !== 'before'
 
   const reasonNotToRun = async ({
     modes,
@@ -186,7 +183,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
 
   afterAll(() => {
     const status = failed > 0 || blocked ? 'failed' : finished < registered ? 'partial' : 'passed'
-    run.write(statusFile(name), { status, registered, finished, failed })
+    sectionRecord(name).write(run, { status, registered, finished, failed })
   })
 
   const writable = (): MigratedServer =>
@@ -195,7 +192,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     context,
     run,
     migration,
-    lock: withoutExceptions(readLock(migration), context.except),
+    lock: withoutExceptions(context.lock, context.except),
     ledger: token !== null ? undefined : permit === null ? findLedger(place) : openLedger(place),
     writable,
     read,

@@ -4,8 +4,8 @@ import { execa } from 'execa'
 import { projectRoot } from '../core/config/project.ts'
 import { variables } from '../core/config/variables.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
-import { type Summary, summaryShape } from '../report/summary.ts'
-import { reportFile, summaryFile } from '../report/write-reports.ts'
+import { type Summary, summaryRecord } from '../report/summary.ts'
+import { reportFile } from '../report/write-reports.ts'
 
 /** How a run of the suite ended, as its user sees it. */
 export interface Outcome {
@@ -95,7 +95,7 @@ export const runSuite = async (
     variables['RUN_DIR'] ?? join(variables['REPORTS_DIR'] ?? join(root, 'reports'), 'latest'),
   )
   const report = run.path(reportFile)
-  const summary = run.has(summaryFile) ? run.read(summaryFile, summaryShape, 'the suite') : undefined
+  const summary = summaryRecord.find(run)
   const failed = summary?.checks.filter(({ status }) => status === 'failed') ?? []
   return {
     exitCode: result.exitCode ?? 1,

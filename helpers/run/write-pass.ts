@@ -1,10 +1,8 @@
-import { dirname } from 'node:path'
-import { readBefore } from '../core/record/before.ts'
+import { basename, dirname } from 'node:path'
+import { beforeRecord } from '../core/record/before.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
-import { makePass, passFileOf, releaseLine, touchedSchema } from '../gate/rehearsal-pass.ts'
+import { makePass, passFileOf, passRecord, releaseLine, touchedSchema } from '../gate/rehearsal-pass.ts'
 import { allMeasured } from '../migrate/estimate/measured.ts'
-import { readMigration } from '../migrate/folder/migration.ts'
-import { readLock } from '../migrate/lock/lock.ts'
 import type { Summary } from '../report/summary.ts'
 import type { RunContext } from './context.ts'
 
@@ -14,15 +12,15 @@ export const writePass = (context: RunContext, run: RunFolder, summary: Summary)
   const { indexes, constraints } = summary
   // A pass stands for a migration that was seen whole.
   if (indexes.present < indexes.expected || constraints.present < constraints.expected) return
-  const lock = readLock(readMigration(context.migration))
+  const { lock, migration } = context
   const rates = allMeasured(run)
   const statuses = summary.checks.map(({ status }) => status)
   const pass = makePass({
-    migration: context.migration,
+    migration: migration.name,
     lockHash: lock.hash,
     releaseLine: releaseLine(context.target.version),
     engine: context.target.version,
-    baseline: touchedSchema(lock, readBefore(run).schema),
+    baseline: touchedSchema(lock, beforeRecord.read(run).schema),
     except: [...context.except],
     checks: {
       passed: statuses.filter((status) => status === 'passed').length,
@@ -33,7 +31,7 @@ export const writePass = (context: RunContext, run: RunFolder, summary: Summary)
     durationMs: summary.durationMs,
     ...(rates === undefined ? {} : { rates }),
   })
-  run.write('rehearsal-pass.json', pass)
-  const file = passFileOf(context.settings.REPORTS_DIR, context.migration)
-  new RunFolder(dirname(file)).write(`rehearsal-pass-${context.migration}.json`, pass)
+  passRecord.write(run, pass)
+  const file = passFileOf(context.settings.REPORTS_DIR, migration.name)
+  new RunFolder(dirname(file)).write(basename(file), pass)
 }

@@ -15,10 +15,10 @@ export interface Application extends AsyncDisposable {
 const readyShape = z.object({ port: z.number() })
 
 /** The folder with the application of a migration. Throws NO_APPLICATION when it names none. */
-export const applicationDir = ({ name, dir, application }: Migration): string => {
+export const applicationDir = ({ place, dir, application }: Migration): string => {
   if (application !== undefined) return join(dir, application.folder)
   throw new HarnessError('NO_APPLICATION', {
-    what: `sql/${name}/migration.json names no application.`,
+    what: `${place}/migration.json names no application.`,
     next: 'Add one (see sql/v3/application), or set TRAFFIC=off.',
   })
 }

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { record } from '../core/record/record.ts'
 import type { RunFolder } from '../core/record/run-folder.ts'
+import type { BuyersFigures, PhaseFigures, TrafficPhase } from '../core/record/traffic.ts'
+import { figuresShape, trafficLog } from '../core/record/traffic.ts'
 import { applicationDir, startApplication } from './application.ts'
 import { startChild } from './child.ts'
-import { type Figures, figuresShape } from './figures.ts'
 import type { GeneratorConfig } from './generator.ts'
-import { journalFile } from './journal.ts'
-import { describePhase, type PhaseFigures, type TrafficPhase, trafficFile } from './phases.ts'
+import { purchaseLog } from './journal.ts'
+import { describePhase } from './phases.ts'
 import { reasonWithoutTraffic, type TrafficScope } from './scope.ts'
 
 interface Part extends TrafficScope {
@@ -22,8 +24,10 @@ const warmUpMs = 1000
 const calmMs = 6000
 
 /** The process ids of the application and its buyers, for whoever looks at a run from outside. */
-export const processesFile = 'traffic-processes.json'
-export const processesShape = z.object({ application: z.number(), buyers: z.number() })
+export const processesRecord = record(
+  'traffic-processes.json',
+  z.object({ application: z.number(), buyers: z.number() }),
+)
 
 const startTraffic = async ({ context, migration, run }: Part) => {
   await using resources = new AsyncDisposableStack()
@@ -34,14 +38,14 @@ const startTraffic = async ({ context, migration, run }: Part) => {
     url: application.url,
     buyers: join(folder, 'buyers.ts'),
     rate: context.settings.TRAFFIC_RATE,
-    journal: run.path(journalFile),
+    journal: run.path(purchaseLog.name),
     label: randomUUID().slice(0, 8),
     timeoutSeconds,
   }
   const buyers = resources.use(startChild(join(import.meta.dirname, 'generator.ts'), config))
-  run.write(processesFile, { application: application.process.pid, buyers: buyers.pid })
+  processesRecord.write(run, { application: application.process.pid, buyers: buyers.pid })
   await buyers.next(z.object({ sending: z.number() }))
-  const figuresAfter = async (order: 'mark' | 'end'): Promise<Figures> => {
+  const figuresAfter = async (order: 'mark' | 'end'): Promise<BuyersFigures> => {
     buyers.say(order)
     return buyers.next(figuresShape)
   }
@@ -57,7 +61,7 @@ const startTraffic = async ({ context, migration, run }: Part) => {
         ...figures,
         ...(end === undefined ? {} : { applicationEnded: end }),
       }
-      run.append(trafficFile, line)
+      trafficLog.append(run, line)
       console.log(`   traffic ${phase}: ${describePhase(line)}`)
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -1,34 +1,5 @@
 import { createHistogram } from 'node:perf_hooks'
-import { z } from 'zod'
-
-const percentiles = {
-  /** Milliseconds from when a request was due to its good answer, over all of these; null when there was none. */
-  p50: z.number().nullable(),
-  p95: z.number().nullable(),
-  p99: z.number().nullable(),
-}
-
-/** What the buyers saw over a stretch of time. */
-export const figuresShape = z.object({
-  seconds: z.number(),
-  /** Requests that came to an end, one way or the other. */
-  requests: z.number(),
-  /** Good answers a second. */
-  rate: z.number(),
-  /** Requests that got another answer than 2xx, none in time, or a cut connection. */
-  errors: z.number(),
-  /** The first different errors, each with how often it came. */
-  messages: z.array(z.object({ message: z.string(), count: z.number() })),
-  ...percentiles,
-  /** The longest time in which no good answer came to anybody, in milliseconds. */
-  longestStallMs: z.number(),
-  /** When that began, to look for the statement of that time in steps.jsonl. */
-  longestStallFrom: z.string(),
-  byRequest: z.array(
-    z.object({ request: z.string(), requests: z.number(), errors: z.number(), ...percentiles }),
-  ),
-})
-export type Figures = z.infer<typeof figuresShape>
+import type { BuyersFigures } from '../core/record/traffic.ts'
 
 const keptMessages = 10
 const microseconds = 1000
@@ -100,7 +71,7 @@ export class FigureKeeper {
     this.#longestStall = { ms: now - this.#lastAnswerAt, from: this.#lastAnswerAt }
   }
 
-  figures(now: number): Figures {
+  figures(now: number): BuyersFigures {
     this.#waitedUntil(now)
     const seconds = (now - this.#startedAt) / 1000
     return {

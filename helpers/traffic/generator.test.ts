@@ -7,10 +7,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { inProject } from '../core/config/project.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
+import { figuresShape } from '../core/record/traffic.ts'
 import { startChild } from './child.ts'
-import { figuresShape } from './figures.ts'
 import type { GeneratorConfig } from './generator.ts'
-import { journalFile, readJournal } from './journal.ts'
+import { purchaseLog, readJournal } from './journal.ts'
 
 let resources: AsyncDisposableStack
 let run: RunFolder
@@ -34,7 +34,7 @@ beforeEach(async () => {
     url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     buyers: inProject('drills/support/test-buyers.ts'),
     rate: 40,
-    journal: run.path(journalFile),
+    journal: run.path(purchaseLog.name),
     label: 'L',
     timeoutSeconds: 5,
   }

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { z } from 'zod'
+import { log } from '../core/record/record.ts'
 import type { RunFolder } from '../core/record/run-folder.ts'
 
 const entryShape = z.object({
@@ -10,7 +11,7 @@ const entryShape = z.object({
 })
 type Entry = z.infer<typeof entryShape>
 
-export const journalFile = 'purchases.jsonl'
+export const purchaseLog = log('purchases.jsonl', entryShape)
 
 /** Writes one line, at once: the journal must know of a purchase before the application does. */
 export const note = (path: string, entry: Entry): void => appendFileSync(path, `${JSON.stringify(entry)}\n`)
@@ -24,7 +25,7 @@ export interface Journal {
 }
 
 export const readJournal = (run: RunFolder): Journal => {
-  const lines = run.lines(journalFile, entryShape)
+  const lines = purchaseLog.read(run)
   const acknowledged = new Set(
     lines.filter(({ state }) => state === 'acknowledged').map(({ purchase }) => purchase),
   )

@@ -1,5 +1,5 @@
 import type { Claim } from '../core/record/claim.ts'
-import type { PhaseFigures } from './phases.ts'
+import type { PhaseFigures } from '../core/record/traffic.ts'
 
 /** A page that nobody gets for this long, in ms, is down, even when it is there again before anybody is turned away. */
 const downMs = 5000

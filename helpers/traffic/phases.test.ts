@@ -1,23 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { phaseLine as line } from '../../drills/support/test-phase.ts'
+import type { PhaseFigures } from '../core/record/traffic.ts'
 import { judgeDowntime } from './no-downtime.ts'
-import { assertUndisturbed, type PhaseFigures } from './phases.ts'
+import { assertUndisturbed } from './phases.ts'
 
-const line = (phase: PhaseFigures['phase'], changes: Partial<PhaseFigures> = {}): PhaseFigures => ({
-  phase,
-  wantedRate: 40,
-  seconds: 3,
-  requests: 120,
-  rate: 40,
-  errors: 0,
-  messages: [],
-  p50: 5,
-  p95: 10,
-  p99: 20,
-  longestStallMs: 100,
-  longestStallFrom: '2026-01-01T00:00:00.000Z',
-  byRequest: [],
-  ...changes,
-})
 const failed = { errors: 2, messages: [{ message: 'buy: 500: Table gone', count: 2 }] }
 
 describe('a phase is red', () => {

@@ -1,28 +1,9 @@
-import { z } from 'zod'
 import { HarnessError } from '../core/errors/harness-error.ts'
-import type { RunFolder } from '../core/record/run-folder.ts'
-import { figuresShape } from './figures.ts'
-
-const trafficPhases = ['warm-up', 'before', 'indexes', 'constraints', 'after', 'rollback'] as const
-export type TrafficPhase = (typeof trafficPhases)[number]
-
-/** What the buyers saw in one phase of the rehearsal; a line of traffic.jsonl. */
-export const phaseShape = figuresShape.extend({
-  phase: z.enum(trafficPhases),
-  /** Requests a second that the buyers set out to send. */
-  wantedRate: z.number(),
-  /** How the application ended, when it did so by itself. */
-  applicationEnded: z.string().optional(),
-})
-export type PhaseFigures = z.infer<typeof phaseShape>
+import type { PhaseFigures, TrafficPhase } from '../core/record/traffic.ts'
+import { stepLog } from '../migrate/step/step.ts'
 
 // A phase with nothing to do is over before the first request is due.
 const enoughRequests = 5
-
-export const trafficFile = 'traffic.jsonl'
-
-/** All phases on record, in order. A phase that ran twice in one run stands there twice. */
-export const readPhases = (run: RunFolder): PhaseFigures[] => run.lines(trafficFile, phaseShape)
 
 const ms = (value: number | null) => (value === null ? 'none' : `${value} ms`)
 
@@ -53,7 +34,7 @@ export const assertUndisturbed = (phase: TrafficPhase, lines: readonly PhaseFigu
       throw new HarnessError('REQUESTS_FAILED', {
         what: `${line.errors} of ${line.requests} requests failed:\n    ${messages}`,
         why: describePhase(line),
-        next: 'See what the server said (steps.jsonl has the statement of that time); a gentler migration has fewer CONNECTIONS, DDL_WORKERS or a smaller DDL_BATCH_SIZE.',
+        next: `See what the server said (${stepLog.name} has the statement of that time); a gentler migration has fewer CONNECTIONS, DDL_WORKERS or a smaller DDL_BATCH_SIZE.`,
         fields: { phase },
       })
     }

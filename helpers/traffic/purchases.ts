@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { HarnessError } from '../core/errors/harness-error.ts'
 import type { ReadSession } from '../core/server/session.ts'
 import type { NamedStatement } from '../migrate/folder/named-statements.ts'
-import type { Journal } from './journal.ts'
+import { type Journal, purchaseLog } from './journal.ts'
 
 /** How the books of the database stand against what the buyers know. */
 export interface Accounts {
@@ -75,7 +75,7 @@ export const assertAccounted = ({ faults, acknowledged }: Accounts): void => {
   if (faults.length > 0) {
     throw new HarnessError('PURCHASES_WRONG', {
       what: `The purchases made while the migration ran do not add up:\n    ${faults.join('\n    ')}`,
-      next: 'purchases.jsonl in the report folder has every purchase; accounts.sql has the queries that found it.',
+      next: `${purchaseLog.name} in the report folder has every purchase; accounts.sql has the queries that found it.`,
     })
   }
   if (acknowledged > 0) return

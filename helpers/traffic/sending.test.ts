@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'vitest'
 import { openBuyers } from '../../drills/support/test-buyers.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
-import type { Figures } from './figures.ts'
-import { type Journal, journalFile, readJournal } from './journal.ts'
+import type { BuyersFigures } from '../core/record/traffic.ts'
+import { type Journal, purchaseLog, readJournal } from './journal.ts'
 import { startSending } from './sending.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
@@ -17,7 +17,7 @@ const ok: Handler = (_, response, body) => {
 }
 
 interface Seen {
-  readonly figures: Figures
+  readonly figures: BuyersFigures
   readonly journal: Journal
   /** Requests that reached the server. */
   readonly asked: number
@@ -55,7 +55,7 @@ const drive = async (
     server.close()
   })
   const url = `http://127.0.0.1:${port}`
-  const options = { url, rate, timeoutSeconds, journal: run.path(journalFile) }
+  const options = { url, rate, timeoutSeconds, journal: run.path(purchaseLog.name) }
   const sending = startSending(options, await openBuyers(url, 'L'))
   await whileDriven(server, port)
   await sleep(ms)
@@ -63,7 +63,7 @@ const drive = async (
   return { figures, journal: readJournal(run), asked }
 }
 
-const textOf = ({ messages }: Figures) => messages.map(({ message }) => message).join('\n')
+const textOf = ({ messages }: BuyersFigures) => messages.map(({ message }) => message).join('\n')
 
 // Each case waits in real time, on a server and buyers of its own.
 describe.concurrent('buyers', () => {

@@ -1,6 +1,7 @@
+import type { BuyersFigures } from '../core/record/traffic.ts'
 import { startArrivals } from './arrivals.ts'
 import { openClient } from './client.ts'
-import { FigureKeeper, type Figures } from './figures.ts'
+import { FigureKeeper } from './figures.ts'
 import { note } from './journal.ts'
 import { problemOf } from './reply.ts'
 import { type Buyers, createMix } from './requests.ts'
@@ -18,9 +19,9 @@ export interface SendingOptions {
 /** Buyers at work. */
 export interface Sending {
   /** What they saw since the last mark. A request that is on its way counts when it comes to its end. */
-  mark(): Figures
+  mark(): BuyersFigures
   /** Lets what is on its way come to its end, sends no more, and gives the figures since the last mark. */
-  end(): Promise<Figures>
+  end(): Promise<BuyersFigures>
 }
 
 /**

@@ -1,11 +1,24 @@
--- What the guide says can be counted or run. Each statement is the guide's own, without the database's name.
+-- What the guide says, each sentence with what it is judged by.
 --
---   name     how the check is called
---   section  preflight (before the migration) or postconditions (after it)
+--   name     how the check is called; of a plan, the name of its query in queries.sql; of a metric, its name in the table
 --   claim    what the guide says, in our words
---   kind     count (one number, between min and max), parses (the server accepts the syntax), answers (rows come back),
---            sets (a SET GLOBAL that the variable in `watch` follows; what was there is put back)
---   truth    indexes, constraints or views: the number that the schema really holds; the count must equal it too
+--   kind     by what it is judged:
+--
+--   by the statement below it, which is the guide's own, without the database's name
+--     count    one number, between min and max; truth (indexes, constraints or views) is the number that the schema really
+--              holds: the count must equal it too
+--     answers  rows come back
+--     parses   the server accepts the syntax; nothing is run
+--     refused  the server does not accept the syntax
+--     sets     a SET GLOBAL that the variable in `watch` follows; what was there is put back
+--     These have a section, too: preflight (before the migration) or postconditions (after it).
+--
+--   by what the run measures; these have no statement
+--     plan     the query is served by a range scan of `index`
+--     time     the steps in `of` (indexes, constraints or all) take what `takes` says
+--     metric   a row of the guide's table of success: benchmark (the p95 of that query in ms), count (what the schema holds)
+--              or traffic (errors), with what it is `before` and `after`: below 50, 45 or more, 18 to 22, or one number
+--     backup   mysqldump with `options` saves the whole database
 
 -- name: indexes-before
 -- section: preflight
@@ -87,3 +100,106 @@ SHOW PROFILES;
 -- kind: sets
 -- watch: tidb_slow_log_threshold
 SET GLOBAL long_query_time = 0.5;
+
+-- name: event-search
+-- claim: A search for '%concert%' in the event name uses idx_event_name
+-- kind: plan
+-- index: Event.idx_event_name
+
+-- name: featured-events
+-- claim: The home page's featured events use idx_published_featured
+-- kind: plan
+-- index: Event.idx_published_featured
+
+-- name: category-events
+-- claim: A category's page uses idx_category_status
+-- kind: plan
+-- index: Event.idx_category_status
+
+-- name: customer-orders
+-- claim: Orders by e-mail use idx_customer_email
+-- kind: plan
+-- index: Order.idx_customer_email
+
+-- name: user-paid-orders
+-- claim: A user's orders of one status use idx_user_status_created
+-- kind: plan
+-- index: Order.idx_user_status_created
+
+-- name: payment-call-back
+-- claim: A payment by its transaction uses idx_transaction
+-- kind: plan
+-- index: Payment.idx_transaction
+
+-- name: sales-per-event
+-- claim: The sums per event over active ticket types use idx_event_active
+-- kind: plan
+-- index: TicketType.idx_event_active
+
+-- name: guide-command
+-- claim: mysqldump --single-transaction makes a backup of the database
+-- kind: backup
+-- options: --single-transaction
+
+-- name: time-of-indexes
+-- claim: Adding the indexes takes about 30 seconds per table
+-- kind: time
+-- of: indexes
+-- takes: 30 seconds a table
+
+-- name: time-of-constraints
+-- claim: Adding the constraints takes about 10 seconds per table
+-- kind: time
+-- of: constraints
+-- takes: 10 seconds a table
+
+-- name: time-in-all
+-- claim: The migration takes 5 to 10 minutes in all
+-- kind: time
+-- of: all
+-- takes: 300 to 600 seconds in all
+
+-- name: Event search time
+-- claim: ~200 ms, then < 50 ms
+-- kind: metric
+-- benchmark: event-search
+-- after: below 50
+
+-- name: Order list time
+-- claim: ~150 ms, then < 40 ms
+-- kind: metric
+-- benchmark: user-paid-orders
+-- after: below 40
+
+-- name: Payment lookup
+-- claim: ~100 ms, then < 20 ms
+-- kind: metric
+-- benchmark: payment-call-back
+-- after: below 20
+
+-- name: Total indexes
+-- claim: ~20, then 45+
+-- kind: metric
+-- count: indexes
+-- before: 18 to 22
+-- after: 45 or more
+
+-- name: CHECK constraints
+-- claim: 0, then 20+
+-- kind: metric
+-- count: constraints
+-- before: 0
+-- after: 20 or more
+
+-- name: Views
+-- claim: 5, then 5
+-- kind: metric
+-- count: views
+-- before: 5
+-- after: 5
+
+-- name: Application errors
+-- claim: -, then 0
+-- kind: metric
+-- traffic: errors
+-- after: 0

@@ -16,7 +16,7 @@ export interface BackupTool {
   readonly hidesPassword: boolean
 }
 
-type Wanted = Pick<Settings, 'BACKUP_TOOL' | 'DUMPLING_BIN' | 'ENGINE_CACHE'>
+type Wanted = Pick<Settings, 'BACKUP_TOOL' | 'DUMPLING_BIN' | 'ENGINE_CACHE' | 'ENGINE_SRC'>
 
 const answerOf = async (path: string, flag: string): Promise<string> => {
   const { all } = await execa(path, [flag], { all: true, reject: false, timeout: 10_000 })
@@ -59,7 +59,7 @@ export const findDumpling = async (
     if (isFit(tool)) return tool
     say(`${tool.path} takes a password on its command line only, so the one from engine/ is used`)
   }
-  const own = await cachedOrBuilt(dumplingCommand, wanted.ENGINE_CACHE, say)
+  const own = await cachedOrBuilt(dumplingCommand, wanted, say)
   return own === undefined ? undefined : describeDumpling(own)
 }
 

@@ -9,9 +9,9 @@ import { RunFolder } from '../../core/record/run-folder.ts'
 import type { ThrowAwayServer } from '../../core/server/throw-away.ts'
 import { applyConstraints, applyIndexes } from '../../migrate/apply/apply.ts'
 import { quietRunner } from '../../migrate/apply/steps/quiet-runner.ts'
-import { type Migration, readScript, readStatements } from '../../migrate/folder/migration.ts'
+import { type Migration, scriptOf, statementsOf } from '../../migrate/folder/migration.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
-import { stepShape, stepsFile } from '../../migrate/step/step.ts'
+import { stepLog } from '../../migrate/step/step.ts'
 import type { WayId } from './figures.ts'
 import { type Interval, stepIntervals } from './server-time.ts'
 
@@ -65,7 +65,7 @@ const mysqlWay = ({ migration }: Subject): Way => {
       const command = (await client()) ?? 'mysql'
       for (const part of parts) {
         const args = [`--host=${host}`, `--port=${port}`, `--user=${user}`, database]
-        await execa(command, args, { input: readScript(migration, part) }).catch((cause: unknown) => {
+        await execa(command, args, { input: scriptOf(migration, part) }).catch((cause: unknown) => {
           throw stopped(`${command} < ${part}.sql`, cause)
         })
       }
@@ -86,7 +86,7 @@ const dbmateWay = ({ migration }: Subject): Way => ({
     const folder = await mkdtemp(join(tmpdir(), 'comparison-dbmate-'))
     try {
       for (const [at, part] of parts.entries()) {
-        const script = `-- migrate:up transaction:false\n${readScript(migration, part)}\n-- migrate:down\n`
+        const script = `-- migrate:up transaction:false\n${scriptOf(migration, part)}\n-- migrate:down\n`
         await writeFile(join(folder, `${at + 1}_${part}.sql`), script)
       }
       await execa('dbmate', ['--no-dump-schema', '--migrations-dir', folder, 'migrate'], {
@@ -112,10 +112,10 @@ const harnessWay = ({ migration, lock, settings }: Subject): Way => ({
     const folder = await mkdtemp(join(tmpdir(), 'comparison-harness-'))
     try {
       const runner = quietRunner(server, new RunFolder(folder), settings)
-      const remedies = readStatements(migration, 'remedies')
+      const remedies = statementsOf(migration, 'remedies')
       await applyIndexes(runner, lock, remedies, 'apply')
       await applyConstraints(runner, lock, remedies, 'apply')
-      return stepIntervals(runner.run.lines(stepsFile, stepShape), 'analyze')
+      return stepIntervals(stepLog.read(runner.run), 'analyze')
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

@@ -15,11 +15,12 @@ import { quietRunner } from '../../migrate/apply/steps/quiet-runner.ts'
 import { estimatorFor } from '../../migrate/estimate/estimator.ts'
 import { calibratedRates } from '../../migrate/estimate/rate-source.ts'
 import { truthOfRun } from '../../migrate/estimate/truth.ts'
-import { type Migration, readStatements } from '../../migrate/folder/migration.ts'
+import { type Migration, statementsOf } from '../../migrate/folder/migration.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
 import { thisMachine } from '../../report/machine.ts'
 import { prepareDatabase } from '../../run/prepare.ts'
 import { type Effort, measure } from '../../verify/benchmark/measure.ts'
+import { guideClaims } from '../../verify/claims/guide-claim.ts'
 import { bindQuery, type GuideQuery, toGuideQuery } from '../../verify/queries/queries.ts'
 import { timeCheck } from './check-run.ts'
 import { type Growth, ordersOf } from './figures.ts'
@@ -59,18 +60,19 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
   )
   if (loaded === undefined) {
     throw new HarnessError('NO_GENERATOR', {
-      what: `sql/${migration.name} has no data generator, so it has no scales.`,
+      what: `${migration.place} has no data generator, so it has no scales.`,
       next: 'Run bench:scale on a migration with data/index.ts, such as MIGRATION=v3.',
     })
   }
   const address = { ...engine.address, database: migration.database }
   await using session = await openReadSession(address)
   const { version } = await session.row(z.object({ version: z.string() }), 'SELECT VERSION() AS version')
-  const check = await timeCheck(address, version, migration.name, reportsDir)
+  const check = await timeCheck(address, version, migration.dir, reportsDir)
   say(`${settings.SCALE.padEnd(8)} MODE=check       ${(check / 1000).toFixed(1).padStart(8)} s`)
-  const queries = readStatements(migration, 'queries')
+  const claimed = guideClaims(migration, 'plan').map(({ name }) => name)
+  const queries = statementsOf(migration, 'queries')
     .map(toGuideQuery)
-    .filter(({ claim }) => claim !== undefined)
+    .filter(({ name }) => claimed.includes(name))
   const [before] = await timed('queries before', () => p95Of(address, queries))
   const folder = await mkdtemp(join(tmpdir(), 'growth-'))
   try {
@@ -87,7 +89,7 @@ export const measureScale = async (options: MeasureOptions): Promise<Growth> => 
         for (const group of await plannedSteps(session, lock, { part, speed: runner.speed }))
           await estimator.estimate(group)
     })
-    const remedies = readStatements(migration, 'remedies')
+    const remedies = statementsOf(migration, 'remedies')
     const switchOn = await readCheckSwitch(session)
     const [, apply] = await timed('apply', async () => {
       await applyIndexes(runner, lock, remedies, 'apply')

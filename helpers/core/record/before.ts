@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { RowHash } from '../rows/row-hash.ts'
 import { type Snapshot, snapshotShape } from '../schema/model.ts'
 import { type Moment, momentShape } from '../server/moment.ts'
-import type { RunFolder } from './run-folder.ts'
+import { record } from './record.ts'
 
 const beforeShape = z.object({
   schema: snapshotShape,
@@ -21,12 +21,4 @@ export interface Before {
   readonly moment?: Moment | undefined
 }
 
-const beforeFile = 'before.json'
-
-export const recordBefore = (run: RunFolder, before: Before): void => run.write(beforeFile, before)
-
-/** Reads what the preflight recorded. Throws SECTION_MISSING when it did not run. */
-export const readBefore = (run: RunFolder): Before => run.read(beforeFile, beforeShape, 'preflight')
-
-/** Whether a folder holds such a record. */
-export const hasBefore = (run: RunFolder): boolean => run.has(beforeFile)
+export const beforeRecord = record<Before>('before.json', beforeShape)

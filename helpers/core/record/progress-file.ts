@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { record } from './record.ts'
 import type { RunFolder } from './run-folder.ts'
 
 const progressShape = z.object({
@@ -7,7 +8,7 @@ const progressShape = z.object({
   text: z.string(),
   fraction: z.number().optional(),
 })
-const progressFile = 'progress.json'
+const progressRecord = record('progress.json', progressShape)
 const freshMs = 15_000
 
 /** What a bar shows. */
@@ -17,12 +18,13 @@ export type ShownProgress = Omit<z.infer<typeof progressShape>, 'at'>
 export const recordProgress = (run: RunFolder, progress: ShownProgress | undefined): void => {
   const { text, fraction } = progress ?? { text: '' }
   const at = progress === undefined ? 0 : Date.now()
-  run.write(progressFile, { at, text, ...(fraction === undefined ? {} : { fraction }) })
+  progressRecord.write(run, { at, text, ...(fraction === undefined ? {} : { fraction }) })
 }
 
 /** The progress of the work under way; undefined when there is none, or when its writer was killed 15 s ago. */
 export const readProgress = (run: RunFolder, now = Date.now()): ShownProgress | undefined => {
-  if (!run.has(progressFile)) return undefined
-  const { at, ...shown } = run.read(progressFile, progressShape, 'the steps')
+  const found = progressRecord.find(run)
+  if (found === undefined) return undefined
+  const { at, ...shown } = found
   return now - at > freshMs ? undefined : shown
 }

@@ -11,10 +11,10 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { readBefore, recordBefore } from './before.ts'
+import { beforeRecord } from './before.ts'
 import { once } from './memo.ts'
 import { createRunFolder, RunFolder } from './run-folder.ts'
-import { timed, timingShape, timingsFile } from './timings.ts'
+import { timed, timingLog } from './timings.ts'
 
 let root: string
 beforeEach(() => {
@@ -105,7 +105,7 @@ describe('what a section leaves', () => {
     expect(() => create().read('x.json', shape, 'indexes')).toThrow(
       /^SECTION_MISSING: The section indexes has not run to its end[\s\S]*it leaves x\.json[\s\S]*next: Run the whole suite: npx vitest run$/,
     )
-    expect(() => readBefore(create())).toThrow(/SECTION_MISSING: The section preflight/)
+    expect(() => beforeRecord.read(create())).toThrow(/SECTION_MISSING: The section preflight/)
   })
 
   test('of another shape is no answer', () => {
@@ -121,8 +121,8 @@ describe('what a section leaves', () => {
       rows: [{ table: 'Ủ', rows: 3, hash: '1-2' }],
     }
     const run = create()
-    recordBefore(run, before)
-    expect(readBefore(run)).toEqual(before)
+    beforeRecord.write(run, before)
+    expect(beforeRecord.read(run)).toEqual(before)
   })
 })
 
@@ -160,7 +160,7 @@ test('a part of the run is timed when it ends, and not when it fails', async () 
   const run = create()
   expect(await timed(run, 'one', async () => 'result')).toBe('result')
   await expect(timed(run, 'two', () => Promise.reject(new Error('boom')))).rejects.toThrow('boom')
-  expect(run.lines(timingsFile, timingShape)).toEqual([{ part: 'one', durationMs: expect.any(Number) }])
+  expect(timingLog.read(run)).toEqual([{ part: 'one', durationMs: expect.any(Number) }])
 })
 
 test('what is made once is made once, for callers at the same time too', async () => {

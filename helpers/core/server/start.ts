@@ -42,7 +42,7 @@ const readVersion = async ({ address, sessionOptions }: Endpoint): Promise<strin
 
 /** Starts an embedded engine with the binary that the settings lead to. Throws ENGINE_UNAVAILABLE when there is none. */
 export const startEngineFor = async (
-  settings: Pick<Settings, 'TIDB_SERVER_BIN' | 'ENGINE_CACHE'>,
+  settings: Pick<Settings, 'TIDB_SERVER_BIN' | 'ENGINE_CACHE' | 'ENGINE_SRC'>,
   say: Say,
   options: Pick<EngineOptions, 'serverVersion' | 'tls'> = {},
 ): Promise<Engine> => {

@@ -4,7 +4,7 @@ import { pollUntil } from '../../core/async/poll-until.ts'
 import { messageOf } from '../../core/errors/harness-error.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import type { ReadSession, WriteSession } from '../../core/server/session.ts'
-import { latestSteps, stepShape, stepsFile } from '../step/step.ts'
+import { latestSteps, stepLog } from '../step/step.ts'
 import { type DdlJob, jobOfStatement, unfinishedJobs } from './jobs/ddl-jobs.ts'
 import { describeLeft, settingsLeft } from './settings/settings.ts'
 
@@ -14,9 +14,7 @@ const patienceMs = 60_000
 const lookEveryMs = 500
 
 const ownJobs = async (session: ReadSession, run: RunFolder): Promise<DdlJob[]> => {
-  const sent = latestSteps(run.lines(stepsFile, stepShape)).filter(({ status }) =>
-    ['running', 'cut'].includes(status),
-  )
+  const sent = latestSteps(stepLog.read(run)).filter(({ status }) => ['running', 'cut'].includes(status))
   const statements = new Set(sent.map(({ sql }) => sql))
   return (await unfinishedJobs(session)).filter(({ sql }) => statements.has(sql))
 }
@@ -74,5 +72,5 @@ export const interruptJobs = async (
         : `${name} ${left}: it could not be cancelled (${refused})`,
     )
   }
-  return [...lines, ...settingsLeft(run.lines(stepsFile, stepShape)).map(describeLeft)]
+  return [...lines, ...settingsLeft(stepLog.read(run)).map(describeLeft)]
 }

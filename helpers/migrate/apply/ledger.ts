@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { HarnessError } from '../../core/errors/harness-error.ts'
-import { type Before, hasBefore, readBefore, recordBefore } from '../../core/record/before.ts'
+import { type Before, beforeRecord } from '../../core/record/before.ts'
+import { record } from '../../core/record/record.ts'
 import { RunFolder } from '../../core/record/run-folder.ts'
 import type { Snapshot } from '../../core/schema/model.ts'
 import { haveTableInCommon, readTableIds, tableIdsShape } from '../../core/schema/table-ids.ts'
 import { readMoment } from '../../core/server/moment.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { readCheckSwitch } from '../../core/server/switch.ts'
-import { stepsFile } from '../step/step.ts'
+import { stepLog } from '../step/step.ts'
 
 interface Place {
   readonly reportsDir: string
@@ -44,7 +45,7 @@ export const findLedger = (place: Place): RunFolder | undefined => {
   return existsSync(dir) ? new RunFolder(dir) : undefined
 }
 
-const idsFile = 'tables.json'
+const idsRecord = record('tables.json', tableIdsShape)
 
 /**
  * Throws LEDGER_OF_ANOTHER_DATABASE when no table of the database is one of those that the ledger was begun for: behind the
@@ -54,9 +55,9 @@ export const assertSameDatabase = async (
   ledger: RunFolder | undefined,
   session: ReadSession,
 ): Promise<void> => {
-  if (ledger === undefined || !ledger.has(idsFile)) return
-  const was = ledger.read(idsFile, tableIdsShape, 'apply')
-  if (haveTableInCommon(was, await readTableIds(session))) return
+  if (ledger === undefined) return
+  const was = idsRecord.find(ledger)
+  if (was === undefined || haveTableInCommon(was, await readTableIds(session))) return
   throw new HarnessError('LEDGER_OF_ANOTHER_DATABASE', {
     what: `${ledger.dir} was written for other tables than those that stand behind this address now.`,
     why: 'What it says was added may have been there before, here. Nothing was changed.',
@@ -71,15 +72,15 @@ export const recordFirstBefore = async (
   schema: Snapshot,
 ): Promise<void> => {
   await assertSameDatabase(ledger, session)
-  if (ledger === undefined || hasBefore(ledger)) return
-  ledger.write(idsFile, await readTableIds(session))
+  if (ledger === undefined || beforeRecord.has(ledger)) return
+  idsRecord.write(ledger, await readTableIds(session))
   const switchOn = await readCheckSwitch(session)
-  recordBefore(ledger, { schema, switchOn, rows: [], moment: await readMoment(session) })
+  beforeRecord.write(ledger, { schema, switchOn, rows: [], moment: await readMoment(session) })
 }
 
 /** Throws NOTHING_RECORDED when no run of the suite has recorded what it added to this database. */
 export function assertLedger(ledger: RunFolder | undefined): asserts ledger is RunFolder {
-  if (ledger?.has(stepsFile) && hasBefore(ledger)) return
+  if (ledger !== undefined && stepLog.has(ledger) && beforeRecord.has(ledger)) return
   throw new HarnessError('NOTHING_RECORDED', {
     what: `There is no record of what this suite added here${ledger === undefined ? '' : `: ${ledger.dir} is empty`}.`,
     why: 'A rollback drops only what the suite recorded as added; an index that was there before stays.',
@@ -90,7 +91,7 @@ export function assertLedger(ledger: RunFolder | undefined): asserts ledger is R
 /** What the database was before the first step. Throws NOTHING_RECORDED. */
 export const readFirstBefore = (ledger: RunFolder | undefined): Before => {
   assertLedger(ledger)
-  return readBefore(ledger)
+  return beforeRecord.read(ledger)
 }
 
 /** Puts a ledger aside once all of it was rolled back, so that the next apply begins a new one. */

@@ -4,7 +4,7 @@ import { lockOf } from '../../../drills/support/test-migration.ts'
 import type { Engine } from '../../core/server/embedded/engine.ts'
 import { startEngineFor } from '../../core/server/start.ts'
 import { openWriteSession } from '../../core/server/write-session.ts'
-import { type Step, settingStep, stepsFile } from '../step/step.ts'
+import { type Step, settingStep, stepLog } from '../step/step.ts'
 import { applyConstraints, applyIndexes } from './apply.ts'
 import { plannedSteps } from './planned.ts'
 import type { DdlSpeed } from './settings/ddl-speed.ts'
@@ -37,7 +37,7 @@ const planAndApply = async (speed: DdlSpeed, more = '', onRecord: readonly Step[
   const lock = await lockOf(`${baseline}${unsafe}`, adds)
   const job = await target.newestJob()
   const ledger = target.newRun().runner.run
-  for (const step of onRecord) ledger.append(stepsFile, step)
+  for (const step of onRecord) stepLog.append(ledger, step)
   const planned = [
     ...(await plannedSteps(target.session, lock, { part: 'indexes', speed, ledger })),
     ...(await plannedSteps(target.session, lock, { part: 'constraints' })),

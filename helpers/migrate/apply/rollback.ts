@@ -12,7 +12,7 @@ import {
 } from '../folder/statements.ts'
 import { sameConstraint, sameIndex } from '../lock/difference.ts'
 import type { Lock } from '../lock/lock.ts'
-import { planStep, type Step, stepShape, stepsFile } from '../step/step.ts'
+import { planStep, type Step, stepLog } from '../step/step.ts'
 import { waitForJobs } from './jobs/watch-jobs.ts'
 import { assertLedger, assertSameDatabase, closeLedger } from './ledger.ts'
 import { restoreSettings } from './settings/settings.ts'
@@ -95,7 +95,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
   await assertSameDatabase(runner.ledger, session)
   await waitForJobs(session, runner.say)
   const restored = await restoreSettings(runner, session)
-  const lines = (runner.ledger ?? runner.run).lines(stepsFile, stepShape)
+  const lines = stepLog.read(runner.ledger ?? runner.run)
   const added = addedOnRecord(lines)
   const { indexes, constraints } = oursIn(await readSnapshot(session), lock, added)
   const isOn = await readCheckSwitch(session)

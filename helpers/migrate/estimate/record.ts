@@ -1,10 +1,9 @@
 import { z } from 'zod'
+import { log } from '../../core/record/record.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import type { Step } from '../step/step.ts'
 import type { Estimate } from './estimator.ts'
 import { isWorkKind, type WorkKind } from './rates.ts'
-
-const estimatesFile = 'estimates.jsonl'
 
 const stepShape = z.object({
   id: z.string(),
@@ -28,6 +27,8 @@ const lineShape = z.object({
 /** One run of steps: what it was estimated at, and what it took. */
 export type EstimateLine = z.infer<typeof lineShape>
 export type EstimatedStep = z.infer<typeof stepShape>
+
+const estimateLog = log('estimates.jsonl', lineShape)
 
 /** Puts an estimate on record; after the steps have run, with what they took. */
 export const recordEstimate = (
@@ -57,7 +58,7 @@ export const recordEstimate = (
       }
     }),
   }
-  run.append(estimatesFile, line)
+  estimateLog.append(run, line)
 }
 
 export type Part = 'indexes' | 'constraints'
@@ -68,8 +69,8 @@ const kindsOf: Record<Part, readonly WorkKind[]> = {
 
 /** The estimates of one part of the migration, of its first apply in this run. */
 export const readEstimates = (run: RunFolder, part: Part): EstimateLine[] =>
-  run
-    .lines(estimatesFile, lineShape)
+  estimateLog
+    .read(run)
     .filter(
       ({ phase, steps }) =>
         phase === 'apply' && steps.some(({ kind }) => kindsOf[part].some((own) => own === kind)),

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, normalize, resolve } from 'node:path'
 import { z } from 'zod'
 import { inProject } from '../../core/config/project.ts'
+import { isFolderName } from '../../core/config/variables/kinds.ts'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
-import { metricShape } from './metric-shape.ts'
+import { quoteForShell } from '../../core/text/quote.ts'
 import { type NamedStatement, parseNamedStatements } from './named-statements.ts'
-import { timeClaimShape } from './time-claim-shape.ts'
 
 /** A small application that a rehearsal runs beside the migration; see sql/v3/application. */
 const applicationShape = z.strictObject({
@@ -25,91 +25,129 @@ const manifestShape = z.strictObject({
   baseline: z.string().min(1),
   auditTable: z.string().optional(),
   application: applicationShape.optional(),
-  /** How long the guide says that it takes. */
-  times: z.array(timeClaimShape).default([]),
   softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
-  /** The guide's table of success. */
-  metrics: z.array(metricShape).default([]),
-  /** What the guide says of its own mysqldump command, and the options that it gives. */
-  guideBackup: z.strictObject({ claim: z.string(), options: z.array(z.string()) }).optional(),
 })
 
-/** A folder under sql/: the scripts of a migration, and what the guide claims of it. */
-export interface Migration extends z.infer<typeof manifestShape> {
-  readonly name: string
-  readonly dir: string
-  readonly baselineDir: string
-  readonly lockFile: string
-}
+type Manifest = z.infer<typeof manifestShape>
 
-const sqlRoot = inProject('sql')
-const scripts = { indexes: 'indexes.sql', constraints: 'constraints.sql', rollback: 'rollback.sql' } as const
-export type ScriptName = keyof typeof scripts
-
-/** The names of all migrations under sql/. */
-export const listMigrations = (): string[] =>
-  readdirSync(sqlRoot).filter((name) => existsSync(join(sqlRoot, name, 'migration.json')))
-
-/** Reads sql/<name>/migration.json. Throws MIGRATION_INVALID, which lists the migrations there are. */
-export const readMigration = (name: string): Migration => {
-  const dir = join(sqlRoot, name)
-  try {
-    const manifest = manifestShape.parse(JSON.parse(readFileSync(join(dir, 'migration.json'), 'utf8')))
-    return {
-      ...manifest,
-      name,
-      dir,
-      baselineDir: resolve(dir, manifest.baseline),
-      lockFile: join(dir, 'lock.json'),
-    }
-  } catch (cause) {
-    throw new HarnessError('MIGRATION_INVALID', {
-      what: `MIGRATION=${name}: sql/${name}/migration.json cannot be used: ${messageOf(cause)}`,
-      next: `Set MIGRATION to one of: ${listMigrations().join(', ')}, or write that file.`,
-      cause,
-    })
-  }
+interface Text {
+  readonly path: string
+  /** Empty when the file does not exist. */
+  readonly text: string
 }
 
 // A checkout on Windows has other line ends, and an editor there may put a byte order mark, which TiDB takes for a
 // syntax error. Neither makes another migration.
-const readIfThere = (path: string): string =>
-  existsSync(path)
+const readIfThere = (path: string): Text => ({
+  path,
+  text: existsSync(path)
     ? readFileSync(path, 'utf8')
         .replace(/^\uFEFF/, '')
         .replaceAll('\r\n', '\n')
-    : ''
+    : '',
+})
+const nothing: Text = { path: '', text: '' }
+
+const readTexts = (dir: string, { baseline, application }: Manifest) => ({
+  schema: readIfThere(resolve(dir, baseline, 'schema.sql')),
+  views: readIfThere(resolve(dir, baseline, 'views.sql')),
+  indexes: readIfThere(join(dir, 'indexes.sql')),
+  constraints: readIfThere(join(dir, 'constraints.sql')),
+  rollback: readIfThere(join(dir, 'rollback.sql')),
+  queries: readIfThere(join(dir, 'queries.sql')),
+  audits: readIfThere(join(dir, 'audits.sql')),
+  remedies: readIfThere(join(dir, 'remedies.sql')),
+  claims: readIfThere(join(dir, 'claims.sql')),
+  probes: readIfThere(join(dir, 'probes.sql')),
+  seed: application === undefined ? nothing : readIfThere(join(dir, application.folder, 'seed.sql')),
+  accounts: application === undefined ? nothing : readIfThere(join(dir, application.folder, 'accounts.sql')),
+})
+
+/**
+ * The scripts of a migration, and what the guide claims of it. Plain data: a run reads it once, and goes on with that when
+ * a file is edited meanwhile.
+ */
+export interface Migration extends Manifest {
+  /** The name of its folder: of its pass and its ledger, too. */
+  readonly name: string
+  /** MIGRATION as it was given, as a shell takes it. */
+  readonly given: string
+  /** Its folder, as people write it. */
+  readonly place: string
+  readonly dir: string
+  readonly baselineDir: string
+  readonly lockFile: string
+  readonly texts: Readonly<ReturnType<typeof readTexts>>
+}
+
+export type ScriptName = 'indexes' | 'constraints' | 'rollback'
+
+/** The names of all migrations in a folder; sql of the suite when it is left out. */
+export const listMigrations = (sqlDir?: string): string[] => {
+  const root = sqlDir === undefined ? inProject('sql') : resolve(sqlDir)
+  if (!existsSync(root)) return []
+  return readdirSync(root).filter((name) => existsSync(join(root, name, 'migration.json')))
+}
+
+const invalid = (given: string, place: string, sqlDir: string | undefined, cause: unknown): HarnessError => {
+  const known = listMigrations(sqlDir)
+  const others = known.length === 0 ? '' : `one of: ${known.join(', ')}, or to `
+  return new HarnessError('MIGRATION_INVALID', {
+    what: `MIGRATION=${given}: ${place}/migration.json cannot be used: ${messageOf(cause)}`,
+    next: `Set MIGRATION to ${others}the path of a folder with that file (see sql/example), or write it.`,
+    cause,
+  })
+}
+
+/**
+ * Reads a migration, every text of it. `given` is its name in `sqlDir` (sql of the suite when that is left out), or a path
+ * with a `/`. Throws MIGRATION_INVALID, which lists the migrations there are.
+ */
+export const readMigration = (given: string, sqlDir?: string): Migration => {
+  const isNamed = isFolderName(given)
+  const root = sqlDir === undefined ? inProject('sql') : resolve(sqlDir)
+  const dir = isNamed ? join(root, given) : resolve(given)
+  const place = normalize(isNamed ? join(sqlDir ?? 'sql', given) : given).replace(/(?<=.)\/$/, '')
+  try {
+    const manifest = manifestShape.parse(JSON.parse(readFileSync(join(dir, 'migration.json'), 'utf8')))
+    return {
+      ...manifest,
+      name: basename(dir),
+      given: quoteForShell(given),
+      place,
+      dir,
+      baselineDir: resolve(dir, manifest.baseline),
+      lockFile: join(dir, 'lock.json'),
+      texts: readTexts(dir, manifest),
+    }
+  } catch (cause) {
+    throw invalid(given, place, sqlDir, cause)
+  }
+}
 
 /** The text of one of the migration's scripts; empty when the migration has none of that kind. */
-export const readScript = (migration: Migration, script: ScriptName): string =>
-  readIfThere(join(migration.dir, scripts[script]))
+export const scriptOf = ({ texts }: Migration, script: ScriptName): string => texts[script].text
 
 /** The schema before the migration: tables, then views. */
-export const readBaseline = (migration: Migration): string[] =>
-  ['schema.sql', 'views.sql'].map((file) => readIfThere(join(migration.baselineDir, file))).filter(Boolean)
+export const baselineOf = ({ texts }: Migration): string[] =>
+  [texts.schema.text, texts.views.text].filter(Boolean)
 
 /** What the application's buyers need in the database before anything is recorded; empty when there is no application. */
-export const readSeed = ({ dir, application }: Migration): string =>
-  application === undefined ? '' : readIfThere(join(dir, application.folder, 'seed.sql'))
+export const seedOf = ({ texts }: Migration): string => texts.seed.text
 
 /** The named statements of queries.sql, audits.sql and so on; `accounts` are the application's. Throws STATEMENTS_INVALID. */
-export const readStatements = (
-  migration: Migration,
+export const statementsOf = (
+  { texts }: Migration,
   kind: 'queries' | 'audits' | 'remedies' | 'claims' | 'probes' | 'accounts',
-): NamedStatement[] => {
-  const path = join(
-    migration.dir,
-    kind === 'accounts' ? (migration.application?.folder ?? '') : '',
-    `${kind}.sql`,
-  )
-  return parseNamedStatements(readIfThere(path), path)
-}
+): NamedStatement[] =>
+  // Much of what a guide says is judged by something else than a statement.
+  parseNamedStatements(texts[kind].text, texts[kind].path, { mayLackStatement: kind === 'claims' })
 
 /** A hash over every text that the lock is made from; another hash means that the lock may be stale. */
 export const hashOfSources = (migration: Migration): string => {
   const texts = [
-    ...readBaseline(migration),
-    ...(['indexes', 'constraints', 'rollback'] as const).map((script) => readScript(migration, script)),
+    ...baselineOf(migration),
+    ...(['indexes', 'constraints', 'rollback'] as const).map((script) => scriptOf(migration, script)),
   ]
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex')
 }

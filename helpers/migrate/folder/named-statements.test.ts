@@ -51,6 +51,15 @@ SELECT 3
     expect(parse(text)).toEqual([])
   })
 
+  test('takes what has no statement, where that may lack', () => {
+    const text = '-- name: a\n-- title: t\n\n-- name: b\nSELECT 1;\n-- name: c\n'
+    expect(parseNamedStatements(text, 'claims.sql', { mayLackStatement: true })).toEqual([
+      { name: 'a', about: { title: 't' }, sql: '' },
+      { name: 'b', about: {}, sql: 'SELECT 1' },
+      { name: 'c', about: {}, sql: '' },
+    ])
+  })
+
   test.each([
     ['-- name: a\nSELECT 1;\n-- name: a\nSELECT 2;', /queries\.sql: "a" stands twice/],
     ['-- name: a\n-- name: b\nSELECT 1;', /"a" has no name or no statement/],

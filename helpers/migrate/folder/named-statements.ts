@@ -27,9 +27,14 @@ const statementOf = (lines: readonly string[]): string =>
 
 /**
  * Reads a SQL file in which each statement follows a header of `-- key: value` lines that begins with
- * `-- name:`. A key that stands on several lines is joined by spaces. Throws STATEMENTS_INVALID.
+ * `-- name:`. A key that stands on several lines is joined by spaces. Where a statement may lack, its text is empty.
+ * Throws STATEMENTS_INVALID.
  */
-export const parseNamedStatements = (text: string, file: string): NamedStatement[] => {
+export const parseNamedStatements = (
+  text: string,
+  file: string,
+  { mayLackStatement = false } = {},
+): NamedStatement[] => {
   const found: { name: string; about: Record<string, string>; sql: string[] }[] = []
   for (const line of text.split(/\r?\n/)) {
     const [, key, value = ''] = headerLine.exec(line) ?? []
@@ -47,7 +52,7 @@ export const parseNamedStatements = (text: string, file: string): NamedStatement
   const names = found.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw invalid(file, `"${twice}" stands twice`)
-  const empty = statements.find(({ name, sql }) => name === '' || sql === '')
+  const empty = statements.find(({ name, sql }) => name === '' || (sql === '' && !mayLackStatement))
   if (empty !== undefined) throw invalid(file, `"${empty.name}" has no name or no statement`)
   return statements
 }

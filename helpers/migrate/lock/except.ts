@@ -16,7 +16,7 @@ export const withoutExceptions = (lock: Lock, except: readonly string[]): Lock =
   if (unknown.length > 0) {
     throw new HarnessError('EXCEPT_UNKNOWN', {
       what: `EXCEPT names ${unknown.join(', ')}, which the lock of ${lock.migration} does not add.`,
-      next: `Take names as sql/${lock.migration}/lock.json has them, such as ${all[0] === undefined ? 'Table.name' : qualifiedName(all[0])}.`,
+      next: `Take names as the lock.json of ${lock.migration} has them, such as ${all[0] === undefined ? 'Table.name' : qualifiedName(all[0])}.`,
     })
   }
   const goes = (item: Named) => namesOf(item).some((name) => wanted.includes(name))

@@ -46,7 +46,7 @@ const withLock = () => {
   return written
 }
 
-const next = /next: Run: MIGRATION=tiny npm run lock, and commit sql\/tiny\/lock\.json/
+const next = /next: Run: MIGRATION=\S+\/tiny npm run lock, and commit \S+\/tiny\/lock\.json/
 
 describe('readLock', () => {
   test('reads what was written', () => {
@@ -64,7 +64,7 @@ describe('readLock', () => {
 
   test('says how to make one that is missing', () => {
     using written = writeMigration('any', files)
-    expect(() => readLock(written.migration)).toThrow(/LOCK_MISSING: sql\/tiny\/lock\.json does not exist/)
+    expect(() => readLock(written.migration)).toThrow(/LOCK_MISSING: \S+\/tiny\/lock\.json does not exist/)
     expect(() => readLock(written.migration)).toThrow(next)
   })
 

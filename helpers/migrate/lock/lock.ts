@@ -35,24 +35,24 @@ export const hashOfAdditions = (adds: Additions): string =>
  * has changed since the lock was made.
  */
 export const readLock = (migration: Migration): Lock => {
-  const next = `Run: MIGRATION=${migration.name} npm run lock, and commit sql/${migration.name}/lock.json.`
+  const next = `Run: MIGRATION=${migration.given} npm run lock, and commit ${migration.place}/lock.json.`
   if (!existsSync(migration.lockFile)) {
-    throw new HarnessError('LOCK_MISSING', { what: `sql/${migration.name}/lock.json does not exist.`, next })
+    throw new HarnessError('LOCK_MISSING', { what: `${migration.place}/lock.json does not exist.`, next })
   }
   let lock: Lock
   try {
     lock = lockShape.parse(JSON.parse(readFileSync(migration.lockFile, 'utf8')))
   } catch (cause) {
-    const what = `sql/${migration.name}/lock.json cannot be read: ${messageOf(cause)}`
+    const what = `${migration.place}/lock.json cannot be read: ${messageOf(cause)}`
     throw new HarnessError('LOCK_INVALID', { what, next, cause })
   }
   if (lock.hash !== hashOfAdditions(lock.adds)) {
-    const what = `sql/${migration.name}/lock.json was edited by hand: its hash does not fit.`
+    const what = `${migration.place}/lock.json was edited by hand: its hash does not fit.`
     throw new HarnessError('LOCK_INVALID', { what, next })
   }
   if (lock.sources !== hashOfSources(migration)) {
     throw new HarnessError('LOCK_STALE', {
-      what: `sql/${migration.name}/lock.json is stale: a SQL file has changed since it was made.`,
+      what: `${migration.place}/lock.json is stale: a SQL file has changed since it was made.`,
       why: 'A stale lock would verify another migration than the one in the files.',
       next,
     })

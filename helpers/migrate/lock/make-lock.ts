@@ -7,7 +7,7 @@ import { qualifiedName, type Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import { createBaseline } from '../folder/create-baseline.ts'
-import { hashOfSources, type Migration, readScript, type ScriptName } from '../folder/migration.ts'
+import { hashOfSources, type Migration, type ScriptName, scriptOf } from '../folder/migration.ts'
 import { constraintStatement, indexStatement, switchStatement } from '../folder/statements.ts'
 import { type Additions, hashOfAdditions, type Lock } from './lock.ts'
 import { changesOfWorld, readWorld, withoutSwitch } from './scratch-server.ts'
@@ -40,13 +40,13 @@ const runScript = async (
   migration: Migration,
   script: ScriptName,
 ): Promise<void> => {
-  const text = readScript(migration, script)
+  const text = scriptOf(migration, script)
   if (text.trim() === '') return
   // A connection of its own, as by hand: what a script sets for its session ends with it.
   await using session = await connect()
   await session.script(text).catch((cause: unknown) => {
     throw new HarnessError('SCRIPT_FAILED', {
-      what: `sql/${migration.name}/${script}.sql stops: ${messageOf(cause)}`,
+      what: `${migration.place}/${script}.sql stops: ${messageOf(cause)}`,
       ...whyOf(cause),
       next:
         serverErrorNumber(cause) === checkViolated
@@ -59,7 +59,7 @@ const runScript = async (
 
 const refuse = (migration: Migration, what: string, lines: readonly string[], next: string): HarnessError =>
   new HarnessError('SCRIPT_REFUSED', {
-    what: `${what} of sql/${migration.name}:\n    ${lines.join('\n    ')}`,
+    what: `${what} of ${migration.place}:\n    ${lines.join('\n    ')}`,
     next,
     fields: { changes: lines },
   })

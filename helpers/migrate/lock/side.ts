@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
-import type { RunFolder } from '../../core/record/run-folder.ts'
+import { record } from '../../core/record/record.ts'
 import { qualifiedName } from '../../core/schema/model.ts'
 import type { Difference } from './difference.ts'
 
@@ -22,7 +22,9 @@ const standingShape = z.object({
   missing: z.array(z.string()),
   different: z.array(z.string()),
 })
-const standingFile = 'standing.json'
+
+/** What the preflight found. */
+export const standingRecord = record<Standing>('standing.json', standingShape)
 
 /** On which side of the migration a difference to the lock is. */
 export const standingOf = ({ indexes, constraints }: Difference): Standing => {
@@ -35,15 +37,6 @@ export const standingOf = ({ indexes, constraints }: Difference): Standing => {
   const isAfter = missing.length + different.length === 0
   return { side: isAfter ? 'after' : isBefore ? 'before' : 'between', present, missing, different }
 }
-
-export const recordStanding = (run: RunFolder, standing: Standing): void => run.write(standingFile, standing)
-
-/** What the preflight found. Throws SECTION_MISSING when it did not run. */
-export const readStanding = (run: RunFolder): Standing => run.read(standingFile, standingShape, 'preflight')
-
-/** The same, or undefined when the preflight did not come so far. */
-export const findStanding = (run: RunFolder): Standing | undefined =>
-  run.has(standingFile) ? readStanding(run) : undefined
 
 const described = ({ side, present, missing, different }: Standing): string => {
   if (side === 'before') return 'not applied'

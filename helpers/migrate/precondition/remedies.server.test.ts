@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestSchema, type TestSchema } from '../../../drills/support/test-shapes.ts'
 import { qualifiedName, type Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
-import { readBaseline, readMigration, readStatements } from '../folder/migration.ts'
+import { baselineOf, readMigration, statementsOf } from '../folder/migration.ts'
 import { readLock } from '../lock/lock.ts'
 import { findAllViolations } from './violations.ts'
 
@@ -126,12 +126,12 @@ const broken: Readonly<Record<string, readonly Columns[]>> = {
 
 const migration = readMigration('v3')
 const { constraints } = readLock(migration).adds
-const remedies = readStatements(migration, 'remedies')
+const remedies = statementsOf(migration, 'remedies')
 
 let schema: TestSchema
 let snapshot: Snapshot
 beforeAll(async () => {
-  schema = await openTestSchema('remedies', readBaseline(migration)[0] ?? '')
+  schema = await openTestSchema('remedies', baselineOf(migration)[0] ?? '')
   await schema.write.run('SET SESSION foreign_key_checks = 0')
   snapshot = await readSnapshot(schema.read)
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureShape } from '../../core/errors/failure.ts'
+import { log } from '../../core/record/record.ts'
 import { withFields } from './old-line.ts'
 
 const warningShape = z.object({ level: z.string(), code: z.number(), message: z.string() })
@@ -41,7 +42,8 @@ export const stepShape = z.preprocess(withFields, currentShape)
 export type Step = z.infer<typeof stepShape>
 export type Phase = Step['phase']
 
-export const stepsFile = 'steps.jsonl'
+/** Every state of every step, in a run's folder and in a ledger. */
+export const stepLog = log('steps.jsonl', stepShape)
 
 type State = Pick<Step, 'value' | 'restores' | 'attempt'>
 

@@ -1,3 +1,4 @@
+import { summaryRecord } from '../summary.ts'
 import { html } from './escape.ts'
 
 /** One part of the report: its line in the table at the top, and what is folded below. All of it is Markdown. */
@@ -28,7 +29,7 @@ export const listed = <T>(
   items: readonly T[],
   atMost: number,
   render: (items: readonly T[]) => readonly string[],
-  rest = 'summary.json has them all',
+  rest = `${summaryRecord.name} has them all`,
 ): string[] => {
   if (items.length === 0) return []
   const more = items.length - atMost

@@ -1,5 +1,5 @@
 import { textOfParts } from '../../core/errors/harness-error.ts'
-import type { CheckResult, Summary } from '../summary.ts'
+import { type CheckResult, type Summary, summaryRecord } from '../summary.ts'
 import { folded, listed, several } from './blocks.ts'
 import { fenced, text } from './escape.ts'
 
@@ -8,7 +8,7 @@ const foldedAtMost = 8
 const gapsAtMost = 10
 const idsAtMost = 40
 
-const noNext = 'See its evidence in summary.json, beside this file.'
+const noNext = `See its evidence in ${summaryRecord.name}, beside this file.`
 
 /** What a red check says, and its next command apart, so that the command is there however long the rest is. */
 const shownCheck = ({ id, title, failure, reason = 'no reason given' }: CheckResult): string[] => {

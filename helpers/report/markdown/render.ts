@@ -1,4 +1,4 @@
-import type { Summary } from '../summary.ts'
+import { type Summary, summaryRecord } from '../summary.ts'
 import { constraints, indexes } from './additions.ts'
 import { backup } from './backup.ts'
 import { benchmarks } from './benchmarks.ts'
@@ -35,7 +35,7 @@ const withinLimit = (rendered: readonly Part[]): readonly Part[] => {
   if (lengths.reduce((sum, length) => sum + length, 0) <= foldedAtMost) return rendered
   const longest = lengths.indexOf(Math.max(...lengths))
   const count = (lengths[longest] ?? 0).toLocaleString('en')
-  const said = [`Left out, because it has ${count} characters; summary.json has it.`]
+  const said = [`Left out, because it has ${count} characters; ${summaryRecord.name} has it.`]
   return withinLimit(rendered.map((part, at) => (at === longest ? { ...part, details: said } : part)))
 }
 
@@ -57,6 +57,6 @@ export const renderMarkdown = (summary: Summary): string => {
     ),
     ...rendered.flatMap(({ title, details }) => folded(title, details)),
     '',
-    '`summary.json`, beside this file, has every check with its evidence.',
+    `\`${summaryRecord.name}\`, beside this file, has every check with its evidence.`,
   ])
 }

@@ -1,4 +1,4 @@
-import type { Step } from '../../migrate/step/step.ts'
+import { type Step, stepLog } from '../../migrate/step/step.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
 import { listed, type Part, several, time } from './blocks.ts'
@@ -72,7 +72,7 @@ export const steps = (summary: Summary): Part => {
       ...listed(all.filter(isWrong), wrongAtMost, (shown) => shown.map(wrongOf)),
       ...sumTable(all),
       `**${all[0]?.phase}**, each step`,
-      ...listed(order, shownAtMost, stepTable, 'steps.jsonl has them all'),
+      ...listed(order, shownAtMost, stepTable, `${stepLog.name} has them all`),
       ...warningsOf(all),
     ],
   }

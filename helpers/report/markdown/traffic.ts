@@ -1,5 +1,5 @@
+import { type PhaseFigures, trafficLog } from '../../core/record/traffic.ts'
 import { sum } from '../../core/text/numbers.ts'
-import type { PhaseFigures } from '../../traffic/phases.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
 import { counted, listed, type Part, several, table } from './blocks.ts'
@@ -57,7 +57,7 @@ const messagesOf = (lines: readonly PhaseFigures[]): string[] => {
       ? []
       : [`- ${phase}: the application ended: ${text(applicationEnded)}`]),
   ])
-  return listed(messages, messagesAtMost, (shown) => shown, 'traffic.jsonl has them all')
+  return listed(messages, messagesAtMost, (shown) => shown, `${trafficLog.name} has them all`)
 }
 
 /** What buyers saw, phase by phase. A warm-up is shown only when it went wrong. */

@@ -1,5 +1,7 @@
 import type { Failure } from '../../core/errors/failure.ts'
 import { textOfParts } from '../../core/errors/harness-error.ts'
+import { stepLog } from '../../migrate/step/step.ts'
+import { summaryRecord } from '../summary.ts'
 import { joined } from './blocks.ts'
 import { fenced, text } from './escape.ts'
 
@@ -14,7 +16,8 @@ export interface Begun {
 const heading = (word: string, { mode, migration, target }: Begun) =>
   `# ${word}: ${text(mode)} of ${text(migration)} on ${text(target)}`
 
-const nothingMeasured = (why: string) => `not measured: everything, because ${why}. There is no summary.json.`
+const nothingMeasured = (why: string) =>
+  `not measured: everything, because ${why}. There is no ${summaryRecord.name}.`
 
 /** The report of a run that ended before its first check: refused, or no server. */
 export const renderNotStarted = (begun: Begun, failure: Failure): string =>
@@ -39,7 +42,7 @@ export const renderUnfinished = (begun: Begun, signal?: string): string =>
         : `It was stopped by ${text(signal)}, so it has no verdict.`
     }`,
     '',
-    '- `steps.jsonl`, beside this file, has each statement that was sent, and what became of it, up to then.',
+    `- \`${stepLog.name}\`, beside this file, has each statement that was sent, and what became of it, up to then.`,
     '- On a server of yours, type the same command again: it waits for the job that the server still has, and goes on.',
     '',
     nothingMeasured('the run has no end'),

@@ -1,7 +1,7 @@
 import type { Mode } from '../../core/config/settings.ts'
 import { type Part, readEstimates } from '../../migrate/estimate/record.ts'
 import { assertEstimate, bar, truthOf } from '../../migrate/estimate/truth.ts'
-import { dataFile } from '../build-summary.ts'
+import { dataRecord } from '../records.ts'
 import type { Section } from '../section.ts'
 
 const judgedScales = ['standard', 'large']
@@ -12,7 +12,7 @@ const judgedFromMs = 5_000
 export const reasonNotToJudge = ({ context, run }: Section): string | undefined => {
   const recorded = 'recorded, not judged:'
   if (context.target.token === null) return `${recorded} what else this server has to do is not ours to know`
-  if (!run.has(dataFile)) return `${recorded} the data of this rehearsal does not grow with SCALE`
+  if (!dataRecord.has(run)) return `${recorded} the data of this rehearsal does not grow with SCALE`
   const { SCALE } = context.settings
   return judgedScales.includes(SCALE)
     ? undefined

@@ -1,6 +1,6 @@
 import type { Mode } from '../../core/config/settings.ts'
 import { readEstimates } from '../../migrate/estimate/record.ts'
-import type { TimeClaim } from '../../migrate/folder/time-claim-shape.ts'
+import { guideClaims, type TimeClaim } from '../../verify/claims/guide-claim.ts'
 import { judgeTime } from '../../verify/claims/time-claim.ts'
 import { forEach, type Section } from '../section.ts'
 import { reasonNotToJudge } from './check-estimate.ts'
@@ -11,7 +11,7 @@ export const checkTimeClaims = (
   of: readonly TimeClaim['of'][],
   modes: readonly Mode[],
 ): void => {
-  const claims = section.migration.times.filter((item) => of.includes(item.of))
+  const claims = guideClaims(section.migration, 'time').filter((item) => of.includes(item.of))
   forEach('times of the guide', claims, (item) => {
     section.check(
       ['claims', item.name],

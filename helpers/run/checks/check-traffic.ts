@@ -1,6 +1,7 @@
-import { readStatements } from '../../migrate/folder/migration.ts'
+import { type TrafficPhase, trafficLog } from '../../core/record/traffic.ts'
+import { statementsOf } from '../../migrate/folder/migration.ts'
 import { readJournal } from '../../traffic/journal.ts'
-import { assertUndisturbed, describePhase, readPhases, type TrafficPhase } from '../../traffic/phases.ts'
+import { assertUndisturbed, describePhase } from '../../traffic/phases.ts'
 import { assertAccounted, readAccounts } from '../../traffic/purchases.ts'
 import { reasonWithoutTraffic } from '../../traffic/scope.ts'
 import { forEach, type Section } from '../section.ts'
@@ -13,7 +14,7 @@ export const checkTraffic = (section: Section, phases: readonly TrafficPhase[]):
   forEach('traffic', [...phases, 'warm-up'] as const, (phase) => {
     check(['traffic', phase], `no request failed: ${phase}`, async ({ show, skip }) => {
       if (reason !== undefined) return skip(reason)
-      const lines = readPhases(run)
+      const lines = trafficLog.read(run)
       show(
         lines.filter((line) => line.phase === phase).map((line) => ({ ...line, text: describePhase(line) })),
       )
@@ -23,7 +24,7 @@ export const checkTraffic = (section: Section, phases: readonly TrafficPhase[]):
 
   check('purchases', 'every purchase is there, once and whole', async ({ show, skip }) => {
     if (reason !== undefined) return skip(reason)
-    const statements = readStatements(migration, 'accounts')
+    const statements = statementsOf(migration, 'accounts')
     const accounts = await read((session) => readAccounts(session, statements, readJournal(run)))
     show(accounts)
     assertAccounted(accounts)

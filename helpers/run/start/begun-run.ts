@@ -4,7 +4,9 @@ import { withAdvice } from '../../core/errors/advice.ts'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import { createRunFolder, type RunFolder } from '../../core/record/run-folder.ts'
 import type { Begun } from '../../report/markdown/unfinished.ts'
-import { summaryFile, writeNotStarted, writeUnfinished } from '../../report/write-reports.ts'
+import { summaryRecord } from '../../report/summary.ts'
+import { writeNotStarted, writeUnfinished } from '../../report/write-reports.ts'
+import { startRecord } from '../records.ts'
 
 /** A run that has a folder and no verdict yet. */
 export interface BegunRun {
@@ -19,7 +21,7 @@ export const beginRun = ({ REPORTS_DIR, TARGET, MODE, MIGRATION }: Settings): Be
   const run = createRunFolder(REPORTS_DIR, TARGET, MODE)
   const startedAt = new Date().toISOString()
   const begun = { mode: MODE, migration: MIGRATION, target: TARGET, startedAt }
-  run.write('run.json', { startedAt })
+  startRecord.write(run, { startedAt })
   writeUnfinished(run, begun)
   return { run, begun }
 }
@@ -48,8 +50,10 @@ export const reportNotStarted = (begunRun: BegunRun | undefined, thrown: unknown
 /** Fails the process when the run left no new summary; `before` is when the one of an earlier part was written. */
 export const assertSummaryWritten = (run: RunFolder, before: number | undefined): void => {
   // With --reporter the command line takes the suite's own reporter away, which is what sees that a run is whole.
-  if (run.writtenAt(summaryFile) !== before) return
-  console.error(`\n  FAILED  the run left no ${run.path(summaryFile)}, so nobody saw whether it was whole`)
+  if (run.writtenAt(summaryRecord.name) !== before) return
+  console.error(
+    `\n  FAILED  the run left no ${run.path(summaryRecord.name)}, so nobody saw whether it was whole`,
+  )
   console.error('  next: run without --reporter: npx vitest run\n')
   process.exitCode = 1
 }

@@ -3,12 +3,11 @@ import type { Settings } from '../../core/config/settings.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import type { Endpoint } from '../../core/server/session.ts'
 import { assertRequest, type Permit, type Request } from '../../gate/permit.ts'
-import { passFileOf, type RehearsalPass } from '../../gate/rehearsal-pass.ts'
+import { acceptedPassRecord, passFileOf, type RehearsalPass } from '../../gate/rehearsal-pass.ts'
 import { type HeldLock, takeRunnerLock } from '../../gate/runner-lock.ts'
+import type { Migration } from '../../migrate/folder/migration.ts'
 import { namesLeftOut } from '../../migrate/lock/except.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
-
-const acceptedPassFile = 'accepted-pass.json'
 
 /** That a target of the user's own may be changed by this run, and by no other meanwhile. */
 export interface Permission {
@@ -16,9 +15,16 @@ export interface Permission {
   readonly runnerLock: HeldLock
 }
 
+interface Asked {
+  readonly settings: Settings
+  readonly migration: Migration
+  readonly lock: Lock
+  readonly plan: BackupPlan | undefined
+}
+
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
-const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined): Request | undefined => {
-  const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR, MIGRATION } = settings
+const requestOf = ({ settings, migration, lock, plan }: Asked): Request | undefined => {
+  const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR } = settings
   if (MODE !== 'apply' && MODE !== 'rollback') return undefined
   return {
     mode: MODE,
@@ -32,8 +38,9 @@ const requestOf = (settings: Settings, lock: Lock, plan: BackupPlan | undefined)
       budgetRows: settings.CHECK_BUDGET_ROWS,
     },
     pass: {
-      file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, MIGRATION),
-      migration: MIGRATION,
+      file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, migration.name),
+      migration: migration.name,
+      given: migration.given,
       lockHash: lock.hash,
       days: PASS_DAYS,
       askedAt: Date.now(),
@@ -49,8 +56,8 @@ const permitOf = (
   run: RunFolder,
   pass: RehearsalPass,
 ): Permit => {
-  run.write(acceptedPassFile, pass)
-  const file = run.path(acceptedPassFile)
+  acceptedPassRecord.write(run, pass)
+  const file = run.path(acceptedPassRecord.name)
   return { ...request, pass: { ...request.pass, file }, runnerLock: { name, mark } }
 }
 
@@ -60,12 +67,12 @@ const permitOf = (
  */
 export const obtainPermission = async (
   target: Endpoint,
-  { settings, lock, plan }: { settings: Settings; lock: Lock; plan: BackupPlan | undefined },
+  asked: Asked,
   run: RunFolder,
   held: AsyncDisposableStack,
   say: (line: string) => void,
 ): Promise<Permission | undefined> => {
-  const request = requestOf(settings, lock, plan)
+  const request = requestOf(asked)
   if (request === undefined) return undefined
   const pass = await assertRequest(target, request, 'beginning')
   const onLost = (why: string) => say(`the runner's lock is lost (${why}); no further step is sent`)

@@ -5,9 +5,9 @@ import { timed } from '../../core/record/timings.ts'
 import { startTarget } from '../../core/server/start.ts'
 import type { Migration } from '../../migrate/folder/migration.ts'
 import { readBaselineFrom } from '../baseline-from.ts'
-import { dataFile } from '../build-summary.ts'
 import type { RunContext } from '../context.ts'
 import { prepareDatabase } from '../prepare.ts'
+import { dataRecord } from '../records.ts'
 
 /**
  * Starts the target of a run, which it leaves to `started`, and loads the baseline and data of a new rehearsal. Returns the
@@ -30,7 +30,7 @@ export const startRunTarget = async (
     const loaded = await timed(run, 'baseline and data', () =>
       prepareDatabase({ address, token }, migration, { ...settings, structure, say }),
     )
-    if (loaded !== undefined) run.write(dataFile, loaded)
+    if (loaded !== undefined) dataRecord.write(run, loaded)
   }
   const database = address.database ?? structure?.database ?? migration.database
   return { name, kind, token, version, address: { ...address, database }, sessionOptions }

@@ -11,7 +11,7 @@ import { interruptJobs } from '../../migrate/apply/interrupt.ts'
 import { readMigration } from '../../migrate/folder/migration.ts'
 import { namesIn, namesLeftOut, withoutExceptions } from '../../migrate/lock/except.ts'
 import { readLock } from '../../migrate/lock/lock.ts'
-import { summaryFile } from '../../report/write-reports.ts'
+import { summaryRecord } from '../../report/summary.ts'
 import { markLog } from '../../verify/application/log.ts'
 import { endOnSignal } from '../interrupt.ts'
 import { drawBar, ownTerminal } from '../progress-bar.ts'
@@ -35,9 +35,10 @@ export const startRun = async (
 ): Promise<() => Promise<void>> => {
   const run = begunRun?.run ?? new RunFolder(resolve(settings.RUN_DIR ?? ''))
   // One may be there of an earlier part of the same run (RUN_DIR).
-  const summaryBefore = run.writtenAt(summaryFile)
-  const migration = readMigration(settings.MIGRATION)
-  const lock = withoutExceptions(readLock(migration), namesIn(settings.EXCEPT))
+  const summaryBefore = run.writtenAt(summaryRecord.name)
+  const migration = readMigration(settings.MIGRATION, settings.SQL_DIR)
+  const whole = readLock(migration)
+  const lock = withoutExceptions(whole, namesIn(settings.EXCEPT))
   assertStraightRun(project, settings.MODE)
   if (settings.APP_LOG !== undefined) markLog(run, settings.APP_LOG)
   // What is used first ends last: the bar before the servers, and of those the runner's lock before the target.
@@ -50,14 +51,15 @@ export const startRun = async (
   let settle = async (): Promise<string[]> => []
   const record = (signal: string) => {
     // A verdict that was reached stands.
-    if (begunRun !== undefined && run.writtenAt(summaryFile) === summaryBefore) recordStop(begunRun, signal)
+    if (begunRun !== undefined && run.writtenAt(summaryRecord.name) === summaryBefore)
+      recordStop(begunRun, signal)
   }
   // Before the server is started: a signal that came between the two was lost, and the run went on.
   const forget = endOnSignal({ record, settle: () => settle(), stop: end, say })
   try {
     const target = await startRunTarget(settings, migration, run, servers, say)
     const plan = planBackup(settings, run)
-    const permission = await obtainPermission(target, { settings, lock, plan }, run, servers, say)
+    const permission = await obtainPermission(target, { settings, migration, lock, plan }, run, servers, say)
     if (permission !== undefined)
       settle = async () => {
         await using session = await openWriteSession(confirmedServer(target, permission.permit))
@@ -71,7 +73,8 @@ export const startRun = async (
       permit: permission?.permit ?? null,
       backup: plan ?? null,
       mode: settings.MODE,
-      migration: migration.name,
+      migration,
+      lock: whole,
       except: namesLeftOut(lock),
       isBarDrawn: bar !== undefined,
       settings: settingsOfRun(settings),

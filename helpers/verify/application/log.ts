@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { HarnessError } from '../../core/errors/harness-error.ts'
+import { record } from '../../core/record/record.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import { endOf, markShape, stretchSince } from './log-mark.ts'
 
-const markFile = 'application-log.json'
+const markRecord = record('application-log.json', markShape)
 
 /** Errors in a log since the run began. */
 export interface LogErrors {
@@ -22,7 +23,7 @@ const shownAtMost = 200
 const chunkBytes = 1 << 20
 
 /** Puts on record where the log ends now. Throws APP_LOG_UNREADABLE: nothing was started yet, so a typo costs nothing. */
-export const markLog = (run: RunFolder, path: string): void => run.write(markFile, endOf(path))
+export const markLog = (run: RunFolder, path: string): void => markRecord.write(run, endOf(path))
 
 /** A log line as a report may show it. */
 export const redacted = (line: string): string =>
@@ -61,7 +62,7 @@ function* linesFrom(path: string, offset: number): Generator<string> {
  * APP_LOG_UNREADABLE when the file is gone.
  */
 export const readLogErrors = (run: RunFolder, path: string, pattern: string): LogErrors => {
-  const { from, to, lost } = stretchSince(run.read(markFile, markShape, 'global set-up'), path)
+  const { from, to, lost } = stretchSince(markRecord.read(run), path)
   const isError = new RegExp(pattern, 'i')
   const first: string[] = []
   let [lines, errors] = [0, 0]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { log } from '../../core/record/record.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import { boundShape } from '../queries/queries.ts'
 import { timesShape } from './percentiles.ts'
@@ -58,29 +59,23 @@ export const writesShape = z.object({
 })
 export type WritesRecord = z.infer<typeof writesShape>
 
-const beforeFile = 'benchmark-before.jsonl'
-const benchmarkFile = 'benchmark.jsonl'
-const writesFile = 'benchmark-writes.jsonl'
+export const benchmarkBeforeLog = log('benchmark-before.jsonl', beforeShape)
+export const benchmarkLog = log('benchmark.jsonl', benchmarkShape)
+export const writesLog = log('benchmark-writes.jsonl', writesShape)
 
 // A section that is run again in the same run measures again; the last one counts.
 const latestBy = <T>(items: readonly T[], key: (item: T) => string): T[] => [
   ...new Map(items.map((item) => [key(item), item])).values(),
 ]
 
-export const recordBenchmarkBefore = (run: RunFolder, record: BeforeRecord): void =>
-  run.append(beforeFile, record)
-
 /** What was measured before, by the statement's id; undefined when it was not. */
 export const findBenchmarkBefore = (run: RunFolder, id: string): BeforeRecord | undefined =>
-  run.lines(beforeFile, beforeShape).findLast((record) => record.id === id)
-
-export const recordBenchmark = (run: RunFolder, record: BenchmarkRecord): void =>
-  run.append(benchmarkFile, record)
+  benchmarkBeforeLog.read(run).findLast((record) => record.id === id)
 
 /** Every statement that was measured, on either side of the migration. */
 export const readBenchmarks = (run: RunFolder): BenchmarkRecord[] => {
-  const whole = latestBy(run.lines(benchmarkFile, benchmarkShape), ({ id }) => id)
-  const onlyBefore = latestBy(run.lines(beforeFile, beforeShape), ({ id }) => id).filter(
+  const whole = latestBy(benchmarkLog.read(run), ({ id }) => id)
+  const onlyBefore = latestBy(benchmarkBeforeLog.read(run), ({ id }) => id).filter(
     ({ id }) => !whole.some((record) => record.id === id),
   )
   return [
@@ -98,7 +93,5 @@ export const readBenchmarks = (run: RunFolder): BenchmarkRecord[] => {
   ]
 }
 
-export const recordWrites = (run: RunFolder, record: WritesRecord): void => run.append(writesFile, record)
-
 export const readWrites = (run: RunFolder): WritesRecord[] =>
-  latestBy(run.lines(writesFile, writesShape), ({ table }) => table)
+  latestBy(writesLog.read(run), ({ table }) => table)

@@ -4,9 +4,8 @@ import { openTestSchema, type TestSchema } from '../../../drills/support/test-sh
 import type { Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import { openRawWriteSession } from '../../core/server/session.ts'
-import { listMigrations, readMigration, readStatements } from '../../migrate/folder/migration.ts'
-import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
-import { headerOf, testClaim, truthOf } from './claims.ts'
+import { testClaim, truthOf } from './claims.ts'
+import { type StatementClaim, statementKinds, toGuideClaim } from './guide-claim.ts'
 
 const script = `
 CREATE TABLE \`Order\` (id INT PRIMARY KEY, a INT, b INT, KEY idx_a (a), KEY idx_both (a, b), KEY other (b), CONSTRAINT ck CHECK (a > 0));
@@ -22,51 +21,16 @@ beforeAll(async () => {
 })
 afterAll(() => schema[Symbol.asyncDispose]())
 
-const statement = (about: NamedStatement['about'], sql = 'SELECT 1'): NamedStatement => ({
-  name: 'it',
-  about: { section: 'preflight', claim: 'The guide says so', ...about },
-  sql,
-})
-const ask = (about: NamedStatement['about'], sql: string) =>
-  testClaim(schema.write, statement(about, sql), snapshot)
-
-describe('the header', () => {
-  test('of each claim in the repository is right', () => {
-    const all = listMigrations().flatMap((name) => readStatements(readMigration(name), 'claims'))
-    expect(all.length).toBeGreaterThan(8)
-    for (const each of all) expect(headerOf(each).claim).not.toBe('')
-  })
-
-  test('is read', () => {
-    expect(headerOf(statement({ kind: 'count', min: '-1', max: '20', truth: 'views' }))).toEqual({
-      section: 'preflight',
-      claim: 'The guide says so',
-      kind: 'count',
-      min: -1,
-      max: 20,
-      truth: 'views',
-    })
-  })
-
-  test.each<[string, Record<string, string>, RegExp]>([
-    ['no kind', {}, /kind/],
-    ['an unknown kind', { kind: 'counts' }, /kind/],
-    ['an unknown section', { kind: 'answers', section: 'backup' }, /section/],
-    ['an empty claim', { kind: 'answers', claim: '' }, /claim/],
-    ['a limit that is no number', { kind: 'count', min: 'many' }, /a whole number[\s\S]*min/],
-    ['an empty limit', { kind: 'count', max: '' }, /a whole number[\s\S]*max/],
-    ['an unknown truth', { kind: 'count', truth: 'tables' }, /truth/],
-    ['a count that nothing could refute', { kind: 'count' }, /needs one of them/],
-    ['a limit on what is no count', { kind: 'parses', min: '1' }, /min, max and truth are for kind: count/],
-    ['a line that is misspelt', { kind: 'count', min: '1', maximum: '2' }, /maximum/],
-    ['a setting that nothing follows', { kind: 'sets' }, /watch is for kind: sets, which needs it/],
-    ['something to watch on what sets nothing', { kind: 'answers', watch: 'a' }, /watch is for kind: sets/],
-    ['something to watch that is no variable', { kind: 'sets', watch: 'a; b' }, /the name of a variable/],
-  ])('with %s is refused', (_, about, says) => {
-    expect(() => headerOf(statement(about))).toThrow(/CLAIM_INVALID: claims\.sql, "it": /)
-    expect(() => headerOf(statement(about))).toThrow(says)
-  })
-})
+const isAsked = (claim: ReturnType<typeof toGuideClaim>): claim is StatementClaim =>
+  statementKinds.some((kind) => kind === claim.kind)
+const claimOf = (about: Readonly<Record<string, string>>, sql = 'SELECT 1'): StatementClaim => {
+  const header = { section: 'preflight', claim: 'The guide says so', ...about }
+  const claim = toGuideClaim({ name: 'it', about: header, sql })
+  if (isAsked(claim)) return claim
+  throw new Error(`no statement answers ${claim.kind}`)
+}
+const ask = async (about: Readonly<Record<string, string>>, sql: string) =>
+  testClaim(schema.write, claimOf(about, sql), snapshot)
 
 test('the truth is counted from the schema: one for each index, constraints enforced or not', () => {
   expect(truthOf(snapshot)).toEqual({ indexes: 2, constraints: 2, views: 1 })
@@ -174,7 +138,7 @@ describe('a claim', () => {
   test.each(['answers', 'parses', 'refused'])('%s: a lost connection is no answer', async (kind) => {
     await using lost = await openRawWriteSession(schema.address)
     await schema.write.run(`KILL TIDB CONNECTION ${lost.connectionId}`)
-    await expect(testClaim(lost, statement({ kind }), snapshot)).rejects.toThrow(
+    await expect(testClaim(lost, claimOf({ kind }), snapshot)).rejects.toThrow(
       /closed|lost|socket|ECONNRESET|EPIPE/i,
     )
   })

@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import type { RunFolder } from '../../core/record/run-folder.ts'
+import { trafficLog } from '../../core/record/traffic.ts'
 import type { Snapshot } from '../../core/schema/model.ts'
-import type { Metric } from '../../migrate/folder/metric-shape.ts'
 import { readBenchmarks } from '../benchmark/record.ts'
 import { truthOf } from './claims.ts'
+import type { Metric } from './guide-claim.ts'
 import type { Figures } from './metric.ts'
 
 /** What the figures are taken from. */
@@ -14,12 +14,8 @@ export interface Sources {
   readonly schemaAfter: Snapshot | undefined
 }
 
-/** A line that the traffic leaves for each of its phases. */
-const trafficShape = z.looseObject({ phase: z.string(), requests: z.number(), errors: z.number() })
-const trafficFile = 'traffic.jsonl'
-
 const errorsOf = (run: RunFolder): Figures => {
-  const phases = run.lines(trafficFile, trafficShape)
+  const phases = trafficLog.read(run)
   const before = phases.filter(({ phase }) => phase === 'before')
   const since = phases.filter(({ phase }) => phase !== 'before')
   const sum = (lines: typeof phases, of: 'errors' | 'requests') =>

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { phaseLine } from '../../../drills/support/test-phase.ts'
 import { RunFolder } from '../../core/record/run-folder.ts'
+import { trafficLog } from '../../core/record/traffic.ts'
 import type { Snapshot } from '../../core/schema/model.ts'
-import { type Metric, metricShape } from '../../migrate/folder/metric-shape.ts'
-import { recordBenchmark, recordBenchmarkBefore } from '../benchmark/record.ts'
+import { benchmarkBeforeLog, benchmarkLog } from '../benchmark/record.ts'
 import { figuresOf } from './figures.ts'
+import type { Metric } from './guide-claim.ts'
 import { judgeMetric } from './metric.ts'
-import { readMetrics, recordMetric } from './record.ts'
+import { metricLog, readMetrics } from './record.ts'
 
 let run: RunFolder
 beforeEach(() => {
@@ -17,7 +19,8 @@ beforeEach(() => {
 afterEach(() => rmSync(run.dir, { recursive: true }))
 
 const metric = (changes: Partial<Metric>): Metric => ({
-  metric: 'Search',
+  name: 'Search',
+  kind: 'metric',
   claim: '~200 ms, then < 50 ms',
   benchmark: 'search',
   after: { below: 50 },
@@ -58,16 +61,9 @@ describe('a row of the metrics table', () => {
     expect(judgeMetric(asked, figures)).toMatchObject(wanted)
   })
 
-  test.each([
-    ['no source', { benchmark: undefined }],
-    ['two sources', { count: 'views' as const }],
-  ])('with %s is refused', (_, changes) => {
-    expect(() => metricShape.parse(metric(changes))).toThrow(/exactly one of benchmark, count and traffic/)
-  })
-
   test('that is judged twice stands once, as it was judged last', () => {
-    recordMetric(run, judgeMetric(metric({}), { after: 60 }))
-    recordMetric(run, judgeMetric(metric({}), { after: 40 }))
+    metricLog.append(run, judgeMetric(metric({}), { after: 60 }))
+    metricLog.append(run, judgeMetric(metric({}), { after: 40 }))
     expect(readMetrics(run)).toEqual([
       { metric: 'Search', claim: '~200 ms, then < 50 ms', before: '-', after: '40.0 ms', verdict: 'held' },
     ])
@@ -92,9 +88,9 @@ describe('the figures', () => {
   const times = (p95: number) => ({ samples: 20, p50: 1, p95, p99: 9, spread: 1 })
 
   test('of a benchmark are p95', () => {
-    recordBenchmarkBefore(run, { id: 'search', times: times(200), plan: [], planShape: '' })
+    benchmarkBeforeLog.append(run, { id: 'search', times: times(200), plan: [], planShape: '' })
     expect(figuresOf(metric({}), sources())).toEqual({ before: 200, after: undefined })
-    recordBenchmark(run, {
+    benchmarkLog.append(run, {
       ...{ id: 'search', title: 's', before: times(200), after: times(40), uses: [] },
       ...{ change: 'faster', status: 'passed' },
     })
@@ -119,15 +115,15 @@ describe('the figures', () => {
       after: '-',
       verdict: 'unchecked',
     })
-    run.append('traffic.jsonl', { phase: 'before', requests: 100, errors: 0, p50: 3 })
-    run.append('traffic.jsonl', { phase: 'apply', requests: 1500, errors: 0 })
-    run.append('traffic.jsonl', { phase: 'after', requests: 500, errors: 0 })
+    trafficLog.append(run, phaseLine('before', { requests: 100 }))
+    trafficLog.append(run, phaseLine('indexes', { requests: 1500 }))
+    trafficLog.append(run, phaseLine('after', { requests: 500 }))
     expect(judgeMetric(errors, figuresOf(errors, sources()))).toMatchObject({
       before: '0',
       after: '0 in 2,000 requests',
       verdict: 'held',
     })
-    run.append('traffic.jsonl', { phase: 'rollback', requests: 10, errors: 3 })
+    trafficLog.append(run, phaseLine('rollback', { requests: 10, errors: 3 }))
     expect(judgeMetric(errors, figuresOf(errors, sources()))).toMatchObject({
       after: '3 in 2,010 requests',
       verdict: 'refuted',

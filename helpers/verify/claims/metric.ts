@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Metric } from '../../migrate/folder/metric-shape.ts'
+import type { Bound } from './amounts.ts'
+import type { Metric } from './guide-claim.ts'
 
 /** What was measured; a figure is missing where this run could not measure it. */
 export interface Figures {
@@ -19,13 +20,13 @@ export const metricRowShape = z.object({
 })
 export type MetricRow = z.infer<typeof metricRowShape>
 
-const isWithin = (figure: number, { min, max, below }: NonNullable<Metric['before']>) =>
+const isWithin = (figure: number, { min, max, below }: Bound) =>
   figure >= (min ?? Number.NEGATIVE_INFINITY) &&
   figure <= (max ?? Number.POSITIVE_INFINITY) &&
   figure < (below ?? Number.POSITIVE_INFINITY)
 
 const verdictOf = ({ before, after }: Metric, figures: Figures): MetricRow['verdict'] => {
-  const isRefuted = (bound: Metric['before'], figure: number | undefined) =>
+  const isRefuted = (bound: Bound | undefined, figure: number | undefined) =>
     bound !== undefined && figure !== undefined && !isWithin(figure, bound)
   if (isRefuted(before, figures.before) || isRefuted(after, figures.after)) return 'refuted'
   return figures.after === undefined ? 'unchecked' : 'held'
@@ -39,7 +40,7 @@ export const judgeMetric = (metric: Metric, figures: Figures): MetricRow => {
   }
   const note = figures.note === undefined ? '' : ` ${figures.note}`
   return {
-    metric: metric.metric,
+    metric: metric.name,
     claim: metric.claim,
     before: shown(figures.before),
     after: `${shown(figures.after)}${note}`,

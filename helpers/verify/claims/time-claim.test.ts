@@ -1,22 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { EstimateLine } from '../../migrate/estimate/record.ts'
-import type { TimeClaim } from '../../migrate/folder/time-claim-shape.ts'
+import type { TimeClaim } from './guide-claim.ts'
 import { judgeTime } from './time-claim.ts'
 
 const perTable: TimeClaim = {
   name: 'n',
   claim: 'About 30 seconds per table',
+  kind: 'time',
   of: 'indexes',
-  per: 'table',
-  fromSeconds: 30,
-  toSeconds: 30,
+  takes: { per: 'table', fromSeconds: 30, toSeconds: 30 },
 }
 const inAll: TimeClaim = {
   ...perTable,
   claim: '5 to 10 minutes',
-  per: 'run',
-  fromSeconds: 300,
-  toSeconds: 600,
+  takes: { per: 'run', fromSeconds: 300, toSeconds: 600 },
 }
 
 const lines = (tookMs: number): EstimateLine[] => [

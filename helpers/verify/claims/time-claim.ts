@@ -2,7 +2,7 @@ import type { Claim } from '../../core/record/claim.ts'
 import { duration } from '../../core/text/duration.ts'
 import { sum } from '../../core/text/numbers.ts'
 import type { EstimateLine } from '../../migrate/estimate/record.ts'
-import type { TimeClaim } from '../../migrate/folder/time-claim-shape.ts'
+import type { TimeClaim } from './guide-claim.ts'
 
 const describeTables = (lines: readonly EstimateLine[], tookMs: number): string => {
   const steps = lines.flatMap((line) => line.steps)
@@ -32,7 +32,7 @@ const rowsOf = (lines: readonly EstimateLine[]): number => {
  * wrong too: nights are planned by it. The guide names no number of rows, so the verdict tells how many there were.
  */
 export const judgeTime = (
-  { claim, per, fromSeconds, toSeconds }: TimeClaim,
+  { claim, takes: { per, fromSeconds, toSeconds } }: TimeClaim,
   lines: readonly EstimateLine[],
   reasonNotTo: string | undefined,
 ): Omit<Claim, 'section'> | undefined => {

@@ -4,11 +4,11 @@ import { openTestSchema, type TestSchema } from '../../../drills/support/test-sh
 import { readRowHashes } from '../../core/rows/row-hash.ts'
 import { type Constraint, qualifiedName, type Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
-import { readBaseline, readMigration, readScript } from '../../migrate/folder/migration.ts'
+import { baselineOf, readMigration, scriptOf } from '../../migrate/folder/migration.ts'
 import { probeConstraint } from './probe.ts'
 
 const migration = readMigration('v3')
-const script = `${readBaseline(migration)[0]}\n${readScript(migration, 'constraints')}`
+const script = `${baselineOf(migration)[0]}\n${scriptOf(migration, 'constraints')}`
 const names = [...script.matchAll(/ALTER TABLE `(\w+)` ADD CONSTRAINT `(\w+)`/g)].map(
   ([, table, name]) => `${table}.${name}`,
 )

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openTestSchema, type TestSchema } from '../../../drills/support/test-shapes.ts'
 import { operatorsOf, type QueryPlan } from '../../core/query-plan/plan.ts'
-import { listMigrations, readMigration, readStatements } from '../../migrate/folder/migration.ts'
+import { listMigrations, readMigration, statementsOf } from '../../migrate/folder/migration.ts'
 import { bindQuery, explainQuery, toGuideQuery } from './queries.ts'
 
 const header = { title: 'what it is for', index: 'Order.idx_a', expect: 'range' }
@@ -10,7 +10,7 @@ const query = (about: Record<string, string>, sql = 'SELECT 1') => toGuideQuery(
 
 describe('the header', () => {
   test('of each query in the repository is right', () => {
-    const all = listMigrations().flatMap((name) => readStatements(readMigration(name), 'queries'))
+    const all = listMigrations().flatMap((name) => statementsOf(readMigration(name), 'queries'))
     expect(all.length).toBeGreaterThan(20)
     for (const each of all) expect(toGuideQuery(each).sql).toBe(each.sql)
   })
@@ -18,17 +18,17 @@ describe('the header', () => {
   test('is read', () => {
     const about = {
       ...header,
-      ...{ expect: 'range , keep-order,covering,refuted', since: '7.5.1', why: 'w', else: 'other' },
-      ...{ params: 'SELECT 1', claim: 'c', claimed: 'Order.idx_b' },
+      ...{ expect: 'range , keep-order,covering', since: '7.5.1', why: 'w', else: 'other' },
+      ...{ params: 'SELECT 1', unfit: 'Order.idx_b' },
       ...{ benchmark: '50 ms p95', reduction: '50 to 80 %' },
     }
     expect(query(about)).toEqual({
       ...about,
       name: 'it',
       sql: 'SELECT 1',
-      expect: ['range', 'keep-order', 'covering', 'refuted'],
+      expect: ['range', 'keep-order', 'covering'],
       index: { table: 'Order', name: 'idx_a' },
-      claimed: { table: 'Order', name: 'idx_b' },
+      unfit: { table: 'Order', name: 'idx_b' },
       benchmark: { limitMs: 50 },
       reduction: { from: 50, to: 80 },
     })
@@ -37,24 +37,24 @@ describe('the header', () => {
 
   test.each<[string, Record<string, string>, RegExp]>([
     ['nothing', {}, /title/],
-    ['neither a benchmark nor an expectation', { title: 't' }, /not benchmarked needs the line expect/],
+    [
+      'neither a benchmark nor an expectation',
+      { title: 't' },
+      /not benchmarked needs the line expect or unfit/,
+    ],
     [
       'an index and no expectation',
       { title: 't', index: 'T.i', benchmark: 'measured' },
-      /need the line expect/,
+      /index needs the line expect/,
     ],
     ['an empty title', { ...header, title: '' }, /title/],
-    ['an unknown expectation', { ...header, expect: 'range, fast' }, /range.*keep-order.*covering.*refuted/],
+    ['an unknown expectation', { ...header, expect: 'range, fast' }, /range.*keep-order.*covering/],
     ['an empty expectation', { ...header, expect: '' }, /expect/],
     ['an index without its table', { ...header, index: 'idx_a' }, /table\.index/],
     ['an index with a database', { ...header, index: 'db.Order.idx_a' }, /table\.index/],
     ['no index to be used', { title: 't', expect: 'range' }, /need the line index/],
-    ['no index to be refuted', { title: 't', expect: 'refuted' }, /refuted needs the line claimed/],
-    [
-      'a claim on no index',
-      { title: 't', expect: 'refuted', claim: 'c' },
-      /a claim needs the line index or claimed/,
-    ],
+    ['an unfit index without its table', { title: 't', unfit: 'idx_a' }, /table\.index/],
+    ['what the guide says of it', { ...header, claim: 'c' }, /claim/],
     ['a release with a v', { ...header, since: 'v7.5.1', why: 'w', else: 'e' }, /a release, such as 7\.5\.1/],
     ['a release without why', { ...header, since: '7.5.1', else: 'e' }, /since needs the lines why and else/],
     ['a release without else', { ...header, since: '7.5.1', why: 'w' }, /since needs the lines why and else/],

@@ -6,8 +6,10 @@ import type { QueryPlan } from '../../core/query-plan/plan.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
 
-const expectations = ['range', 'keep-order', 'covering', 'refuted'] as const
-const qualified = z
+const expectations = ['range', 'keep-order', 'covering'] as const
+
+/** `table.index`, told apart. */
+export const qualified = z
   .string()
   .regex(/^[^.]+\.[^.]+$/, { error: 'table.index' })
   .transform((text) => {
@@ -44,34 +46,25 @@ const headerShape = z
     why: z.string().min(1).optional(),
     else: z.string().min(1).optional(),
     params: z.string().min(1).optional(),
-    claim: z.string().min(1).optional(),
-    /** The index that the guide names, where another truth is expected. */
-    claimed: qualified.optional(),
+    /** An index that cannot serve it by a range scan. */
+    unfit: qualified.optional(),
     /** Run and timed, before and after; with the limit that p95 must keep after, in ms. */
     benchmark: benchmark.optional(),
     /** By how many percent the guide says that the migration shortens it. */
     reduction: reduction.optional(),
   })
-  .refine(({ expect, benchmark }) => expect !== undefined || benchmark !== undefined, {
-    error: 'a query that is not benchmarked needs the line expect',
+  .refine(({ expect, unfit, benchmark }) => (expect ?? unfit ?? benchmark) !== undefined, {
+    error: 'a query that is not benchmarked needs the line expect or unfit',
     path: ['expect'],
   })
-  .refine(({ expect, index, claim }) => expect !== undefined || (index ?? claim) === undefined, {
-    error: 'index and claim need the line expect',
+  .refine(({ expect, index }) => expect !== undefined || index === undefined, {
+    error: 'index needs the line expect',
     path: ['expect'],
   })
   // Without these a check could pass whatever the server does.
-  .refine(({ expect = [], index }) => index !== undefined || expect.every((word) => word === 'refuted'), {
+  .refine(({ expect, index }) => index !== undefined || expect === undefined, {
     error: 'range, keep-order and covering need the line index',
     path: ['index'],
-  })
-  .refine(({ expect = [], claimed }) => claimed !== undefined || !expect.includes('refuted'), {
-    error: 'refuted needs the line claimed',
-    path: ['claimed'],
-  })
-  .refine(({ claim, claimed, index }) => claim === undefined || (claimed ?? index) !== undefined, {
-    error: 'a claim needs the line index or claimed',
-    path: ['claim'],
   })
   .refine((header) => header.since === undefined || (header.why !== undefined && header.else !== undefined), {
     error: 'since needs the lines why and else',

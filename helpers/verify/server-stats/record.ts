@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordPer } from '../../core/record/record.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { readSlowQueries, slowQueriesShape } from './slow-queries.ts'
@@ -19,12 +20,12 @@ const observedShape = z.object({
 export type Observed = z.infer<typeof observedShape>
 type Side = 'before' | 'after'
 
-const file = (side: Side) => `observed-${side}.json`
+const observedRecord = recordPer<Observed>('observed-<name>.json', observedShape)
 const clockShape = z.object({ at: z.string(), anHourAgo: z.string() })
 
 /** What was recorded on one side of the migration; undefined when it was not. */
 export const findObserved = (run: RunFolder, side: Side): Observed | undefined =>
-  run.has(file(side)) ? run.read(file(side), observedShape, side) : undefined
+  observedRecord(side).find(run)
 
 /** Reads what the server has seen, and puts it on record. The slow log: of the hour before, or since the record of before. */
 export const recordObserved = async (session: ReadSession, run: RunFolder, side: Side): Promise<Observed> => {
@@ -39,6 +40,6 @@ export const recordObserved = async (session: ReadSession, run: RunFolder, side:
     slowQueries: await readSlowQueries(session, since),
     storage: await readStorage(session),
   }
-  run.write(file(side), observed)
+  observedRecord(side).write(run, observed)
   return observed
 }

@@ -6,15 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { withDatabase } from '../../../drills/support/test-server.ts'
 import { RunFolder } from '../../../helpers/core/record/run-folder.ts'
+import { figuresShape } from '../../../helpers/core/record/traffic.ts'
 import type { ThrowAwayServer } from '../../../helpers/core/server/throw-away.ts'
 import { openWriteSession } from '../../../helpers/core/server/write-session.ts'
 import { loadBaselineData } from '../../../helpers/migrate/data/load-baseline-data.ts'
 import { createBaseline } from '../../../helpers/migrate/folder/create-baseline.ts'
-import { readMigration, readSeed, readStatements } from '../../../helpers/migrate/folder/migration.ts'
+import { readMigration, seedOf, statementsOf } from '../../../helpers/migrate/folder/migration.ts'
 import { type Application, applicationDir, startApplication } from '../../../helpers/traffic/application.ts'
 import { startChild } from '../../../helpers/traffic/child.ts'
-import { figuresShape } from '../../../helpers/traffic/figures.ts'
-import { journalFile, readJournal } from '../../../helpers/traffic/journal.ts'
+import { purchaseLog, readJournal } from '../../../helpers/traffic/journal.ts'
 import { assertAccounted, readAccounts } from '../../../helpers/traffic/purchases.ts'
 
 const migration = readMigration('v3')
@@ -33,7 +33,7 @@ beforeAll(async () => {
     scale: 'small',
     connections: 2,
   })
-  await session.script(readSeed(migration))
+  await session.script(seedOf(migration))
   application = resources.use(await startApplication(folder, server))
   run = new RunFolder(mkdtempSync(join(tmpdir(), 'shop-')))
   resources.defer(() => rmSync(run.dir, { recursive: true }))
@@ -58,7 +58,7 @@ const rows = async (sql: string) => {
 }
 const accounts = async () => {
   await using session = await openWriteSession(server)
-  return await readAccounts(session, readStatements(migration, 'accounts'), readJournal(run))
+  return await readAccounts(session, statementsOf(migration, 'accounts'), readJournal(run))
 }
 const wish = async (purchase: string, changes: object = {}) => {
   const { buyers, types } = await shop()
@@ -173,7 +173,7 @@ test('its buyers leave books that balance', async () => {
     url: application.url,
     buyers: join(folder, 'buyers.ts'),
     rate: 20,
-    journal: run.path(journalFile),
+    journal: run.path(purchaseLog.name),
     label: 'books',
     timeoutSeconds: 10,
   })
@@ -195,13 +195,13 @@ test('its buyers leave books that balance', async () => {
   const { acknowledged } = readJournal(run)
   const refused = new Map([['TRAFFIC-books-0', '409: sold out']])
   expect(
-    await readAccounts(session, readStatements(migration, 'accounts'), { acknowledged, unknown: refused }),
+    await readAccounts(session, statementsOf(migration, 'accounts'), { acknowledged, unknown: refused }),
   ).toMatchObject({ faults: [], notMade: [{ purchase: 'TRAFFIC-books-0', reason: '409: sold out' }] })
 
   const fault = async (sql: string, says: RegExp) => {
     await session.run('BEGIN')
     await session.run(sql)
-    const found = await readAccounts(session, readStatements(migration, 'accounts'), readJournal(run))
+    const found = await readAccounts(session, statementsOf(migration, 'accounts'), readJournal(run))
     await session.run('ROLLBACK')
     expect(found.faults.join('\n')).toMatch(says)
     expect(() => assertAccounted(found)).toThrow(/PURCHASES_WRONG/)

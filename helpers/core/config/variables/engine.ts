@@ -11,6 +11,10 @@ export const engineVariables = {
     .string()
     .optional()
     .describe('Where built engines are kept. Default: tidb-migration-harness in the user cache.'),
+  ENGINE_SRC: z
+    .string()
+    .optional()
+    .describe('The Go module that engines are built from. Default: engine of the suite.'),
   ENGINE_DIR: z
     .string()
     .optional()

@@ -15,6 +15,12 @@ export const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, { error: `a whole number from ${min} to ${max}` })
 
+/** Whether a text is the plain name of a folder. */
+export const isFolderName = (text: string): boolean => /^[a-zA-Z0-9_-]+$/.test(text)
+
+/** Whether a text is a path with a `/` in it. An address is none: it may hold a password, and is not to be shown. */
+export const isPath = (text: string): boolean => text.includes('/') && !text.includes('://')
+
 const isDecodable = (text: string): boolean => {
   try {
     decodeURIComponent(text)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isThrowAwayName, targetName, wholeNumber } from './kinds.ts'
+import { isFolderName, isPath, isThrowAwayName, targetName, wholeNumber } from './kinds.ts'
 
 /** What runs, against which server, on which data. */
 export const runVariables = {
@@ -14,9 +14,12 @@ export const runVariables = {
     .describe('What the suite may do. Throw-away targets rehearse, all others check.'),
   MIGRATION: z
     .string()
-    .regex(/^[a-zA-Z0-9_-]+$/, { error: 'the name of a folder under sql/' })
+    .refine((text) => isFolderName(text) || isPath(text), {
+      error: 'the name of a folder in SQL_DIR, or a path with a /',
+    })
     .default('v3')
-    .describe('The folder under sql/ that holds the migration.'),
+    .describe('The folder that holds the migration: its name in SQL_DIR, or a path with a / to anywhere.'),
+  SQL_DIR: z.string().optional().describe('The folder that holds the migrations. Default: sql of the suite.'),
   BASELINE_FROM: z
     .string()
     .regex(targetName, { error: 'the name of a .env.NAME file' })

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { findOnPath, isExecutable } from '../../config/executable.ts'
 import { HarnessError } from '../../errors/harness-error.ts'
 import { buildCommand, canBuild, type Say } from './build.ts'
-import { type Command, cachedPath, serverCommand } from './command.ts'
+import { type Command, cachedPath, type Places, serverCommand } from './command.ts'
 
 export interface Binary {
   readonly path: string
@@ -35,18 +35,17 @@ export const binaryOnPath = ({ name }: Command): Binary | undefined => {
 /** The binary in the cache, or one built from engine/. Undefined when there is none and Go cannot build one. */
 export const cachedOrBuilt = async (
   command: Command,
-  cacheDir: string | undefined,
+  places: Places,
   say: Say,
 ): Promise<Binary | undefined> => {
-  const cached = await cachedPath(command, cacheDir)
+  const cached = await cachedPath(command, places)
   if (existsSync(cached)) return { path: cached, source: 'cache' }
-  if (!(await canBuild())) return undefined
-  return { path: await buildCommand(command, say, cacheDir), source: 'build' }
+  if (!(await canBuild(places))) return undefined
+  return { path: await buildCommand(command, say, places), source: 'build' }
 }
 
-interface Wanted {
+interface Wanted extends Places {
   readonly TIDB_SERVER_BIN?: string | undefined
-  readonly ENGINE_CACHE?: string | undefined
 }
 
 /**
@@ -56,7 +55,7 @@ interface Wanted {
 export const findEngineBinary = async (wanted: Wanted, say: Say): Promise<Binary | undefined> =>
   namedBinary({ variable: 'TIDB_SERVER_BIN', path: wanted.TIDB_SERVER_BIN }) ??
   binaryOnPath(serverCommand) ??
-  (await cachedOrBuilt(serverCommand, wanted.ENGINE_CACHE, say))
+  (await cachedOrBuilt(serverCommand, wanted, say))
 
 /** The error for a machine on which no engine can be had; names every way to get one. */
 export const noEngine = (): HarnessError =>

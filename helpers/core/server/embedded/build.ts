@@ -4,24 +4,25 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { check as isLocked, lock } from 'proper-lockfile'
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
-import { type Command, cachedPath, goEnvironment, moduleDir } from './command.ts'
+import { type Command, cachedPath, goEnvironment, moduleDirOf, type Places } from './command.ts'
 
 const minimumGo = 23
 
 export type Say = (line: string) => void
 
 /** The minor version of the Go toolchain on the PATH (1.26 gives 26), or undefined when there is none. */
-const goMinor = async (): Promise<number | undefined> => {
-  const answer = await execa('go', ['env', 'GOVERSION'], { cwd: moduleDir, reject: false })
+const goMinor = async (places: Places): Promise<number | undefined> => {
+  const answer = await execa('go', ['env', 'GOVERSION'], { cwd: moduleDirOf(places), reject: false })
   const found = /^go1\.(\d+)/.exec(answer.stdout ?? '')
   return answer.failed || found === null ? undefined : Number(found[1])
 }
 
 /** True when a Go toolchain that can build what is in engine/ is on the PATH. */
-export const canBuild = async (): Promise<boolean> => ((await goMinor()) ?? 0) >= minimumGo
+export const canBuild = async (places: Places): Promise<boolean> =>
+  ((await goMinor(places)) ?? 0) >= minimumGo
 
-const goBuild = async (command: Command, output: string, say: Say): Promise<void> => {
-  const options = { cwd: moduleDir, env: goEnvironment }
+const goBuild = async (command: Command, output: string, say: Say, places: Places): Promise<void> => {
+  const options = { cwd: moduleDirOf(places), env: goEnvironment }
   const listed = await execa('go', ['list', '-deps', '-tags', 'commands', command.package], options)
   const total = listed.stdout.split('\n').length
   const build = execa(
@@ -51,8 +52,8 @@ const goBuild = async (command: Command, output: string, say: Say): Promise<void
  * Returns the path of the cached binary, after building it once from engine/ if need be.
  * Two callers at once build it once: the second waits for the first. Throws ENGINE_BUILD_FAILED.
  */
-export const buildCommand = async (command: Command, say: Say, cacheDir?: string): Promise<string> => {
-  const path = await cachedPath(command, cacheDir)
+export const buildCommand = async (command: Command, say: Say, places: Places): Promise<string> => {
+  const path = await cachedPath(command, places)
   if (existsSync(path)) return path
   const folder = join(path, '..')
   await mkdir(folder, { recursive: true })
@@ -66,13 +67,13 @@ export const buildCommand = async (command: Command, say: Say, cacheDir?: string
     if (existsSync(path)) return path
     const fresh = `${path}.${process.pid}`
     say(`building ${command.about}`)
-    await goBuild(command, fresh, say)
+    await goBuild(command, fresh, say, places)
     await rename(fresh, path)
     return path
   } catch (cause) {
     await rm(`${path}.${process.pid}`, { force: true })
     throw new HarnessError('ENGINE_BUILD_FAILED', {
-      what: `go build of ${command.name} failed in engine/: ${messageOf(cause).split('\n').slice(0, 6).join('\n    ')}`,
+      what: `go build of ${command.name} failed in ${moduleDirOf(places)}: ${messageOf(cause).split('\n').slice(0, 6).join('\n    ')}`,
       next: `Mend what Go says, or set ${command.name === 'dumpling' ? 'BACKUP_TOOL=mysqldump' : 'TIDB_SERVER_BIN to a tidb-server you have, or use TARGET=container'}.`,
       cause,
     })

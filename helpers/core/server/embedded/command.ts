@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { inProject } from '../../config/project.ts'
 
-export const moduleDir = inProject('engine')
+const ownModule = inProject('engine')
 export const goEnvironment = {
   CGO_ENABLED: '0',
   GOFLAGS: '-mod=readonly -trimpath -buildvcs=false',
@@ -51,8 +51,20 @@ export const dumplingCommand: Command = {
 const defaultCache = (): string =>
   join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tidb-migration-harness')
 
+/** Where commands are built from, and where they are kept; each has a default. */
+export interface Places {
+  readonly ENGINE_SRC?: string | undefined
+  readonly ENGINE_CACHE?: string | undefined
+}
+
+/** The folder of the Go module that commands are built from. */
+export const moduleDirOf = ({ ENGINE_SRC }: Places): string =>
+  ENGINE_SRC === undefined ? ownModule : resolve(ENGINE_SRC)
+
 /** Where the binary of this version and these flags is, or will be. Changes with its sources and the flags. */
-export const cachedPath = async (command: Command, cacheDir = defaultCache()): Promise<string> => {
+export const cachedPath = async (command: Command, places: Places): Promise<string> => {
+  const moduleDir = moduleDirOf(places)
+  const cacheDir = places.ENGINE_CACHE ?? defaultCache()
   const hash = createHash('sha256')
   for (const file of command.sources) hash.update(await readFile(join(moduleDir, file)))
   const { linkerFlags, package: built } = command

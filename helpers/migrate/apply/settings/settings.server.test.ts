@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { withDatabase } from '../../../../drills/support/test-server.ts'
 import { RunFolder } from '../../../core/record/run-folder.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
-import { latestSteps, settingStep, stepShape, stepsFile } from '../../step/step.ts'
+import { latestSteps, settingStep, stepLog } from '../../step/step.ts'
 import type { MigratedServer } from '../steps/migrated-server.ts'
 import type { StepRunner } from '../steps/runner.ts'
 import { speedSettings } from './ddl-speed.ts'
@@ -33,7 +33,7 @@ const speedNow = async () => {
   )
 }
 const settingsOnRecord = () =>
-  latestSteps(run.lines(stepsFile, stepShape)).map(({ id, restores, status }) =>
+  latestSteps(stepLog.read(run)).map(({ id, restores, status }) =>
     restores === undefined ? `${id}: ${status}` : `${id}, of ${restores}: ${status}`,
   )
 
@@ -71,7 +71,7 @@ describe('settings of the server', () => {
   test('stay as they are unless told, and where they are right already', async () => {
     expect(speedSettings()).toEqual([])
     expect(await during(runnerOf(), async () => {}, speedSettings(usual))).toEqual([])
-    expect(run.has(stepsFile)).toBe(false)
+    expect(stepLog.has(run)).toBe(false)
   })
 
   test('go back when the work fails, and the error is the work`s', async () => {
@@ -100,7 +100,7 @@ describe('settings of the server', () => {
     ],
   ])('that a killed run of %s left changed go back before anything else', async (_, lines) => {
     await using session = await openWriteSession(root)
-    for (const line of lines) run.append(stepsFile, line)
+    for (const line of lines) run.append(stepLog.name, line)
     await session.run('SET GLOBAL tidb_ddl_reorg_worker_cnt = 13')
     let seen: unknown
     await during(runnerOf(), async () => {
@@ -120,8 +120,8 @@ describe('settings of the server', () => {
 test('what somebody set after a killed run is left as it is', async () => {
   await using session = await openWriteSession(root)
   const variable = 'tidb_ddl_reorg_worker_cnt'
-  run.append(stepsFile, settingStep('apply', variable, '4', 'this run'))
-  run.append(stepsFile, { ...settingStep('apply', variable, '13'), status: 'running' })
+  stepLog.append(run, settingStep('apply', variable, '4', 'this run'))
+  stepLog.append(run, { ...settingStep('apply', variable, '13'), status: 'running' })
   await session.run(`SET GLOBAL ${variable} = 8`)
   await during(runnerOf(), async () => {}, [])
   expect(await speedNow()).toMatchObject({ workers: 8 })

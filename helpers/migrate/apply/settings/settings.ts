@@ -4,7 +4,7 @@ import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import type { RunFolder } from '../../../core/record/run-folder.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
-import { latestSteps, type Phase, type Step, settingStep, stepShape, stepsFile } from '../../step/step.ts'
+import { latestSteps, type Phase, type Step, settingStep, stepLog } from '../../step/step.ts'
 import { unfinishedJobs } from '../jobs/ddl-jobs.ts'
 import type { StepRunner } from '../steps/runner.ts'
 import { runSteps } from '../steps/step-runner.ts'
@@ -38,7 +38,7 @@ const findLeft = async (
   session: ReadSession,
   record: RunFolder | undefined,
 ): Promise<{ left: Step[]; since: Step[] }> => {
-  const lines = record?.lines(stepsFile, stepShape) ?? []
+  const lines = record === undefined ? [] : stepLog.read(record)
   const left: Step[] = []
   const since: Step[] = []
   for (const back of settingsLeft(lines)) {
@@ -74,8 +74,8 @@ export const planSettings = async (
 
 const record = ({ ledger, run }: StepRunner, step: Step): void => {
   const line = { ...step, at: new Date().toISOString() }
-  ledger?.append(stepsFile, line)
-  run.append(stepsFile, line)
+  if (ledger !== undefined) stepLog.append(ledger, line)
+  stepLog.append(run, line)
 }
 
 const isFailedStep = (error: unknown): error is HarnessError =>
@@ -160,8 +160,7 @@ export const withSettings = async (
   } catch (error) {
     // The error that stopped the work is the one to show; what is not put back now stands on record for the next run.
     await putBackWhenIdle(runner, back).catch(() => [])
-    for (const step of settingsLeft((runner.ledger ?? runner.run).lines(stepsFile, stepShape)))
-      runner.say(describeLeft(step))
+    for (const step of settingsLeft(stepLog.read(runner.ledger ?? runner.run))) runner.say(describeLeft(step))
     throw error
   }
   return [...done, ...(await runSteps(runner, back.toReversed()))]

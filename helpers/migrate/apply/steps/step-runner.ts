@@ -6,7 +6,7 @@ import { duration, seconds } from '../../../core/text/duration.ts'
 import type { Estimate } from '../../estimate/estimator.ts'
 import { isWorkKind } from '../../estimate/rates.ts'
 import { recordEstimate } from '../../estimate/record.ts'
-import { type Step, stepsFile } from '../../step/step.ts'
+import { type Step, stepLog } from '../../step/step.ts'
 import { watchProgress } from '../progress/progress.ts'
 import type { StepsState } from '../progress/progress-line.ts'
 import type { StepRunner } from './runner.ts'
@@ -101,8 +101,8 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
   const log = (step: Step) => {
     const line = { ...step, at: new Date().toISOString() }
     // The ledger first: what it does not hold, no rollback would ever drop.
-    runner.ledger?.append(stepsFile, line)
-    runner.run.append(stepsFile, line)
+    if (runner.ledger !== undefined) stepLog.append(runner.ledger, line)
+    stepLog.append(runner.run, line)
   }
   const isTodo = ({ status }: Step) => status === 'planned'
   const estimate = await estimateSteps(runner, steps.filter(isTodo))
