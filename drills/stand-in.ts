@@ -3,14 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readMigration } from '../helpers/migration/migration.ts'
-import { prepareDatabase } from '../helpers/run/prepare.ts'
+import { startWithDatabase } from '../helpers/run/prepared-database.ts'
 import type { Engine } from '../helpers/target/embedded/engine.ts'
 import { openRawWriteSession, type WriteSession } from '../helpers/target/session.ts'
-import { startEngineFor } from '../helpers/target/start.ts'
 import { makeCertificate } from './certificate.ts'
 import { assertSecretKept } from './secrets.ts'
 import { type Outcome, projectRoot, runSuite } from './suite.ts'
-import { drillDatabase, engineSettings } from './world.ts'
+import { drillData, drillDatabase, engineSettings } from './world.ts'
 
 /** A password with all that a URL, a shell, SQL or a regular expression takes for its own. */
 export const oddPassword = `p'4s"s\\w:o@r/d#%&?$(x)*ü`
@@ -46,14 +45,7 @@ const accounts = (): string[] =>
 export const startStandIn = async (): Promise<StandIn> => {
   const folder = await mkdtemp(join(tmpdir(), 'drill-stand-in-'))
   const tls = await makeCertificate(folder, 'localhost')
-  const engine = await startEngineFor(engineSettings, () => {}, { tls })
-  await prepareDatabase(engine, readMigration('v3'), {
-    SEED: 20_260_120,
-    SCALE: 'small',
-    CONNECTIONS: 4,
-    TRAFFIC: 'off',
-    say: () => {},
-  })
+  const { engine } = await startWithDatabase(engineSettings, readMigration('v3'), drillData, { tls })
   const connect = () => openRawWriteSession({ ...engine.address, database: drillDatabase })
   const sql: StandIn['sql'] = async (...statements) => {
     await using session = await connect()

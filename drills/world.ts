@@ -5,11 +5,10 @@ import { analyzeLoaded } from '../helpers/data/analyze.ts'
 import { readLock } from '../helpers/migration/lock/lock.ts'
 import { readMigration } from '../helpers/migration/migration.ts'
 import { dataFile } from '../helpers/report/build-summary.ts'
-import { prepareDatabase } from '../helpers/run/prepare.ts'
+import { startWithDatabase } from '../helpers/run/prepared-database.ts'
 import { createRunFolder } from '../helpers/run/run-folder.ts'
 import type { Engine } from '../helpers/target/embedded/engine.ts'
 import type { WriteSession } from '../helpers/target/session.ts'
-import { startEngineFor } from '../helpers/target/start.ts'
 import { openWriteSession } from '../helpers/target/write-session.ts'
 import { type Outcome, type RunOptions, runSuite } from './suite.ts'
 
@@ -51,6 +50,15 @@ export const engineSettings = {
   ENGINE_CACHE: process.env['ENGINE_CACHE'],
 }
 
+/** The data of a drill: small, and always the same. */
+export const drillData = {
+  SEED: 20_260_120,
+  SCALE: 'small',
+  CONNECTIONS: 4,
+  TRAFFIC: 'off',
+  say: () => {},
+} as const
+
 export const drillDatabase = 'ticketbookingdb'
 export const verification: readonly Spec[] = ['postconditions', 'query-plans', 'integrity']
 
@@ -62,15 +70,13 @@ interface WorldOptions {
 
 /** Starts a world in the state before the migration. */
 export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions = {}): Promise<World> => {
-  const engine = await startEngineFor(engineSettings, () => {}, options)
+  const { engine, loaded } = await startWithDatabase(
+    engineSettings,
+    readMigration('v3'),
+    { ...drillData, TRAFFIC: traffic },
+    options,
+  )
   const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
-  const loaded = await prepareDatabase(engine, readMigration('v3'), {
-    SEED: 20_260_120,
-    SCALE: 'small',
-    CONNECTIONS: 4,
-    TRAFFIC: traffic,
-    say: () => {},
-  })
   const run = createRunFolder(reports, 'embedded', 'rehearse')
   run.write('run.json', { startedAt: new Date().toISOString() })
   run.write(dataFile, loaded)

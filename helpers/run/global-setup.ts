@@ -23,6 +23,7 @@ import { readBaselineFrom } from './baseline-from.ts'
 import type { RunContext } from './context.ts'
 import { endOnSignal } from './interrupt.ts'
 import { prepareDatabase } from './prepare.ts'
+import { figuresOf, prepareAhead, settlePrepared } from './prepared-database.ts'
 import { drawBar, ownTerminal } from './progress-bar.ts'
 import { readProgress } from './progress-file.ts'
 import { createRunFolder, RunFolder } from './run-folder.ts'
@@ -143,13 +144,25 @@ const startRun = async (
     const { BASELINE_FROM } = settings
     const structure =
       BASELINE_FROM === undefined ? undefined : await readBaselineFrom(root, BASELINE_FROM, say)
-    target = await timed(run, 'start of the server', () => startTarget(settings, say))
+    // Production's structure is for this run alone: it is not kept.
+    const canPrepare = settings.TARGET === 'embedded' && settings.ENGINE_DIR === undefined
+    const prepared =
+      canPrepare && structure === undefined
+        ? await timed(run, 'baseline and data', () => prepareAhead(settings, migration, { ...settings, say }))
+        : undefined
+    target = await timed(run, 'start of the server', () => startTarget(settings, say, prepared))
     const { name, kind, token, version, address } = target
     withDatabase =
       address.database === undefined
         ? { ...address, database: structure?.database ?? migration.database }
         : address
-    if (token !== null && isNew) {
+    if (token !== null && prepared !== undefined) {
+      await timed(run, 'loading of statistics', () =>
+        settlePrepared({ address, token }, migration, settings.CONNECTIONS),
+      )
+      const figures = figuresOf(prepared)
+      if (figures !== undefined) run.write(dataFile, figures)
+    } else if (token !== null && isNew) {
       const loaded = await timed(run, 'baseline and data', () =>
         prepareDatabase({ address, token }, migration, { ...settings, structure, say }),
       )

@@ -13,7 +13,7 @@ import type { Structure } from '../schema/read-structure.ts'
 import type { WriteSession } from '../target/session.ts'
 import { openWriteSession, type WritableServer } from '../target/write-session.ts'
 
-interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS' | 'TRAFFIC'> {
+export interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS' | 'TRAFFIC'> {
   /** The schema of a target of the user's own, to rehearse on instead of the migration's baseline. */
   readonly structure?: Structure | undefined
   readonly say: (line: string) => void

@@ -34,6 +34,7 @@ export const settingsOfRun = (settings: Settings) => ({
   TIDB_SERVER_BIN: settings.TIDB_SERVER_BIN,
   TIDB_IMAGE: settings.TIDB_IMAGE,
   ENGINE_CACHE: settings.ENGINE_CACHE,
+  PREPARED_GB: settings.PREPARED_GB,
 })
 
 export type RunSettings = Pick<Settings, keyof ReturnType<typeof settingsOfRun>>

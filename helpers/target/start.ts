@@ -8,6 +8,8 @@ import { dockerAnswers, type StartedServer, startContainer } from './container.t
 import { findEngineBinary, noEngine } from './embedded/binary.ts'
 import type { Say } from './embedded/build.ts'
 import { attachEngine, type Engine, type EngineOptions, startEngine } from './embedded/engine.ts'
+import { emptyServer } from './prepared/preparation.ts'
+import { type CacheSettings, type PreparedServer, prepareServer } from './prepared/prepare-server.ts'
 import { openReadSession, type ServerAddress } from './session.ts'
 import { markThrowAway, type ThrowAwayServer } from './throw-away.ts'
 
@@ -35,16 +37,22 @@ const readVersion = async (address: ServerAddress): Promise<string> => {
   }
 }
 
-/** Starts an embedded engine with the binary that the settings lead to. Throws ENGINE_UNAVAILABLE when there is none. */
+/**
+ * Starts an embedded engine with the binary that the settings lead to, on prepared data: an empty server's, unless told.
+ * Throws ENGINE_UNAVAILABLE when there is no binary.
+ */
 export const startEngineFor = async (
-  settings: Pick<Settings, 'TIDB_SERVER_BIN' | 'ENGINE_CACHE'>,
+  settings: CacheSettings,
   say: Say,
   options: Pick<EngineOptions, 'serverVersion' | 'tls'> = {},
+  prepared?: PreparedServer,
 ): Promise<Engine> => {
   const binary = await findEngineBinary(settings, say)
   if (binary === undefined) throw noEngine()
   say(`engine: ${binary.path} (from ${binary.source})`)
-  return startEngine({ binary: binary.path, ...options })
+  const data = prepared ?? (await prepareServer(settings, emptyServer, say))
+  const copy = data === undefined ? {} : { dataDir: data.dataDir, isCopy: true }
+  return startEngine({ binary: binary.path, ...options, ...copy })
 }
 
 /** Starts a container with the image of the settings, marked as thrown away. What fails leaves none behind. */
@@ -67,7 +75,11 @@ const startContainerTarget = async (settings: Settings, say: Say): Promise<Targe
   ...(await startContainerFor(settings, say)),
 })
 
-const startEmbeddedTarget = async (settings: Settings, say: Say): Promise<Target> => {
+const startEmbeddedTarget = async (
+  settings: Settings,
+  say: Say,
+  prepared: PreparedServer | undefined,
+): Promise<Target> => {
   if (settings.ENGINE_DIR !== undefined) {
     const { address, token } = await attachEngine(settings.ENGINE_DIR)
     say(`joined the engine in ${settings.ENGINE_DIR}`)
@@ -81,7 +93,7 @@ const startEmbeddedTarget = async (settings: Settings, say: Say): Promise<Target
     }
   }
   try {
-    const { address, token, stop } = await startEngineFor(settings, say)
+    const { address, token, stop } = await startEngineFor(settings, say, {}, prepared)
     return { name: 'embedded', kind: 'embedded', address, version: await readVersion(address), token, stop }
   } catch (error) {
     const canStandIn =
@@ -142,12 +154,16 @@ const remoteAddress = (settings: Settings, say: Say): ServerAddress => {
 }
 
 /**
- * Starts or finds the target that the settings name. Throws ENGINE_UNAVAILABLE, ENGINE_NOT_STARTED,
+ * Starts or finds the target that the settings name; an embedded one on the prepared data, if given. Throws ENGINE_UNAVAILABLE, ENGINE_NOT_STARTED,
  * DOCKER_UNAVAILABLE, IMAGE_UNAVAILABLE, CONTAINER_NOT_READY, CONFIG_INVALID, TLS_NEEDS_A_NAME or TARGET_UNREACHABLE.
  */
-export const startTarget = async (settings: Settings, say: Say): Promise<Target> => {
+export const startTarget = async (
+  settings: Settings,
+  say: Say,
+  prepared?: PreparedServer,
+): Promise<Target> => {
   if (settings.TARGET === 'container') return startContainerTarget(settings, say)
-  if (settings.TARGET === 'embedded') return startEmbeddedTarget(settings, say)
+  if (settings.TARGET === 'embedded') return startEmbeddedTarget(settings, say, prepared)
   const address = remoteAddress(settings, say)
   const version = await readVersion(address)
   return { name: settings.TARGET, kind: 'remote', address, version, token: null, stop: nothingToStop }

@@ -8,7 +8,7 @@ import getPort from 'get-port'
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
 import type { ServerAddress } from '../session.ts'
-import { markThrowAway, type ThrowAwayServer } from '../throw-away.ts'
+import { markCopy, markThrowAway, type ThrowAwayServer } from '../throw-away.ts'
 
 const stateFile = 'engine.json'
 const startLimitMs = 60_000
@@ -24,13 +24,17 @@ export interface Engine extends ThrowAwayServer, AsyncDisposable {
   readonly dataDir: string
   /** Ends the server by its own process id and removes its data, unless it was started with `keepData`. */
   stop(): Promise<void>
+  /** Lets the server write all to its files and end by itself. Returns whether it did; 60 s later it is killed. */
+  stopCleanly(): Promise<boolean>
 }
 
 export interface EngineOptions {
   readonly binary: string
   /** Absolute. A new directory under the system's temporary one when left out. */
   readonly dataDir?: string
-  readonly keepData?: boolean
+  readonly keepData?: boolean | 'when stopped cleanly'
+  /** The data directory holds a copy of prepared data, and the server gets a token of its own. */
+  readonly isCopy?: boolean
   /** Given on a restart of the same data: the marker is in there already. */
   readonly token?: string
   /** What the server says to VERSION() instead of its own version. */
@@ -60,6 +64,15 @@ const configFile = (dataDir: string, { serverVersion, tls }: EngineOptions): str
     `filename = ${JSON.stringify(join(dataDir, 'tidb.log'))}`,
   ].join('\n')
 
+const markOf = async (
+  address: ServerAddress,
+  dataDir: string,
+  { token, isCopy }: EngineOptions,
+): Promise<ThrowAwayServer> => {
+  if (token !== undefined) return { address, token }
+  return isCopy ? markCopy(address, join(dataDir, 'data')) : markThrowAway(address)
+}
+
 const tailOfLog = async (dataDir: string): Promise<string> => {
   const log = await readFile(join(dataDir, 'tidb.log'), 'utf8').catch(() => '(no log was written)')
   return log.trimEnd().split('\n').slice(-8).join('\n    ')
@@ -78,9 +91,14 @@ const waitForStatus = async (statusPort: number, hasEnded: () => boolean): Promi
   while (performance.now() < deadline && !hasEnded()) {
     const answer = await fetch(`http://127.0.0.1:${statusPort}/status`).catch(() => undefined)
     if (answer?.ok) return true
-    await sleep(100)
+    await sleep(20)
   }
   return false
+}
+
+const fateOfData = (keepData: EngineOptions['keepData']): string => {
+  if (keepData === 'when stopped cleanly') return 'keep-if-clean'
+  return keepData ? 'keep' : 'remove'
 }
 
 /** Starts tidb-server on free loopback ports. Throws ENGINE_NOT_STARTED with the end of its log. */
@@ -107,17 +125,17 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
       join(import.meta.dirname, 'watchdog.ts'),
       options.binary,
       dataDir,
-      options.keepData ? 'keep' : 'remove',
+      fateOfData(options.keepData),
       ...serverArgs,
       ...listen,
     ],
     { stdio: ['pipe', 'pipe', 'ignore'], detached: true },
   )
   let ended = false
-  const watchdogExit = new Promise<void>((resolve) => {
-    watchdog.once('exit', () => {
+  const watchdogExit = new Promise<boolean>((resolve) => {
+    watchdog.once('exit', (code) => {
       ended = true
-      resolve()
+      resolve(code === 0)
     })
   })
   const [pid, failure] = await new Promise<[number, string]>((resolve) => {
@@ -134,6 +152,14 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     watchdog.stdin.end()
     await watchdogExit
   }
+  const stopCleanly = async () => {
+    watchdog.ref()
+    if (!ended) process.kill(pid, 'SIGTERM')
+    const timer = setTimeout(() => watchdog.stdin.end(), startLimitMs)
+    const isClean = await watchdogExit
+    clearTimeout(timer)
+    return isClean
+  }
   // The harness may end while the server still runs; the watchdog sees to it.
   watchdog.unref()
   const log = async () => tailOfLog(dataDir)
@@ -143,15 +169,12 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     throw notStarted(`${options.binary} did not answer within ${startLimitMs / 1000} s.`, tail)
   }
   try {
-    const server =
-      options.token === undefined
-        ? await markThrowAway(addressOf(port))
-        : { address: addressOf(port), token: options.token }
+    const server = await markOf(addressOf(port), dataDir, options)
     // In one go, because others read it as soon as it is there.
     const part = join(dataDir, `${stateFile}.part`)
     await writeFile(part, JSON.stringify({ pid, port, token: server.token }), { mode: 0o600 })
     await rename(part, join(dataDir, stateFile))
-    return { ...server, pid, dataDir, stop, [Symbol.asyncDispose]: stop }
+    return { ...server, pid, dataDir, stop, stopCleanly, [Symbol.asyncDispose]: stop }
   } catch (cause) {
     const tail = await log()
     await stop()

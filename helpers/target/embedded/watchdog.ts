@@ -22,8 +22,9 @@ server.on('error', (error) => {
 server.on('spawn', () => process.stdout.write(`pid ${server.pid}\n`))
 server.on('exit', (code, signal) => {
   process.stdout.write(`exit ${signal ?? code}\n`)
-  if (keepData !== 'keep') rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
-  process.exit(0)
+  const isKept = keepData === 'keep' || (keepData === 'keep-if-clean' && code === 0)
+  if (!isKept) rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
+  process.exit(code ?? 1)
 })
 // The data is thrown away, so there is nothing to flush; a server that must survive is restarted from its files.
 process.stdin.on('end', () => server.kill('SIGKILL'))

@@ -1,0 +1,13 @@
+import { rmSync } from 'node:fs'
+
+const folders = new Set<string>()
+
+const removeAll = () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+}
+
+/** Sees to it that a folder is gone when this process ends, unless it is killed. */
+export const removeAtExit = (folder: string): void => {
+  if (folders.size === 0) process.once('exit', removeAll)
+  folders.add(folder)
+}
