@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Binary } from '../embedded/binary.ts'
-import type { ThrowAwayServer } from '../throw-away.ts'
+import type { Engine } from '../embedded/engine.ts'
 import { hashOfModules } from './modules.ts'
 
 /** What is done once to a new server before its data is kept. */
@@ -13,7 +13,7 @@ export interface Preparation {
   /** All that decides what is in it then, apart from the server itself. */
   readonly inputs: Readonly<Record<string, string>>
   /** Fills the server. What it returns is kept with the data, as JSON. */
-  fill(server: ThrowAwayServer): Promise<unknown>
+  fill(engine: Engine): Promise<unknown>
 }
 
 /** A server with nothing but its own tables, its token's and no data. */
