@@ -81,6 +81,9 @@ const assertSummaryWritten = (run: RunFolder, before: number | undefined): void 
   process.exitCode = 1
 }
 
+const canPrepare = ({ TARGET, ENGINE_DIR, PREPARED_GB }: Settings): boolean =>
+  TARGET === 'embedded' && ENGINE_DIR === undefined && PREPARED_GB > 0
+
 /** A run that has a folder and no verdict yet. */
 interface BegunRun {
   readonly run: RunFolder
@@ -145,9 +148,8 @@ const startRun = async (
     const structure =
       BASELINE_FROM === undefined ? undefined : await readBaselineFrom(root, BASELINE_FROM, say)
     // Production's structure is for this run alone: it is not kept.
-    const canPrepare = settings.TARGET === 'embedded' && settings.ENGINE_DIR === undefined
     const prepared =
-      canPrepare && structure === undefined
+      canPrepare(settings) && structure === undefined
         ? await timed(run, 'baseline and data', () => prepareAhead(settings, migration, { ...settings, say }))
         : undefined
     target = await timed(run, 'start of the server', () => startTarget(settings, say, prepared))
