@@ -51,8 +51,14 @@ export const startEngineFor = async (
   if (binary === undefined) throw noEngine()
   say(`engine: ${binary.path} (from ${binary.source})`)
   const data = prepared ?? (await prepareServer(settings, emptyServer, say))
-  const copy = data === undefined ? {} : { dataDir: data.dataDir, isCopy: true }
-  return startEngine({ binary: binary.path, ...options, ...copy })
+  if (data === undefined) return startEngine({ binary: binary.path, ...options })
+  try {
+    return await startEngine({ binary: binary.path, ...options, dataDir: data.dataDir, isCopy: true })
+  } catch (error) {
+    // Else the next run would fail on it as well.
+    await data.drop()
+    throw error
+  }
 }
 
 /** Starts a container with the image of the settings, marked as thrown away. What fails leaves none behind. */

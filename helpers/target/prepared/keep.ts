@@ -79,6 +79,10 @@ const readOwn = async (path: string): Promise<Manifest> => {
   return manifest
 }
 
+// No fault of the entry.
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+
 /** A private copy of an entry. */
 export interface Copy {
   readonly dataDir: string
@@ -102,6 +106,7 @@ export const copyEntry = async (path: string, say: Say): Promise<Copy | undefine
     await utimes(join(path, manifestFile), now, now).catch(() => {})
     return { dataDir, manifest }
   } catch (error) {
+    if (isDiskFull(error)) throw error
     say(`the prepared server ${path} is damaged (${messageOf(error).split('\n')[0]}); it is dropped`)
     await rm(dataDir, { recursive: true, force: true })
     await dropEntry(path)

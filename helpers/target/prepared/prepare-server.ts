@@ -7,7 +7,7 @@ import { type Binary, findEngineBinary } from '../embedded/binary.ts'
 import type { Say } from '../embedded/build.ts'
 import { startEngine } from '../embedded/engine.ts'
 import { unmarkThrowAway } from '../throw-away.ts'
-import { boundEntries, preparedFolder } from './entries.ts'
+import { boundEntries, dropEntry, preparedFolder } from './entries.ts'
 import { copyEntry, keepEntry } from './keep.ts'
 import { keyOf } from './manifest.ts'
 import { type Preparation, serverInputs } from './preparation.ts'
@@ -29,6 +29,8 @@ export interface PreparedServer {
   readonly figures: unknown
   /** When it was prepared, as an ISO time; undefined when it was just now. */
   readonly preparedAt: string | undefined
+  /** Takes it out of the cache, because no server starts on it. */
+  drop(): Promise<void>
 }
 
 const fresh = async (binary: Binary, preparation: Preparation) => {
@@ -84,7 +86,7 @@ const prepareAndKeep = async (
   } catch (error) {
     say(`${about} could not be kept for the next time: ${messageOf(error)}`)
   }
-  return { dataDir, figures, preparedAt: undefined }
+  return { dataDir, figures, preparedAt: undefined, drop: () => dropEntry(path) }
 }
 
 const takeLock = async (path: string, about: string, say: Say): Promise<() => Promise<void>> => {
@@ -116,7 +118,7 @@ export const prepareServer = async (
     const copy = await copyEntry(path, say)
     if (copy === undefined) return undefined
     const { figures, preparedAt } = copy.manifest
-    return { dataDir: copy.dataDir, figures, preparedAt }
+    return { dataDir: copy.dataDir, figures, preparedAt, drop: () => dropEntry(path) }
   }
   const found = await copied()
   if (found !== undefined) return found

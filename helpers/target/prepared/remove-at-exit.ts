@@ -3,7 +3,13 @@ import { rmSync } from 'node:fs'
 const folders = new Set<string>()
 
 const removeAll = () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  for (const folder of folders) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // A server that is being ended still writes there; its watchdog removes the folder after it.
+    }
+  }
 }
 
 /** Sees to it that a folder is gone when this process ends, unless it is killed. */
