@@ -41,7 +41,7 @@ export const markCopy = async (address: ServerAddress, dataFolder: string): Prom
   const server = { address, token: randomUUID() }
   await using session = await openRawWriteSession(address)
   await session.run(
-    `INSERT INTO ${markerTable} SELECT ? WHERE @@datadir = ? AND NOT EXISTS (SELECT * FROM ${markerTable})`,
+    `INSERT INTO ${markerTable} SELECT ? FROM DUAL WHERE @@datadir = ? AND NOT EXISTS (SELECT * FROM ${markerTable})`,
     [server.token, dataFolder],
   )
   await assertThrowAway(server)
