@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { findEngineBinary } from '../embedded/binary.ts'
 import type { Engine } from '../embedded/engine.ts'
@@ -13,6 +13,9 @@ import { openWriteSession } from '../write-session.ts'
 import { listEntries, preparedFolder } from './entries.ts'
 import type { Preparation } from './preparation.ts'
 import { prepareServer } from './prepare-server.ts'
+
+// Each prepares a server or two, and one waits for the lock of a killed process.
+vi.setConfig({ testTimeout: 120_000 })
 
 let cache: string
 let settings: { TIDB_SERVER_BIN: string; ENGINE_CACHE: string; PREPARED_GB: number }
