@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { SummaryReporter } from './helpers/report/reporter.ts'
+import { SummaryReporter } from './helpers/run/reporter.ts'
 import { GuideOrder } from './helpers/run/sequencer.ts'
 import { refusePartOfRun } from './helpers/run/straight-run.ts'
 
@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ['specs/*.spec.ts'],
     globalSetup: './helpers/run/global-setup.ts',
-    setupFiles: ['./helpers/query-plan/matchers.ts'],
+    setupFiles: ['./helpers/core/query-plan/matchers.ts'],
     sequence: { sequencer: GuideOrder },
     fileParallelism: false,
     retry: 0,

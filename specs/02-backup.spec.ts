@@ -1,10 +1,9 @@
 import { relative } from 'node:path'
 import { afterAll } from 'vitest'
-import { backupOfRun } from '../helpers/backup/backup-of-run.ts'
 import { assertNoDifferences } from '../helpers/backup/compare.ts'
 import { assertComplete } from '../helpers/backup/complete.ts'
+import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/dump/guide-command.ts'
 import { backupFiguresFile, figuresOf } from '../helpers/backup/figures.ts'
-import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/guide-command.ts'
 import { type Backup, type Manifest, proveBackup } from '../helpers/backup/manifest.ts'
 import {
   nextOverBudget,
@@ -15,12 +14,15 @@ import {
 import { readRecoveryWindow } from '../helpers/backup/recovery-window.ts'
 import { restoreAndCompare } from '../helpers/backup/restore-and-compare.ts'
 import { reasonNoScratch, type Scratch, startScratch } from '../helpers/backup/scratch.ts'
-import type { Mode } from '../helpers/config/settings.ts'
-import { readBefore } from '../helpers/run/before.ts'
-import { once } from '../helpers/run/memo.ts'
+import { differencesFromBefore } from '../helpers/backup/way-back.ts'
+import type { Mode } from '../helpers/core/config/settings.ts'
+import { readBefore } from '../helpers/core/record/before.ts'
+import { once } from '../helpers/core/record/memo.ts'
+import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
+import { readMoment } from '../helpers/core/server/moment.ts'
+import { backupOfRun } from '../helpers/run/backup-of-run.ts'
 import { section } from '../helpers/run/section.ts'
-import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
-import { readMoment } from '../helpers/target/moment.ts'
+import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 
 const backups = section('backup', { needs: ['preflight'] })
 const { check, context, read, run, lock, migration } = backups
@@ -121,7 +123,12 @@ check(
       manifest.restored === null && differences.length === 0
         ? proveBackup(complete, { at: new Date().toISOString(), inMs: restoredInMs })
         : complete
-    run.write(backupFiguresFile, { ...figuresOf(proven.manifest), restoredInMs })
+    const { schema, rows } = readBefore(run)
+    const differsFromBefore =
+      rows.length === 0
+        ? undefined
+        : await differencesFromBefore(server, proven, { schema, rows }, rowsOfTraffic(backups))
+    run.write(backupFiguresFile, { ...figuresOf(proven.manifest), restoredInMs, differsFromBefore })
     show({ tables: manifest.tables, views: manifest.views, restoredInMs, differences })
     assertNoDifferences(differences, 'what the backup was made of')
   },

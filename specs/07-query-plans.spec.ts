@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
-import { HarnessError } from '../helpers/errors/harness-error.ts'
-import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/guide/queries.ts'
-import { readStatements } from '../helpers/migration/migration.ts'
-import { rangeScans, usesIndex } from '../helpers/query-plan/facts.ts'
-import type { QueryPlan } from '../helpers/query-plan/plan.ts'
-import { renderPlan } from '../helpers/query-plan/tree.ts'
-import { once } from '../helpers/run/memo.ts'
+import { HarnessError } from '../helpers/core/errors/harness-error.ts'
+import { rangeScans, usesIndex } from '../helpers/core/query-plan/facts.ts'
+import type { QueryPlan } from '../helpers/core/query-plan/plan.ts'
+import { renderPlan } from '../helpers/core/query-plan/tree.ts'
+import { once } from '../helpers/core/record/memo.ts'
+import { qualifiedName } from '../helpers/core/schema/model.ts'
+import { isAtLeast, parseRelease } from '../helpers/core/server/version.ts'
+import { readStatements } from '../helpers/migrate/folder/migration.ts'
 import { type Evidence, forEach, section } from '../helpers/run/section.ts'
-import { qualifiedName } from '../helpers/schema/model.ts'
-import { isAtLeast, parseRelease } from '../helpers/target/version.ts'
+import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/verify/queries/queries.ts'
 
 const { check, context, read, lock, migration } = section('query-plans', {
   needs: ['indexes'],

@@ -1,15 +1,15 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
-import { HarnessError, messageOf } from '../helpers/errors/harness-error.ts'
-import { isInconsistency, isTimeout, serverErrorNumber } from '../helpers/errors/server-error.ts'
-import { countThroughIndex } from '../helpers/integrity/index-count.ts'
-import { readRowHashes } from '../helpers/integrity/row-hash.ts'
-import { readStatements } from '../helpers/migration/migration.ts'
-import { readBefore } from '../helpers/run/before.ts'
+import { HarnessError, messageOf } from '../helpers/core/errors/harness-error.ts'
+import { isInconsistency, isTimeout, serverErrorNumber } from '../helpers/core/errors/server-error.ts'
+import { readBefore } from '../helpers/core/record/before.ts'
+import { readRowHashes } from '../helpers/core/rows/row-hash.ts'
+import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
+import { quoteName } from '../helpers/core/text/quote.ts'
+import { readStatements } from '../helpers/migrate/folder/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
-import { quoteName } from '../helpers/schema/definition.ts'
-import { findTable, qualifiedName } from '../helpers/schema/model.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
+import { countThroughIndex } from '../helpers/verify/integrity/index-count.ts'
 
 const integrity = section('integrity', {
   needs: ['constraints'],

@@ -1,14 +1,14 @@
 import { afterAll } from 'vitest'
-import { checkEndpoint, nameEndpoints } from '../helpers/application/check-endpoint.ts'
-import { assertNoErrors, readLogErrors } from '../helpers/application/log.ts'
-import { once } from '../helpers/run/memo.ts'
+import { once } from '../helpers/core/record/memo.ts'
+import { checkTraffic } from '../helpers/run/checks/check-traffic.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { applicationDir, startApplication } from '../helpers/traffic/application.ts'
-import { checkTraffic } from '../helpers/traffic/check-traffic.ts'
 import { calm, underTraffic } from '../helpers/traffic/drive.ts'
 import { judgeDowntime } from '../helpers/traffic/no-downtime.ts'
 import { readPhases } from '../helpers/traffic/phases.ts'
 import { reasonWithoutTraffic } from '../helpers/traffic/scope.ts'
+import { checkEndpoint, nameEndpoints } from '../helpers/verify/application/check-endpoint.ts'
+import { assertNoErrors, readLogErrors } from '../helpers/verify/application/log.ts'
 
 const application = section('application', {
   needs: ['constraints'],

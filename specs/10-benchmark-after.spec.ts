@@ -1,39 +1,39 @@
-import { claimsOf } from '../helpers/benchmark/claims.ts'
-import { type Compared, compareQuery } from '../helpers/benchmark/compare-query.ts'
-import { effortOf, pairEffort, readsTooMuch } from '../helpers/benchmark/effort.ts'
+import { explain } from '../helpers/core/query-plan/explain.ts'
+import { renderPlan } from '../helpers/core/query-plan/tree.ts'
+import { readBefore } from '../helpers/core/record/before.ts'
+import { once } from '../helpers/core/record/memo.ts'
+import { findTable } from '../helpers/core/schema/model.ts'
+import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
+import type { ReadSession } from '../helpers/core/server/session.ts'
+import { createRandom } from '../helpers/migrate/data/random.ts'
+import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { forEach, section } from '../helpers/run/section.ts'
+import { claimsOf } from '../helpers/verify/benchmark/claims.ts'
+import { type Compared, compareQuery } from '../helpers/verify/benchmark/compare-query.ts'
+import { effortOf, pairEffort, readsTooMuch } from '../helpers/verify/benchmark/effort.ts'
 import {
   overLimit,
   reductionMissed,
   slower,
   slowerThanBefore,
   tooFarAway,
-} from '../helpers/benchmark/failures.ts'
-import { measure, measureWithin } from '../helpers/benchmark/measure.ts'
+} from '../helpers/verify/benchmark/failures.ts'
+import { measure, measureWithin } from '../helpers/verify/benchmark/measure.ts'
 import {
   type BenchmarkRecord,
   findBenchmarkBefore,
   recordBenchmark,
   recordWrites,
-} from '../helpers/benchmark/record.ts'
-import { openScratch } from '../helpers/benchmark/scratch.ts'
-import { subjectsOf, withoutView } from '../helpers/benchmark/subjects.ts'
-import { turnedSlower } from '../helpers/benchmark/turned.ts'
-import { changeOf, reductionOf } from '../helpers/benchmark/verdict.ts'
-import { usedOf } from '../helpers/benchmark/without-indexes.ts'
-import { assertWritesKeepUp, measureWrites } from '../helpers/benchmark/writes.ts'
-import { createRandom } from '../helpers/data/random.ts'
-import { type BoundQuery, toGuideQuery } from '../helpers/guide/queries.ts'
-import { readStatements } from '../helpers/migration/migration.ts'
-import { recordObserved } from '../helpers/observed/record.ts'
-import { totalOf } from '../helpers/observed/storage.ts'
-import { explain } from '../helpers/query-plan/explain.ts'
-import { renderPlan } from '../helpers/query-plan/tree.ts'
-import { readBefore } from '../helpers/run/before.ts'
-import { once } from '../helpers/run/memo.ts'
-import { forEach, section } from '../helpers/run/section.ts'
-import { findTable } from '../helpers/schema/model.ts'
-import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
-import type { ReadSession } from '../helpers/target/session.ts'
+} from '../helpers/verify/benchmark/record.ts'
+import { openScratch } from '../helpers/verify/benchmark/scratch.ts'
+import { subjectsOf, withoutView } from '../helpers/verify/benchmark/subjects.ts'
+import { turnedSlower } from '../helpers/verify/benchmark/turned.ts'
+import { changeOf, reductionOf } from '../helpers/verify/benchmark/verdict.ts'
+import { usedOf } from '../helpers/verify/benchmark/without-indexes.ts'
+import { assertWritesKeepUp, measureWrites } from '../helpers/verify/benchmark/writes.ts'
+import { type BoundQuery, toGuideQuery } from '../helpers/verify/queries/queries.ts'
+import { recordObserved } from '../helpers/verify/server-stats/record.ts'
+import { totalOf } from '../helpers/verify/server-stats/storage.ts'
 
 const { check, context, read, run, lock, migration } = section('benchmark', {
   needs: ['constraints'],

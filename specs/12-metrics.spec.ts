@@ -1,25 +1,34 @@
-import { HarnessError } from '../helpers/errors/harness-error.ts'
-import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/guide/queries.ts'
-import { figuresOf } from '../helpers/metrics/figures.ts'
-import { judgeMetric } from '../helpers/metrics/metric.ts'
-import { recordMetric } from '../helpers/metrics/record.ts'
-import { readStatements } from '../helpers/migration/migration.ts'
-import { findStanding } from '../helpers/migration/side.ts'
-import { assertAllUsed, executionsOf, type IndexUse, readIndexUse } from '../helpers/observed/index-use.ts'
-import { findObserved } from '../helpers/observed/record.ts'
-import { assertNoneInVain, describeMadeRedundant, findRedundant } from '../helpers/observed/redundant.ts'
-import { assertSeen, seenStatements } from '../helpers/observed/seen.ts'
-import { assertSlowLogWorks } from '../helpers/observed/slow-queries.ts'
-import { assertHealthy, readHealth } from '../helpers/observed/statistics-health.ts'
-import { assertIndexesGrew, totalOf } from '../helpers/observed/storage.ts'
-import { usesIndex } from '../helpers/query-plan/facts.ts'
-import type { QueryPlan } from '../helpers/query-plan/plan.ts'
-import { hasBefore, readBefore } from '../helpers/run/before.ts'
-import { once } from '../helpers/run/memo.ts'
+import { HarnessError } from '../helpers/core/errors/harness-error.ts'
+import { usesIndex } from '../helpers/core/query-plan/facts.ts'
+import type { QueryPlan } from '../helpers/core/query-plan/plan.ts'
+import { hasBefore, readBefore } from '../helpers/core/record/before.ts'
+import { once } from '../helpers/core/record/memo.ts'
+import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
+import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
+import { readStatements } from '../helpers/migrate/folder/migration.ts'
+import { findStanding } from '../helpers/migrate/lock/side.ts'
 import { forEach, section } from '../helpers/run/section.ts'
-import { findTable, qualifiedName } from '../helpers/schema/model.ts'
-import { readSnapshot } from '../helpers/schema/read-snapshot.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
+import { figuresOf } from '../helpers/verify/claims/figures.ts'
+import { judgeMetric } from '../helpers/verify/claims/metric.ts'
+import { recordMetric } from '../helpers/verify/claims/record.ts'
+import { explainQuery, type GuideQuery, toGuideQuery } from '../helpers/verify/queries/queries.ts'
+import {
+  assertAllUsed,
+  executionsOf,
+  type IndexUse,
+  readIndexUse,
+} from '../helpers/verify/server-stats/index-use.ts'
+import { findObserved } from '../helpers/verify/server-stats/record.ts'
+import {
+  assertNoneInVain,
+  describeMadeRedundant,
+  findRedundant,
+} from '../helpers/verify/server-stats/redundant.ts'
+import { assertSeen, seenStatements } from '../helpers/verify/server-stats/seen.ts'
+import { assertSlowLogWorks } from '../helpers/verify/server-stats/slow-queries.ts'
+import { assertHealthy, readHealth } from '../helpers/verify/server-stats/statistics-health.ts'
+import { assertIndexesGrew, totalOf } from '../helpers/verify/server-stats/storage.ts'
 
 const { check, context, read, write, run, lock, migration } = section('metrics', {
   needs: ['constraints'],

@@ -1,9 +1,9 @@
-import { HarnessError } from '../errors/harness-error.ts'
-import { type RowHash, type RowsToLeaveOut, readRowHashes } from '../integrity/row-hash.ts'
-import { describeChanges } from '../schema/changes.ts'
-import { findTable, type Snapshot } from '../schema/model.ts'
-import { readSnapshot } from '../schema/read-snapshot.ts'
-import type { ReadSession } from '../target/session.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import { type RowHash, type RowsToLeaveOut, readRowHashes } from '../core/rows/row-hash.ts'
+import { describeChanges } from '../core/schema/changes.ts'
+import { findTable, type Snapshot } from '../core/schema/model.ts'
+import { readSnapshot } from '../core/schema/read-snapshot.ts'
+import type { ReadSession } from '../core/server/session.ts'
 
 /** Schema and rows of one instant. */
 export interface State {
@@ -17,6 +17,17 @@ const rowChange = (was: RowHash, is: RowHash | undefined): string[] => {
   return was.hash === is.hash ? [] : [`${was.table}: ${was.rows} rows with other values`]
 }
 
+/** In what one state differs from another, one line each. Tables that only `found` has are told by its schema. */
+export const differencesBetween = (wanted: State, found: State): string[] => [
+  ...describeChanges(wanted.schema, found.schema),
+  ...wanted.rows.flatMap((was) =>
+    rowChange(
+      was,
+      found.rows.find(({ table }) => table === was.table),
+    ),
+  ),
+]
+
 /**
  * Reads schema and rows of the session's database, and says in what they differ from `wanted`, one line each.
  * `leaveOut` are the rows that `wanted` leaves out.
@@ -28,14 +39,7 @@ export const findDifferences = async (
 ): Promise<string[]> => {
   const schema = await readSnapshot(session)
   const tables = wanted.rows.flatMap(({ table }) => findTable(schema, table) ?? [])
-  const rows = await readRowHashes(session, tables, leaveOut)
-  const changes = wanted.rows.flatMap((was) =>
-    rowChange(
-      was,
-      rows.find(({ table }) => table === was.table),
-    ),
-  )
-  return [...describeChanges(wanted.schema, schema), ...changes]
+  return differencesBetween(wanted, { schema, rows: await readRowHashes(session, tables, leaveOut) })
 }
 
 /** Throws RESTORE_DIFFERENT with every difference; `what` names the state that was wanted. */

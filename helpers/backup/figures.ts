@@ -16,6 +16,8 @@ export const backupFiguresShape = z.object({
   manifest: z.string(),
   madeInMs: z.number(),
   restoredInMs: z.number().optional(),
+  /** In what the restored backup differs from what was there before the first step, one line each. */
+  differsFromBefore: z.array(z.string()).optional(),
   /** When a backup of an earlier run was restored and compared. */
   restoredAt: z.string().optional(),
 })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { HarnessError } from '../errors/harness-error.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
 import { type Backup, type BackupFile, manifestFile, unprovenFile } from './manifest.ts'
 
 const hashOfFile = async (path: string): Promise<string> => {

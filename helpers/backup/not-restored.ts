@@ -1,4 +1,4 @@
-import { HarnessError } from '../errors/harness-error.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
 
 /** Why a backup of so many rows is not restored on this machine; undefined when it is. `about` marks an estimate. */
 export const overBudget = (rows: number, budgetRows: number, about = ''): string | undefined =>

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import type { Settings } from '../config/settings.ts'
-import type { RunFolder } from '../run/run-folder.ts'
+import type { Settings } from '../core/config/settings.ts'
+import type { RunFolder } from '../core/record/run-folder.ts'
 import { manifestFile, unprovenFile } from './manifest.ts'
 
 /** Where the backup of a run is: one that was given, or one that the run makes. Undefined when it has none. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { HarnessError, messageOf } from '../errors/harness-error.ts'
-import { serverErrorNumber } from '../errors/server-error.ts'
-import { quoteName } from '../schema/definition.ts'
-import { type Moment, readAt } from '../target/moment.ts'
-import type { ReadSession } from '../target/session.ts'
+import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
+import { serverErrorNumber } from '../core/errors/server-error.ts'
+import { type Moment, readAt } from '../core/server/moment.ts'
+import type { ReadSession } from '../core/server/session.ts'
+import { quoteName } from '../core/text/quote.ts'
 
 /** How far back the server itself can still see, without any backup. */
 export interface RecoveryWindow extends Moment {

@@ -1,5 +1,4 @@
-import type { RowsToLeaveOut } from '../integrity/row-hash.ts'
-import { openReadSession } from '../target/session.ts'
+import { openReadSession } from '../core/server/session.ts'
 import { findDifferences, type State } from './compare.ts'
 import type { Backup } from './manifest.ts'
 import { restoreBackup } from './restore.ts'
@@ -11,17 +10,16 @@ export interface Restored {
   readonly differences: readonly string[]
 }
 
-/** Restores a backup into a scratch server and holds it against a state; `leaveOut` are the rows that the state leaves out. */
+/** Restores a backup into a scratch server and holds it against a state. */
 export const restoreAndCompare = async (
   scratch: Scratch,
   backup: Backup,
   connections: number,
   wanted: State,
-  leaveOut?: RowsToLeaveOut,
 ): Promise<Restored> => {
   const began = performance.now()
   await restoreBackup(scratch, backup, { connections })
   const restoredInMs = Math.round(performance.now() - began)
   await using session = await openReadSession({ ...scratch.address, database: backup.manifest.database })
-  return { restoredInMs, differences: await findDifferences(session, wanted, leaveOut) }
+  return { restoredInMs, differences: await findDifferences(session, wanted) }
 }

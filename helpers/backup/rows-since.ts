@@ -1,49 +1,7 @@
 import { z } from 'zod'
-import type { RowHash } from '../integrity/row-hash.ts'
-import { quoteName } from '../schema/definition.ts'
-import type { Table } from '../schema/model.ts'
-import type { ReadSession, WriteSession } from '../target/session.ts'
-
-/** Rows that were written as copies of others, and how to find them again. */
-export interface CopiedRows {
-  readonly table: string
-  readonly rows: number
-  /** Deletes them. */
-  readonly undo: string
-}
-
-const isCopyable = ({ columns, primaryKey, indexes }: Table): boolean =>
-  primaryKey.length === 1 &&
-  columns.some(({ name, autoIncrement }) => autoIncrement && name === primaryKey[0]) &&
-  indexes.every(({ unique, name }) => !unique || name === 'PRIMARY')
-
-/**
- * Writes copies of up to `rows` rows of one table, under new keys: rows that are good wherever the old ones are.
- * Returns undefined when no table numbers its rows and has no other unique index, or none of those has a row.
- */
-export const copyRows = async (
-  session: WriteSession,
-  tables: readonly Table[],
-  rows: number,
-): Promise<CopiedRows | undefined> => {
-  for (const { name, columns, primaryKey } of tables.filter(isCopyable)) {
-    const [table, key] = [quoteName(name), quoteName(primaryKey[0] ?? '')]
-    const copied = columns
-      .filter((column) => !column.autoIncrement && !column.generated)
-      .map((column) => quoteName(column.name))
-      .join(', ')
-    const { last } = await session.row(
-      z.object({ last: z.coerce.string() }),
-      `SELECT IFNULL(MAX(${key}), 0) AS last FROM ${table}`,
-    )
-    const { affectedRows } = await session.run(
-      `INSERT INTO ${table} (${copied}) SELECT ${copied} FROM ${table} ORDER BY ${key} LIMIT ${rows}`,
-    )
-    if (affectedRows > 0)
-      return { table: name, rows: affectedRows, undo: `DELETE FROM ${table} WHERE ${key} > ${last}` }
-  }
-  return undefined
-}
+import type { RowHash } from '../core/rows/row-hash.ts'
+import type { ReadSession } from '../core/server/session.ts'
+import { quoteName } from '../core/text/quote.ts'
 
 /** A table that has not as many rows as it had. */
 export interface RowsSince {

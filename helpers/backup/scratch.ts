@@ -1,8 +1,8 @@
-import type { Settings } from '../config/settings.ts'
-import { HarnessError } from '../errors/harness-error.ts'
-import type { Say } from '../target/embedded/build.ts'
-import { startContainerFor, startEngineFor } from '../target/start.ts'
-import type { ThrowAwayServer } from '../target/throw-away.ts'
+import type { Settings } from '../core/config/settings.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import type { Say } from '../core/server/embedded/build.ts'
+import { startContainerFor, startEngineFor } from '../core/server/start.ts'
+import type { ThrowAwayServer } from '../core/server/throw-away.ts'
 
 export type Scratch = ThrowAwayServer & AsyncDisposable
 

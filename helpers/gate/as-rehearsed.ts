@@ -1,8 +1,8 @@
-import { HarnessError } from '../errors/harness-error.ts'
-import type { Lock } from '../migration/lock/lock.ts'
-import { withoutAdditions } from '../migration/lock/without-additions.ts'
-import { describeChanges } from '../schema/changes.ts'
-import type { Snapshot } from '../schema/model.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import { describeChanges } from '../core/schema/changes.ts'
+import type { Snapshot } from '../core/schema/model.ts'
+import type { Lock } from '../migrate/lock/lock.ts'
+import { withoutAdditions } from '../migrate/lock/without-additions.ts'
 import { type RehearsalPass, touchedSchema } from './rehearsal-pass.ts'
 
 // What the lock adds may be there already, in the target or in the schema that was rehearsed from; what EXCEPT leaves

@@ -1,8 +1,8 @@
 import { findDamage } from '../backup/files.ts'
 import { type Manifest, readBackup } from '../backup/manifest.ts'
 import { nextOverBudget, overBudget } from '../backup/not-restored.ts'
-import { HarnessError } from '../errors/harness-error.ts'
-import { haveTableInCommon, otherTables, type TableIds } from '../schema/table-ids.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import { haveTableInCommon, otherTables, type TableIds } from '../core/schema/table-ids.ts'
 import type { Refusal } from './refusal.ts'
 
 /** What was given as proof of a backup. */

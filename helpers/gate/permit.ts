@@ -1,17 +1,12 @@
 import { z } from 'zod'
-import { HarnessError } from '../errors/harness-error.ts'
-import { readTotalRows } from '../migration/estimate.ts'
-import { readTableIds } from '../schema/table-ids.ts'
-import {
-  openRawWriteSession,
-  openReadSession,
-  type ServerAddress,
-  type WriteSession,
-} from '../target/session.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import { readTotalRows } from '../core/rows/row-estimates.ts'
+import { readTableIds } from '../core/schema/table-ids.ts'
+import { openReadSession, type ServerAddress } from '../core/server/session.ts'
 import { type BackupProof, backupRefusal, type LookedAt, type Place } from './backup-proof.ts'
 import { assertNotRefused, type Refusal } from './refusal.ts'
 import { type PassDemand, type RehearsalPass, readPass } from './rehearsal-pass.ts'
-import { assertRunnerLock, type RunnerLock } from './runner-lock.ts'
+import type { RunnerLock } from './runner-lock.ts'
 
 /** What a person must give before a target of theirs may be changed. */
 export interface Request {
@@ -26,12 +21,6 @@ export interface Request {
 /** The request of a run that also holds the runner's lock. */
 export interface Permit extends Request {
   readonly runnerLock: RunnerLock
-}
-
-/** A target of somebody's own, with the permit to change it. */
-export interface ConfirmedServer {
-  readonly address: ServerAddress
-  readonly permit: Permit
 }
 
 const placeShape = z.object({ database: z.string().nullable(), version: z.string() })
@@ -83,17 +72,4 @@ export const assertRequest = async (
   assertNotRefused(request.mode, await refusalsOf(request, place, pass, at), consequence)
   if ('pass' in pass) return pass.pass
   throw new HarnessError('REFUSED', { what: pass.refusal.what, next: pass.refusal.next })
-}
-
-/** Opens a connection that may change a target of somebody's own, after a new look at the whole permit. */
-export const openConfirmedSession = async ({ address, permit }: ConfirmedServer): Promise<WriteSession> => {
-  await assertRequest(address, permit, 'write', 'No further step is sent; what is done stays done.')
-  const session = await openRawWriteSession(address)
-  try {
-    await assertRunnerLock(session, permit.runnerLock)
-    return session
-  } catch (error) {
-    await session[Symbol.asyncDispose]()
-    throw error
-  }
 }

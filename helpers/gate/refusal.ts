@@ -1,4 +1,4 @@
-import { HarnessError } from '../errors/harness-error.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
 
 /** Why a run may not write, and the command that provides what is missing. */
 export interface Refusal {

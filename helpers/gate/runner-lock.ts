@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { HarnessError, messageOf } from '../errors/harness-error.ts'
+import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import {
   openRawWriteSession,
   openReadSession,
   type ReadSession,
   type ServerAddress,
   type WriteSession,
-} from '../target/session.ts'
+} from '../core/server/session.ts'
 
 /**
  * The lock that one runner holds for a cluster, on a connection of its own. For the whole cluster, because a migration

@@ -1,5 +1,5 @@
-import type { Mode } from '../config/settings.ts'
-import type { Standing } from '../migration/side.ts'
+import type { Mode } from '../core/config/settings.ts'
+import type { Standing } from '../migrate/lock/side.ts'
 import type { CheckResult } from './summary.ts'
 
 const shownAtMost = 5

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import { seconds } from '../estimate/duration.ts'
-import type { Claim } from './claim.ts'
+import type { Claim } from '../core/record/claim.ts'
+import { seconds } from '../core/text/duration.ts'
 import { metricsTable, type Paint } from './metrics-table.ts'
 import type { CheckResult, Summary } from './summary.ts'
 import { trafficTable } from './traffic-table.ts'

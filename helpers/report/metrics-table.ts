@@ -1,4 +1,4 @@
-import type { MetricRow } from '../metrics/metric.ts'
+import type { MetricRow } from '../verify/claims/metric.ts'
 
 /** How a cell is coloured: a verdict, or the headings. */
 export type Paint = (kind: MetricRow['verdict'] | 'heading', text: string) => string

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { readSample } from '../../drills/support/test-sample.ts'
 import { notMeasured } from './not-measured.ts'
 import type { CheckResult } from './summary.ts'
-import { readSample } from './test-sample.ts'
 
 const check = (id: string, status: CheckResult['status'], reason?: string): CheckResult => ({
   id,

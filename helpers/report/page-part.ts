@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { HarnessError } from '../errors/harness-error.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
 
 /**
  * Replaces one part of a page that scripts make: what stands between `<!-- name -->` and `<!-- end of name -->`.

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { backupFiguresShape } from '../backup/figures.ts'
-import { benchmarkShape, writesShape } from '../benchmark/record.ts'
-import { truthShape } from '../estimate/truth.ts'
-import { metricRowShape } from '../metrics/metric.ts'
-import { stepShape } from '../migration/apply/step.ts'
+import { claimShape } from '../core/record/claim.ts'
+import { truthShape } from '../migrate/estimate/truth.ts'
+import { stepShape } from '../migrate/step/step.ts'
 import { phaseShape } from '../traffic/phases.ts'
-import { claimShape } from './claim.ts'
+import { benchmarkShape, writesShape } from '../verify/benchmark/record.ts'
+import { metricRowShape } from '../verify/claims/metric.ts'
 
 const countedShape = z.object({
   expected: z.number(),

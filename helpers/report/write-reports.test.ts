@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { HarnessError } from '../errors/harness-error.ts'
-import { createRunFolder, type RunFolder } from '../run/run-folder.ts'
+import { readSample } from '../../drills/support/test-sample.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import { createRunFolder, type RunFolder } from '../core/record/run-folder.ts'
 import { summaryShape } from './summary.ts'
-import { readSample } from './test-sample.ts'
 import { reportFile, writeNotStarted, writeReports, writeUnfinished } from './write-reports.ts'
 
 const begun = { mode: 'apply', migration: 'v3', target: 'prod', startedAt: '2026-01-02T03:04:05.000Z' }

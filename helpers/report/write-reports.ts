@@ -1,5 +1,5 @@
-import { HarnessError, messageOf } from '../errors/harness-error.ts'
-import type { RunFolder } from '../run/run-folder.ts'
+import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
+import type { RunFolder } from '../core/record/run-folder.ts'
 import { renderMarkdown } from './markdown/render.ts'
 import { type Begun, renderNotStarted, renderUnfinished } from './markdown/unfinished.ts'
 import type { Summary } from './summary.ts'

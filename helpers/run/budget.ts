@@ -1,7 +1,7 @@
-import { readRowEstimates } from '../migration/estimate.ts'
-import { explain } from '../query-plan/explain.ts'
-import { operatorsOf } from '../query-plan/plan.ts'
-import type { ReadSession } from '../target/session.ts'
+import { explain } from '../core/query-plan/explain.ts'
+import { operatorsOf } from '../core/query-plan/plan.ts'
+import { readRowEstimates } from '../core/rows/row-estimates.ts'
+import type { ReadSession } from '../core/server/session.ts'
 
 const tooMuch = (rows: number, budgetRows: number): string | undefined =>
   rows <= budgetRows

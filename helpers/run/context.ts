@@ -1,8 +1,8 @@
 import { inject } from 'vitest'
 import type { BackupPlan } from '../backup/plan.ts'
-import type { Mode } from '../config/settings.ts'
+import type { Mode } from '../core/config/settings.ts'
+import type { ServerAddress } from '../core/server/session.ts'
 import type { Permit } from '../gate/permit.ts'
-import type { ServerAddress } from '../target/session.ts'
 import type { RunSettings } from './run-settings.ts'
 
 /** What the global set-up hands to every spec file. Plain data, because it crosses to another process. */

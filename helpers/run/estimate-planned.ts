@@ -1,6 +1,6 @@
-import { recordEstimate } from '../estimate/record.ts'
-import type { StepGroups } from '../migration/apply/planned.ts'
-import { type Step, stepsFile } from '../migration/apply/step.ts'
+import type { StepGroups } from '../migrate/apply/planned.ts'
+import { recordEstimate } from '../migrate/estimate/record.ts'
+import { type Step, stepsFile } from '../migrate/step/step.ts'
 import { estimatorOf } from './estimator-of.ts'
 import type { Section } from './section.ts'
 

@@ -1,6 +1,6 @@
-import { type Estimator, estimatorFor } from '../estimate/estimator.ts'
-import { calibratedRates, rehearsedRates } from '../estimate/rate-source.ts'
-import { passFileOf } from '../gate/rehearsal-pass.ts'
+import { findRehearsedRates, passFileOf } from '../gate/rehearsal-pass.ts'
+import { type Estimator, estimatorFor } from '../migrate/estimate/estimator.ts'
+import { calibratedRates, rehearsedRates } from '../migrate/estimate/rate-source.ts'
 import type { Section } from './section.ts'
 
 /** What tells a section's steps their time: trials on a throw-away server, and on any other the rehearsal's rates. */
@@ -13,7 +13,9 @@ export const estimatorOf = ({ context, run, lock }: Section, say: (line: string)
     connections: CONNECTIONS,
     rates:
       token === null
-        ? rehearsedRates(REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, context.migration))
+        ? rehearsedRates(() =>
+            findRehearsedRates(REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, context.migration)),
+          )
         : calibratedRates({ address, token }, run, say),
   })
 }

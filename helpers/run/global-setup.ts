@@ -1,38 +1,39 @@
 import { relative, resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { markLog } from '../application/log.ts'
 import { type BackupPlan, dropOwnFiles, planBackup } from '../backup/plan.ts'
-import { loadSettings } from '../config/load.ts'
-import type { Settings } from '../config/settings.ts'
-import { withAdvice } from '../errors/advice.ts'
-import { HarnessError } from '../errors/harness-error.ts'
+import { loadSettings } from '../core/config/load.ts'
+import { projectRoot as root } from '../core/config/project.ts'
+import type { Settings } from '../core/config/settings.ts'
+import { withAdvice } from '../core/errors/advice.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import { readProgress } from '../core/record/progress-file.ts'
+import { createRunFolder, RunFolder } from '../core/record/run-folder.ts'
+import { timed } from '../core/record/timings.ts'
+import type { ServerAddress } from '../core/server/session.ts'
+import { startTarget, type Target } from '../core/server/start.ts'
+import { openWriteSession } from '../core/server/write-session.ts'
+import { confirmedServer } from '../gate/confirmed-server.ts'
 import { assertRequest, type Permit, type Request } from '../gate/permit.ts'
 import { passFileOf, type RehearsalPass } from '../gate/rehearsal-pass.ts'
 import { type HeldLock, takeRunnerLock } from '../gate/runner-lock.ts'
-import { interruptJobs } from '../migration/apply/interrupt.ts'
-import { namesIn, namesLeftOut, withoutExceptions } from '../migration/lock/except.ts'
-import { type Lock, readLock } from '../migration/lock/lock.ts'
-import { readMigration } from '../migration/migration.ts'
-import { dataFile } from '../report/build-summary.ts'
+import { interruptJobs } from '../migrate/apply/interrupt.ts'
+import { readMigration } from '../migrate/folder/migration.ts'
+import { namesIn, namesLeftOut, withoutExceptions } from '../migrate/lock/except.ts'
+import { type Lock, readLock } from '../migrate/lock/lock.ts'
 import type { Begun } from '../report/markdown/unfinished.ts'
 import { summaryFile, writeNotStarted, writeUnfinished } from '../report/write-reports.ts'
-import type { ServerAddress } from '../target/session.ts'
-import { startTarget, type Target } from '../target/start.ts'
-import { openWriteSession } from '../target/write-session.ts'
+import { markLog } from '../verify/application/log.ts'
 import { readBaselineFrom } from './baseline-from.ts'
+import { dataFile } from './build-summary.ts'
 import type { RunContext } from './context.ts'
 import { endOnSignal } from './interrupt.ts'
 import { prepareDatabase } from './prepare.ts'
 import { figuresOf, prepareAhead, settlePrepared } from './prepared-database.ts'
 import { drawBar, ownTerminal } from './progress-bar.ts'
-import { readProgress } from './progress-file.ts'
-import { createRunFolder, RunFolder } from './run-folder.ts'
 import { settingsOfRun } from './run-settings.ts'
 import { assertStraightRun } from './straight-run.ts'
-import { timed } from './timings.ts'
 
 const acceptedPassFile = 'accepted-pass.json'
-const root = resolve(import.meta.dirname, '../..')
 const say = (line: string) => console.error(`  ${line}`)
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
@@ -130,7 +131,7 @@ const startRun = async (
   }
   const settle = async () => {
     if (permit === null || withDatabase === undefined) return []
-    await using session = await openWriteSession({ address: withDatabase, permit })
+    await using session = await openWriteSession(confirmedServer(withDatabase, permit))
     // Without the lock no further step is sent.
     await runnerLock?.[Symbol.asyncDispose]()
     return await interruptJobs(session, run, settings.ON_INTERRUPT)

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors/harness-error.ts'
+import { messageOf } from '../core/errors/harness-error.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const sameKeyMs = 1_000

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { quoteName } from '../schema/definition.ts'
-import type { WriteSession } from '../target/session.ts'
+import type { WriteSession } from '../core/server/session.ts'
+import { quoteName } from '../core/text/quote.ts'
 
 const indexed = z.object({ table: z.string(), column: z.string() })
 

@@ -2,9 +2,9 @@ import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readMigration } from '../migration/migration.ts'
-import { keyOf } from '../target/prepared/manifest.ts'
-import { serverInputs } from '../target/prepared/preparation.ts'
+import { keyOf } from '../core/server/prepared/manifest.ts'
+import { serverInputs } from '../core/server/prepared/preparation.ts'
+import { readMigration } from '../migrate/folder/migration.ts'
 import { databasePreparation } from './prepared-database.ts'
 
 const options = { SEED: 7, SCALE: 'small', CONNECTIONS: 4, TRAFFIC: 'on', say: () => {} } as const

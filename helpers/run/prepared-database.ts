@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Migration, readBaseline, readSeed } from '../migration/migration.ts'
+import type { Engine, EngineOptions } from '../core/server/embedded/engine.ts'
+import { hashOfModules } from '../core/server/prepared/modules.ts'
+import type { Preparation } from '../core/server/prepared/preparation.ts'
+import {
+  type CacheSettings,
+  type PreparedServer,
+  prepareServer,
+} from '../core/server/prepared/prepare-server.ts'
+import { startEngineFor } from '../core/server/start.ts'
+import type { ThrowAwayServer } from '../core/server/throw-away.ts'
+import { openWriteSession } from '../core/server/write-session.ts'
+import { type Migration, readBaseline, readSeed } from '../migrate/folder/migration.ts'
 import { type DataFigures, dataShape } from '../report/summary.ts'
-import type { Engine, EngineOptions } from '../target/embedded/engine.ts'
-import { hashOfModules } from '../target/prepared/modules.ts'
-import type { Preparation } from '../target/prepared/preparation.ts'
-import { type CacheSettings, type PreparedServer, prepareServer } from '../target/prepared/prepare-server.ts'
-import { startEngineFor } from '../target/start.ts'
-import type { ThrowAwayServer } from '../target/throw-away.ts'
-import { openWriteSession } from '../target/write-session.ts'
 import { loadIndexStatistics } from './load-statistics.ts'
 import { type PrepareOptions, prepareDatabase } from './prepare.ts'
 

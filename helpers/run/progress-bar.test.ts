@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readProgress, recordProgress, type ShownProgress } from '../core/record/progress-file.ts'
+import { RunFolder } from '../core/record/run-folder.ts'
 import { barLine, drawBar } from './progress-bar.ts'
-import { readProgress, recordProgress, type ShownProgress } from './progress-file.ts'
-import { RunFolder } from './run-folder.ts'
 
 const erase = '\r\u001B[2K'
 

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty'
-import type { ShownProgress } from './progress-file.ts'
+import type { ShownProgress } from '../core/record/progress-file.ts'
 
 const drawEveryMs = 500
 const barWidth = 24

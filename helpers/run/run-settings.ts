@@ -1,4 +1,4 @@
-import type { Settings } from '../config/settings.ts'
+import type { Settings } from '../core/config/settings.ts'
 
 /** The settings that the specs see. Never all of them: DATABASE_URL holds a password. */
 export const settingsOfRun = (settings: Settings) => ({

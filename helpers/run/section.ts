@@ -1,20 +1,22 @@
 import { afterAll, describe, test } from 'vitest'
 import { z } from 'zod'
-import type { Mode } from '../config/settings.ts'
-import { withAdvice } from '../errors/advice.ts'
-import { HarnessError } from '../errors/harness-error.ts'
-import { findLedger, openLedger } from '../gate/ledger.ts'
-import { withoutExceptions } from '../migration/lock/except.ts'
-import { type Lock, readLock } from '../migration/lock/lock.ts'
-import { type Migration, readMigration } from '../migration/migration.ts'
-import { readStanding } from '../migration/side.ts'
-import type { Claim } from '../report/claim.ts'
-import { openProbeSession } from '../target/probe-session.ts'
-import { openReadSession, type ReadSession, type WriteSession } from '../target/session.ts'
-import { openWriteSession, type WritableServer } from '../target/write-session.ts'
+import type { Mode } from '../core/config/settings.ts'
+import { withAdvice } from '../core/errors/advice.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import type { Claim } from '../core/record/claim.ts'
+import { RunFolder, sectionMissing } from '../core/record/run-folder.ts'
+import { openProbeSession } from '../core/server/probe-session.ts'
+import { openReadSession, type ReadSession, type WriteSession } from '../core/server/session.ts'
+import { openWriteSession } from '../core/server/write-session.ts'
+import { confirmedServer } from '../gate/confirmed-server.ts'
+import { findLedger, openLedger } from '../migrate/apply/ledger.ts'
+import type { MigratedServer } from '../migrate/apply/steps/migrated-server.ts'
+import { type Migration, readMigration } from '../migrate/folder/migration.ts'
+import { withoutExceptions } from '../migrate/lock/except.ts'
+import { type Lock, readLock } from '../migrate/lock/lock.ts'
+import { readStanding } from '../migrate/lock/side.ts'
 import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
-import { RunFolder, sectionMissing } from './run-folder.ts'
 
 export type SectionName =
   | 'preflight'
@@ -81,7 +83,7 @@ export interface Section {
   readonly lock: Lock
   /** What runs on this machine ever did to the database, where it is the user's own; in MODE=check, if there is one. */
   readonly ledger: RunFolder | undefined
-  readonly writable: () => WritableServer
+  readonly writable: () => MigratedServer
   read<T>(use: (session: ReadSession) => Promise<T>): Promise<T>
   write<T>(use: (session: WriteSession) => Promise<T>): Promise<T>
   /** Changes rows in transactions that are always rolled back, in MODE=check too. Throws NOT_ASKED_TO_PROBE without PROBE=1. */
@@ -177,8 +179,8 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     run.write(statusFile(name), { status, registered, finished, failed })
   })
 
-  const writable = (): WritableServer =>
-    permit === null ? { address, token: token ?? '' } : { address, permit }
+  const writable = (): MigratedServer =>
+    permit === null ? { address, token: token ?? '' } : confirmedServer(address, permit)
   return {
     context,
     run,

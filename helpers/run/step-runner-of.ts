@@ -1,4 +1,4 @@
-import type { ApplyRunner } from '../migration/apply/ddl-speed.ts'
+import type { ApplyRunner } from '../migrate/apply/settings/ddl-speed.ts'
 import { estimatorOf } from './estimator-of.ts'
 import type { Section } from './section.ts'
 

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node'
-import type { Mode } from '../config/settings.ts'
-import { HarnessError } from '../errors/harness-error.ts'
+import type { Mode } from '../core/config/settings.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
 
 /** What vitest was told that does not go with this mode, one line each. */
 const detoursOf = ({ vitest, config }: TestProject, mode: Mode): string[] => {

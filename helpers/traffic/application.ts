@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { HarnessError } from '../errors/harness-error.ts'
-import type { Migration } from '../migration/migration.ts'
-import type { ThrowAwayServer } from '../target/throw-away.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import type { ThrowAwayServer } from '../core/server/throw-away.ts'
+import type { Migration } from '../migrate/folder/migration.ts'
 import { type Child, startChild } from './child.ts'
 import type { ApplicationConfig } from './serve.ts'
 

@@ -3,7 +3,7 @@ import { resolve as absolute, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
-import { HarnessError } from '../errors/harness-error.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
 
 /** A process that the harness started. Disposing closes its standard input, and kills it by its own id when it stays. */
 export interface Child extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
-import { messageOf } from '../errors/harness-error.ts'
+import { messageOf } from '../core/errors/harness-error.ts'
 import type { NamedAsk } from './requests.ts'
 
 declare module 'autocannon' {

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Section } from '../run/section.ts'
+import type { RunFolder } from '../core/record/run-folder.ts'
 import { applicationDir, startApplication } from './application.ts'
 import { startChild } from './child.ts'
 import { type Figures, figuresShape } from './figures.ts'
 import type { GeneratorConfig } from './generator.ts'
 import { journalFile } from './journal.ts'
 import { describePhase, type PhaseFigures, type TrafficPhase, trafficFile } from './phases.ts'
-import { reasonWithoutTraffic } from './scope.ts'
+import { reasonWithoutTraffic, type TrafficScope } from './scope.ts'
 
-type Part = Pick<Section, 'context' | 'migration' | 'run'>
+interface Part extends TrafficScope {
+  readonly run: RunFolder
+}
 
 const timeoutSeconds = 10
 /** ms of a phase without other work: enough for a p99 at the default rate, and little beside the rest of a run. */

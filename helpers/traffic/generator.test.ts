@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { RunFolder } from '../run/run-folder.ts'
+import { inProject } from '../core/config/project.ts'
+import { RunFolder } from '../core/record/run-folder.ts'
 import { startChild } from './child.ts'
 import { type Figures, figuresShape } from './figures.ts'
 import type { GeneratorConfig } from './generator.ts'
@@ -40,7 +41,7 @@ const drive = async (
   })
   const config: GeneratorConfig = {
     url: `http://127.0.0.1:${port}`,
-    buyers: join(import.meta.dirname, 'test-buyers.ts'),
+    buyers: inProject('drills/support/test-buyers.ts'),
     rate: 10,
     journal: run.path(journalFile),
     label: 'L',

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { messageOf } from '../errors/harness-error.ts'
+import { messageOf } from '../core/errors/harness-error.ts'
 import { type Client, type ClientOptions, everyMs, startClient } from './client.ts'
 import { FigureKeeper } from './figures.ts'
 import { note } from './journal.ts'

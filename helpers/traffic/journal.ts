@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { z } from 'zod'
-import type { RunFolder } from '../run/run-folder.ts'
+import type { RunFolder } from '../core/record/run-folder.ts'
 
 const entryShape = z.object({
   purchase: z.string(),

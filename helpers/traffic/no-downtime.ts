@@ -1,4 +1,4 @@
-import type { Claim } from '../report/claim.ts'
+import type { Claim } from '../core/record/claim.ts'
 import type { PhaseFigures } from './phases.ts'
 
 /** A page that nobody gets for this long, in ms, is down, even when it is there again before anybody is turned away. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { HarnessError } from '../errors/harness-error.ts'
-import type { RunFolder } from '../run/run-folder.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import type { RunFolder } from '../core/record/run-folder.ts'
 import { figuresShape } from './figures.ts'
 
 const trafficPhases = ['warm-up', 'before', 'indexes', 'constraints', 'after', 'rollback'] as const

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { HarnessError } from '../errors/harness-error.ts'
-import type { NamedStatement } from '../migration/named-statements.ts'
-import type { ReadSession } from '../target/session.ts'
+import { HarnessError } from '../core/errors/harness-error.ts'
+import type { ReadSession } from '../core/server/session.ts'
+import type { NamedStatement } from '../migrate/folder/named-statements.ts'
 import type { Journal } from './journal.ts'
 
 /** How the books of the database stand against what the buyers know. */

@@ -3,8 +3,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Pool } from 'mysql2/promise'
 import { z } from 'zod'
-import { messageOf } from '../errors/harness-error.ts'
-import { openThrowAwayPool } from '../target/pool.ts'
+import { messageOf } from '../core/errors/harness-error.ts'
+import { openThrowAwayPool } from '../core/server/pool.ts'
 import { openParent } from './parent.ts'
 
 /** One request, as a route sees it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { readSample } from '../../../drills/support/test-sample.ts'
 import type { CheckResult, Summary } from '../summary.ts'
-import { readSample } from '../test-sample.ts'
 import { backup } from './backup.ts'
 
 const sample = readSample()

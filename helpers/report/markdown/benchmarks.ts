@@ -1,4 +1,4 @@
-import type { BenchmarkRecord } from '../../benchmark/record.ts'
+import type { BenchmarkRecord } from '../../verify/benchmark/record.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
 import { listed, type Part, several, table } from './blocks.ts'

@@ -1,4 +1,4 @@
-import type { Claim } from '../claim.ts'
+import type { Claim } from '../../core/record/claim.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
 import { listed, type Part } from './blocks.ts'

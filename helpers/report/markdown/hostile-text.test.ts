@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { readSample } from '../../../drills/support/test-sample.ts'
 import { summaryShape } from '../summary.ts'
-import { readSample } from '../test-sample.ts'
 import { renderMarkdown } from './render.ts'
 
 const sample = readSample()

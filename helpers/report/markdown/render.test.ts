@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { HarnessError } from '../../errors/harness-error.ts'
+import { readSample, sampleDir } from '../../../drills/support/test-sample.ts'
+import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { Summary } from '../summary.ts'
-import { readSample, sampleDir } from '../test-sample.ts'
 import { renderMarkdown } from './render.ts'
 
 const sample = readSample()

@@ -1,4 +1,4 @@
-import type { Step } from '../../migration/apply/step.ts'
+import type { Step } from '../../migrate/step/step.ts'
 import { counted, table, time } from './blocks.ts'
 import { text } from './escape.ts'
 

@@ -1,4 +1,4 @@
-import type { Step } from '../../migration/apply/step.ts'
+import type { Step } from '../../migrate/step/step.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
 import { listed, type Part, several, time } from './blocks.ts'

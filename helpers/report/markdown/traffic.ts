@@ -1,4 +1,4 @@
-import { sum } from '../../estimate/numbers.ts'
+import { sum } from '../../core/text/numbers.ts'
 import type { PhaseFigures } from '../../traffic/phases.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'

@@ -1,4 +1,4 @@
-import type { WriteRecord, WritesRecord } from '../../benchmark/record.ts'
+import type { WriteRecord, WritesRecord } from '../../verify/benchmark/record.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
 import { counted, listed, type Part, several, table } from './blocks.ts'

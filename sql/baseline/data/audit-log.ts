@@ -1,8 +1,8 @@
-import { at } from '../../../helpers/data/at.ts'
-import { createRandom, type Random } from '../../../helpers/data/random.ts'
-import { type TableRows, tableRows } from '../../../helpers/data/table-rows.ts'
-import { sqlTime } from '../../../helpers/data/time.ts'
-import type { SqlValue } from '../../../helpers/target/session.ts'
+import type { SqlValue } from '../../../helpers/core/server/session.ts'
+import { at } from '../../../helpers/migrate/data/at.ts'
+import { createRandom, type Random } from '../../../helpers/migrate/data/random.ts'
+import { type TableRows, tableRows } from '../../../helpers/migrate/data/table-rows.ts'
+import { sqlTime } from '../../../helpers/migrate/data/time.ts'
 import { type Counts, FIRST_ORDER, NOW } from './counts.ts'
 import type { People } from './people.ts'
 

@@ -1,6 +1,6 @@
-import { createRandom } from '../../../helpers/data/random.ts'
-import { type TableRows, tableRows } from '../../../helpers/data/table-rows.ts'
-import { DAY, sqlTime } from '../../../helpers/data/time.ts'
+import { createRandom } from '../../../helpers/migrate/data/random.ts'
+import { type TableRows, tableRows } from '../../../helpers/migrate/data/table-rows.ts'
+import { DAY, sqlTime } from '../../../helpers/migrate/data/time.ts'
 import { type Counts, NOW } from './counts.ts'
 
 /** The banners of the home page. */

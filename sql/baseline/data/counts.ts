@@ -1,5 +1,5 @@
-import type { Scale } from '../../../helpers/data/table-rows.ts'
-import { DAY, secondsOf } from '../../../helpers/data/time.ts'
+import type { Scale } from '../../../helpers/migrate/data/table-rows.ts'
+import { DAY, secondsOf } from '../../../helpers/migrate/data/time.ts'
 
 /** How many rows to make; tickets, ticket types, payments and the like follow from these. */
 export interface Counts {

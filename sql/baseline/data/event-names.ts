@@ -1,5 +1,5 @@
-import { at } from '../../../helpers/data/at.ts'
-import type { Random } from '../../../helpers/data/random.ts'
+import { at } from '../../../helpers/migrate/data/at.ts'
+import type { Random } from '../../../helpers/migrate/data/random.ts'
 
 interface Category {
   readonly name: string

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Scale, TableRows } from '../../../helpers/data/table-rows.ts'
-import type { SqlValue } from '../../../helpers/target/session.ts'
+import type { SqlValue } from '../../../helpers/core/server/session.ts'
+import type { Scale, TableRows } from '../../../helpers/migrate/data/table-rows.ts'
 import { generate } from './index.ts'
 
 type Row = Readonly<Record<string, SqlValue>>

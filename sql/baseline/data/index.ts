@@ -1,4 +1,4 @@
-import type { DataOptions, TableRows } from '../../../helpers/data/table-rows.ts'
+import type { DataOptions, TableRows } from '../../../helpers/migrate/data/table-rows.ts'
 import { auditRows } from './audit-log.ts'
 import { bannerRows } from './banners.ts'
 import { COUNTS } from './counts.ts'

@@ -1,8 +1,13 @@
-import { at } from '../../../helpers/data/at.ts'
-import type { Random } from '../../../helpers/data/random.ts'
+import { at } from '../../../helpers/migrate/data/at.ts'
+import type { Random } from '../../../helpers/migrate/data/random.ts'
 import { isSellable, type PlannedEvent } from './events.ts'
-import type { OrderLine } from './orders.ts'
 import type { TicketTypes } from './ticket-types.ts'
+
+/** What was bought in one order: up to two ticket types of one event. */
+export interface OrderLine {
+  readonly type: number
+  readonly quantity: number
+}
 
 /** What one buyer takes home. */
 export interface Sale {

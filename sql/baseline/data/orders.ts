@@ -1,7 +1,8 @@
-import { at } from '../../../helpers/data/at.ts'
-import { createRandom, type Random } from '../../../helpers/data/random.ts'
+import { at } from '../../../helpers/migrate/data/at.ts'
+import { createRandom, type Random } from '../../../helpers/migrate/data/random.ts'
 import { type Counts, FIRST_ORDER, NOW } from './counts.ts'
 import type { PlannedEvent } from './events.ts'
+import type { OrderLine } from './market.ts'
 import { createMarket } from './market.ts'
 import type { People } from './people.ts'
 import type { TicketTypes } from './ticket-types.ts'
@@ -48,12 +49,6 @@ const TICKETS: readonly (readonly [quantity: number, share: number])[] = [
   [5, 1],
 ]
 const GIVES_TICKETS_BACK: ReadonlySet<OrderStatus> = new Set(['CANCELLED', 'REFUNDED'])
-
-/** What was bought in one order: up to two ticket types of one event. */
-export interface OrderLine {
-  readonly type: number
-  readonly quantity: number
-}
 
 /** All orders in id order, which is the order of time. A dozen bytes an order. */
 export interface Orders {

@@ -1,7 +1,7 @@
-import { at } from '../../../helpers/data/at.ts'
-import { createRandom, scramble } from '../../../helpers/data/random.ts'
-import { type TableRows, tableRows } from '../../../helpers/data/table-rows.ts'
-import { compactDate, sqlTime } from '../../../helpers/data/time.ts'
+import { at } from '../../../helpers/migrate/data/at.ts'
+import { createRandom, scramble } from '../../../helpers/migrate/data/random.ts'
+import { type TableRows, tableRows } from '../../../helpers/migrate/data/table-rows.ts'
+import { compactDate, sqlTime } from '../../../helpers/migrate/data/time.ts'
 import type { OrderStatus, Orders } from './orders.ts'
 
 const METHODS: readonly (readonly [method: string, share: number])[] = [

@@ -1,6 +1,6 @@
-import { at } from '../../../helpers/data/at.ts'
-import { createRandom, scramble } from '../../../helpers/data/random.ts'
-import { DAY } from '../../../helpers/data/time.ts'
+import { at } from '../../../helpers/migrate/data/at.ts'
+import { createRandom, scramble } from '../../../helpers/migrate/data/random.ts'
+import { DAY } from '../../../helpers/migrate/data/time.ts'
 import { type Counts, NOW } from './counts.ts'
 import { ENGLISH_FIRST, ENGLISH_LAST, FAMILY, GIVEN, MIDDLE, plain } from './person-names.ts'
 

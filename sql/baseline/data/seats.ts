@@ -1,6 +1,6 @@
-import { at } from '../../../helpers/data/at.ts'
-import { createRandom, scramble } from '../../../helpers/data/random.ts'
-import { type TableRows, tableRows } from '../../../helpers/data/table-rows.ts'
+import { at } from '../../../helpers/migrate/data/at.ts'
+import { createRandom, scramble } from '../../../helpers/migrate/data/random.ts'
+import { type TableRows, tableRows } from '../../../helpers/migrate/data/table-rows.ts'
 import type { Counts } from './counts.ts'
 import type { TicketTypes } from './ticket-types.ts'
 

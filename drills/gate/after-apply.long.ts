@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dataFaults } from '../support/faults/data-faults.ts'
+import { expectRed } from '../support/faults/fault.ts'
+import { loseIndexEntries } from '../support/faults/lose-index-entries.ts'
+import { schemaFaults } from '../support/faults/schema-faults.ts'
+import { startMigratedWorld, verification, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startMigratedWorld()
+})
+afterAll(async () => world[Symbol.asyncDispose]())
+
+const expectGreen = async () => {
+  const outcome = await world.run(verification)
+  expect(outcome.red, outcome.tail).toEqual([])
+}
+
+test('without a fault all is green', expectGreen)
+
+describe('turns red when', () => {
+  test.for([...schemaFaults, ...dataFaults])('$fault', async (fault) => {
+    await world.sql(...fault.put)
+    try {
+      expectRed(await world.run(verification), fault)
+    } finally {
+      await world.sql(...fault.takeOut)
+    }
+  })
+
+  test('an index has lost entries', async () => {
+    await using session = await world.connect()
+    await loseIndexEntries(session, { table: 'Event', index: 'idx_category_status', value: 1 })
+    try {
+      expectRed(await world.run(verification), {
+        red: ['integrity.index-consistency[Event]', 'integrity.index-count[Event.idx_category_status]'],
+        says: /INDEX_INCONSISTENT: ADMIN CHECK TABLE Event: data inconsistency in table: Event, index: idx_category_status/,
+      })
+    } finally {
+      await session.run('ADMIN RECOVER INDEX `Event` `idx_category_status`')
+    }
+  })
+})
+
+test('with every fault taken out all is green again', expectGreen)

@@ -1,0 +1,76 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { startSuite } from '../../helpers/run/suite-process.ts'
+import { startWorld, verification } from '../support/world.ts'
+
+const waitUntil = async (what: string, isSo: () => boolean): Promise<void> => {
+  const deadline = performance.now() + 60_000
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error(`waited 60 s for: ${what}`)
+    await sleep(50)
+  }
+}
+
+const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`)
+
+describe.skipIf(process.platform !== 'linux')(
+  'a run that is ended from outside leaves no server behind',
+  () => {
+    test.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('%s', async (signal) => {
+      const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
+      const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
+      const own = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })[0]
+      await waitUntil('the engine', () => own() !== undefined)
+      // SIGINT comes while the server is still starting, the others after it.
+      if (signal !== 'SIGINT')
+        await waitUntil('the set-up', () => existsSync(join(reports, 'latest/timings.jsonl')))
+      const dataDir = join(reports, dirname(own() ?? ''))
+      const state: unknown = JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8'))
+      const pid = typeof state === 'object' && state !== null && 'pid' in state ? Number(state.pid) : 0
+      expect(isAlive(pid)).toBe(true)
+      suite.kill(signal)
+      const ended = await suite
+      await waitUntil('the end of the server', () => !isAlive(pid) && !existsSync(dataDir))
+      expect(ended.exitCode).not.toBe(0)
+      expect(await readFile(join(reports, 'latest/report.md'), 'utf8')).toMatch(
+        signal === 'SIGKILL'
+          ? /^# NOT FINISHED: rehearse of example on embedded\n[\s\S]*not measured: everything/
+          : new RegExp(
+              `^# STOPPED: rehearse of example on embedded\\n[\\s\\S]*It was stopped by ${signal}, `,
+            ),
+      )
+      await rm(reports, { recursive: true })
+    })
+
+    test('SIGKILL while the backup is restored into a second server', async () => {
+      const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
+      const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
+      const servers = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })
+      await waitUntil('the second engine', () => servers().length === 2)
+      suite.kill('SIGKILL')
+      await suite
+      await waitUntil(
+        'the end of both',
+        () => globSync('tidb-migration-harness-*', { cwd: reports }).length === 0,
+      )
+      await rm(reports, { recursive: true })
+    })
+  },
+)
+
+test('a run that is killed in the middle of Part A goes on where it was', async () => {
+  await using world = await startWorld()
+  await world.run(['preflight'])
+  const steps = join(world.runDir, 'steps.jsonl')
+  const done = () => (existsSync(steps) ? readFileSync(steps, 'utf8').split('"status":"done"').length - 1 : 0)
+  await world.run(['indexes'], {}, { killWhen: () => done() >= 5 })
+  const outcome = await world.run(['indexes', 'constraints', ...verification])
+  expect(outcome.red, outcome.tail).toEqual([])
+  const already =
+    outcome.summary?.steps.filter(({ status, kind }) => status === 'already' && kind === 'index') ?? []
+  expect(already.length).toBeGreaterThanOrEqual(5)
+})

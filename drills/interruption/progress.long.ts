@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { execa } from 'execa'
+import { expect, test } from 'vitest'
+import { projectRoot } from '../../helpers/core/config/project.ts'
+import { environmentWith } from '../../helpers/run/suite-process.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const erase = '\r\u001B[2K'
+const told = /step \d+ of \d+ done, .*; [\d,]+ of [\d,]+ rows, [\d,]+ rows\/s, about .* left/
+
+/** Holds a table from before a run until it has told enough: its steps go on for so long, however fast the machine is. */
+const whileHeld = async <T>(world: World, start: () => Promise<T>, isEnough: () => boolean): Promise<T> => {
+  await using session = await world.connect()
+  await session.run('BEGIN')
+  await session.run('UPDATE Venue SET capacity = capacity + 1 WHERE venue_id = 1')
+  const running = start()
+  await expect.poll(isEnough, { timeout: 90_000, interval: 200, message: 'enough progress' }).toBe(true)
+  await session.run('ROLLBACK')
+  return await running
+}
+
+test('piped, the progress of the steps comes in plain lines', async () => {
+  await using world = await startWorld()
+  let said = ''
+  const heard = (text: string) => {
+    said += text
+  }
+  const outcome = await whileHeld(
+    world,
+    () => world.run(['preflight', 'indexes'], {}, { heard }),
+    () => told.test(said),
+  )
+  expect(outcome.red, outcome.tail).toEqual([])
+  const lines = outcome.output.split('\n').filter((line) => told.test(line))
+  expect(lines.length, outcome.output).toBeGreaterThan(0)
+  expect(outcome.output).not.toContain(erase)
+})
+
+const barsIn = (output: string) =>
+  output.split(erase).filter((part) => /^ {2}\[#*-*\] \d+ % {2}step \d+ of/.test(part))
+
+// script(1) of util-linux gives a command a terminal of its own; that of macOS takes other options.
+const canHaveTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
+
+test.skipIf(!canHaveTerminal)(
+  'on a terminal it is one line that is drawn over, and in CI plain lines',
+  async () => {
+    await using world = await startWorld()
+    const start = (variables: Record<string, string>) => {
+      const command = `${process.execPath} node_modules/vitest/vitest.mjs run specs/01-preflight.spec.ts specs/04-indexes.spec.ts`
+      return execa('script', ['-qec', command, '/dev/null'], {
+        cwd: projectRoot,
+        env: environmentWith({
+          ENGINE_DIR: world.engine.dataDir,
+          RUN_DIR: world.runDir,
+          SCALE: 'small',
+          TRAFFIC: 'off',
+          TERM: 'xterm',
+          ...variables,
+        }),
+        extendEnv: false,
+        reject: false,
+        stdin: 'ignore',
+      })
+    }
+    let said = ''
+    const { stdout: drawn } = await whileHeld(
+      world,
+      () => {
+        const running = start({})
+        running.stdout.on('data', (chunk: Buffer) => {
+          said += chunk.toString()
+        })
+        return running
+      },
+      () => barsIn(said).length >= 4,
+    )
+    // What others say stands on lines of its own, above the bar.
+    expect(drawn).toMatch(/\n {3}step \d+ of 25 {2}apply:index:/)
+    expect(drawn.split('\n').filter((line) => /^ {3}step \d+ of \d+ done/.test(line))).toEqual([])
+
+    await world.sql('ALTER TABLE `Order` DROP INDEX idx_customer_email, DROP INDEX idx_user_created')
+    const { stdout: inCi } = await start({ CI: 'true' })
+    expect(inCi).not.toContain(erase)
+  },
+)

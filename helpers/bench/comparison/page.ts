@@ -1,0 +1,60 @@
+import { describeMachine } from '../../report/machine.ts'
+import {
+  barOf,
+  type Comparison,
+  isBarMet,
+  ratioOf,
+  type Spread,
+  spreadOf,
+  timesOf,
+  type WayId,
+  wayIds,
+} from './figures.ts'
+
+const titles: Readonly<Record<WayId, string>> = {
+  mysql: 'the guide: `mysql < script`, one statement after the other',
+  dbmate: 'dbmate, the same scripts',
+  harness: 'this harness: Part A and Part B',
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
+const times = (spread: Spread | undefined, skipped: string | undefined) =>
+  spread === undefined
+    ? `skipped: ${skipped ?? 'no round finished'} | `
+    : `${seconds(spread.median)} | ${seconds(spread.min)} to ${seconds(spread.max)}`
+const ratio = (spread: Spread | undefined) =>
+  spread === undefined
+    ? ''
+    : `${spread.median.toFixed(2)} (${spread.min.toFixed(2)} to ${spread.max.toFixed(2)})`
+
+const verdictOf = (comparison: Comparison): string => {
+  const [bar, isMet] = [barOf(comparison.scale), isBarMet(comparison)]
+  if (bar === undefined) return ''
+  if (isMet === undefined)
+    return `The bar, ${bar} of the guide's time at most, cannot be judged without the guide's way.`
+  return `The bar, ${bar} of the guide's time at most, is ${isMet ? 'met' : 'NOT met'}.`
+}
+
+const sectionOf = (comparison: Comparison): string => {
+  const reasonOf = (way: WayId) => comparison.skipped.find((item) => item.way === way)?.reason
+  const rows = wayIds.map((way) => {
+    const against = way === 'mysql' ? '1' : ratio(ratioOf(comparison, way, 'mysql'))
+    return `| ${titles[way]} | ${times(spreadOf(timesOf(comparison, way)), reasonOf(way))} | ${against} |`
+  })
+  const { scale, rounds, machine, server, connections, startedAt, durationMs, lock } = comparison
+  return [
+    `### Scale ${scale}`,
+    '',
+    "| way | median | least to most | part of the guide's time |",
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    verdictOf(comparison),
+    '',
+    `${rounds} rounds on ${startedAt.slice(0, 10)}, ${Math.round(durationMs / 1000)} s in all; ${describeMachine(machine)}; ${server}, embedded; CONNECTIONS=${connections}; lock ${lock.slice(0, 12)}.`,
+  ].join('\n')
+}
+
+/** The part of docs/benchmarks.md on the comparison. */
+export const comparisonText = (comparisons: readonly Comparison[]): string =>
+  comparisons.map(sectionOf).join('\n\n')

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { inProject } from '../../config/project.ts'
+
+export const moduleDir = inProject('engine')
+export const goEnvironment = {
+  CGO_ENABLED: '0',
+  GOFLAGS: '-mod=readonly -trimpath -buildvcs=false',
+  GOWORK: 'off',
+}
+const releaseVersion = 'v7.5.0'
+
+/** A Go command that is built from engine/ and kept in the cache. */
+export interface Command {
+  readonly name: 'tidb-server' | 'dumpling'
+  readonly package: string
+  /** Files of engine/ that it is built from; another text is another binary. */
+  readonly sources: readonly string[]
+  readonly linkerFlags: string
+  /** The start of its folder's name in the cache. */
+  readonly folder: string
+  /** What the build says of itself: what it is and how long it takes. */
+  readonly about: string
+}
+
+const linkerFlags = (versionVariable: string) =>
+  ['-checklinkname=0', '-s', '-w', `-X github.com/pingcap/tidb/${versionVariable}=${releaseVersion}`].join(
+    ' ',
+  )
+
+export const serverCommand: Command = {
+  name: 'tidb-server',
+  package: 'github.com/pingcap/tidb/cmd/tidb-server',
+  sources: ['go.mod', 'go.sum', 'commands.go'],
+  linkerFlags: linkerFlags('pkg/parser/mysql.TiDBReleaseVersion'),
+  folder: 'engine',
+  about: 'the engine once: TiDB v7.5.0 from engine/, about 4 minutes on 2 cores',
+}
+
+export const dumplingCommand: Command = {
+  name: 'dumpling',
+  package: 'migration-harness/engine/dumpling',
+  sources: ['go.mod', 'go.sum', 'dumpling/main.go'],
+  linkerFlags: linkerFlags('dumpling/cli.ReleaseVersion'),
+  folder: 'dumpling',
+  about: 'dumpling once: v7.5.0 from engine/, some seconds where the engine was built before',
+}
+
+/** Where all that the harness makes once is kept, unless ENGINE_CACHE says otherwise. */
+export const defaultCache = (): string =>
+  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tidb-migration-harness')
+
+/** Where the binary of this version and these flags is, or will be. Changes with its sources and the flags. */
+export const cachedPath = async (command: Command, cacheDir = defaultCache()): Promise<string> => {
+  const hash = createHash('sha256')
+  for (const file of command.sources) hash.update(await readFile(join(moduleDir, file)))
+  const { linkerFlags, package: built } = command
+  hash.update(JSON.stringify([linkerFlags, goEnvironment, built, process.platform, process.arch]))
+  return join(cacheDir, `${command.folder}-${hash.digest('hex').slice(0, 16)}`, command.name)
+}

@@ -1,0 +1,99 @@
+import { HarnessError } from '../../core/errors/harness-error.ts'
+import { findTable, type Snapshot } from '../../core/schema/model.ts'
+import { readSnapshot } from '../../core/schema/read-snapshot.ts'
+import type { ReadSession } from '../../core/server/session.ts'
+import { openWriteSession } from '../../core/server/write-session.ts'
+import type { NamedStatement } from '../folder/named-statements.ts'
+import { assertNothingDifferent, differenceOf } from '../lock/difference.ts'
+import type { Lock } from '../lock/lock.ts'
+import { assertNoViolations, findAllViolations } from '../precondition/violations.ts'
+import type { Phase, Step } from '../step/step.ts'
+import { waitForJobs } from './jobs/watch-jobs.ts'
+import { recordFirstBefore } from './ledger.ts'
+import { planConstraints, planIndexes, type Standing, type StepGroups } from './planned.ts'
+import type { ApplyRunner } from './settings/ddl-speed.ts'
+import { withSettings } from './settings/settings.ts'
+import { analyzeUntilSeen, hasStatistics } from './statistics/seen-statistics.ts'
+import type { StepRunner } from './steps/runner.ts'
+import { runSteps } from './steps/step-runner.ts'
+
+const assertTablesThere = ({ adds }: Lock, snapshot: Snapshot): void => {
+  const wanted = [...new Set([...adds.indexes, ...adds.constraints].map(({ table }) => table))]
+  const missing = wanted.filter((name) => findTable(snapshot, name) === undefined)
+  if (missing.length === 0) return
+  throw new HarnessError('TABLE_MISSING', {
+    what: `The lock adds to the table ${missing.join(', the table ')}, which does not exist here.`,
+    why: 'Nothing was changed.',
+    next: 'Check the database in DATABASE_URL, or make the lock anew from this schema.',
+  })
+}
+
+/** The difference to the lock, read when no DDL job is left over from an earlier run. Throws TABLE_MISSING or SCHEMA_DIFFERENT. */
+const readSettledDifference = async (runner: StepRunner, lock: Lock): Promise<Standing> => {
+  await using session = await openWriteSession(runner.server)
+  await waitForJobs(session, runner.say)
+  const snapshot = await readSnapshot(session)
+  assertTablesThere(lock, snapshot)
+  const difference = differenceOf(lock.adds, snapshot)
+  assertNothingDifferent(difference)
+  if ('guard' in runner.server) await runner.server.guard.assertRehearsed(lock, snapshot)
+  await recordFirstBefore(runner.ledger, session, snapshot)
+  return { snapshot, difference }
+}
+
+const runGroups = async (runner: StepRunner, groups: StepGroups): Promise<Step[]> => {
+  const done: Step[] = []
+  for (const group of groups) done.push(...(await runSteps(runner, group)))
+  return done
+}
+
+const assertNoneViolated = async (
+  session: ReadSession,
+  { snapshot, difference: { constraints } }: Standing,
+  remedies: readonly NamedStatement[],
+): Promise<void> => {
+  const enforced = constraints.missing.filter((constraint) => constraint.enforced)
+  assertNoViolations(await findAllViolations(session, snapshot, enforced, remedies))
+}
+
+/**
+ * Part A: adds the indexes of the lock that are missing, then refreshes the statistics of each table
+ * that has a new one. A run that follows a finished one has nothing to do. Throws VIOLATING_ROWS before the
+ * first step when rows would stop Part B, so that a migration is not left half-way.
+ */
+export const applyIndexes = async (
+  runner: ApplyRunner,
+  lock: Lock,
+  remedies: readonly NamedStatement[],
+  phase: Phase,
+): Promise<Step[]> => {
+  const standing = await readSettledDifference(runner, lock)
+  await using session = await openWriteSession(runner.server)
+  await assertNoneViolated(session, standing, remedies)
+  const { settings, groups } = await planIndexes(session, lock, standing, phase, runner.speed)
+  // Without await the connection would be closed before it is read.
+  return await withSettings(runner, session, phase, settings, async () => [
+    ...(await runGroups(runner, groups)),
+    // Also when nothing was missing: a run may have been killed between ANALYZE and the planner's notice of it.
+    ...(await analyzeUntilSeen(runner, lock.adds.indexes.filter(hasStatistics), phase)),
+  ])
+}
+
+/**
+ * Part B: turns the CHECK switch on and adds the constraints that are missing. Before its first step it
+ * counts the violating rows itself. Throws VIOLATING_ROWS, SCHEMA_DIFFERENT or STEP_FAILED.
+ */
+export const applyConstraints = async (
+  runner: StepRunner,
+  lock: Lock,
+  remedies: readonly NamedStatement[],
+  phase: Phase,
+): Promise<Step[]> => {
+  const standing = await readSettledDifference(runner, lock)
+  await using session = await openWriteSession(runner.server)
+  await assertNoneViolated(session, standing, remedies)
+  const { groups } = await planConstraints(session, standing, phase)
+  if (groups.flat().some(({ kind, status }) => kind === 'switch' && status === 'planned'))
+    runner.say('tidb_enable_check_constraint is OFF; Part B turns it ON for the whole cluster')
+  return await runGroups(runner, groups)
+}

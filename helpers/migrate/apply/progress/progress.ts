@@ -1,0 +1,68 @@
+import { recordProgress } from '../../../core/record/progress-file.ts'
+import type { ReadSession } from '../../../core/server/session.ts'
+import { openWriteSession } from '../../../core/server/write-session.ts'
+import type { Estimate } from '../../estimate/estimator.ts'
+import { type StillnessWatch, watchStillness } from '../jobs/blockers.ts'
+import { unfinishedJobs } from '../jobs/ddl-jobs.ts'
+import type { StepRunner } from '../steps/runner.ts'
+import { progressLine, type StepsState } from './progress-line.ts'
+
+const everyMs = 2_000
+const sayMovingEveryMs = 4_000
+const sayStillEveryMs = 20_000
+
+export interface Progress extends AsyncDisposable, Pick<StillnessWatch, 'blockersOf'> {}
+
+/** Tells when a line is worth another one: every 4 s while something moves, every 20 s while nothing does. */
+export const paced = (): ((key: string, now: number) => boolean) => {
+  let said = { key: '', at: Number.NEGATIVE_INFINITY }
+  return (key, now) => {
+    if (now - said.at < (key === said.key ? sayStillEveryMs : sayMovingEveryMs)) return false
+    said = { key, at: now }
+    return true
+  }
+}
+
+/**
+ * Looks every 2 s how far the steps are and what blocks them, until disposed: puts it into the run's folder, from where
+ * a bar can be drawn, or says it in lines where nobody draws one.
+ */
+export const watchProgress = (
+  { server, say, run, connections, isBarDrawn = false }: StepRunner,
+  state: () => StepsState,
+  estimate: Estimate | undefined,
+): Progress => {
+  const stillness = watchStillness(say)
+  const isDue = paced()
+  let session: (ReadSession & AsyncDisposable) | undefined
+  let asking: Promise<void> | undefined
+  const ask = async () => {
+    session ??= await openWriteSession(server)
+    const jobs = await unfinishedJobs(session)
+    const line = progressLine(state(), jobs, estimate, connections)
+    if (isBarDrawn) recordProgress(run, line)
+    else if (isDue(line.key, performance.now())) say(line.text)
+    await stillness.look(session, jobs)
+  }
+  const forget = async () => {
+    await session?.[Symbol.asyncDispose]()
+    session = undefined
+  }
+  const timer = setInterval(() => {
+    // The progress line is only a courtesy; the statement's own connection reports a lost server.
+    asking ??= ask()
+      .catch(forget)
+      .finally(() => {
+        asking = undefined
+      })
+  }, everyMs)
+  return {
+    blockersOf: stillness.blockersOf,
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer)
+      await asking
+      await forget()
+      if (isBarDrawn) recordProgress(run, undefined)
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import { HarnessError } from '../../../core/errors/harness-error.ts'
+import type { WriteSession } from '../../../core/server/session.ts'
+import { openWriteSession } from '../../../core/server/write-session.ts'
+import { duration, seconds } from '../../../core/text/duration.ts'
+import type { Estimate } from '../../estimate/estimator.ts'
+import { isWorkKind } from '../../estimate/rates.ts'
+import { recordEstimate } from '../../estimate/record.ts'
+import { type Step, stepsFile } from '../../step/step.ts'
+import { watchProgress } from '../progress/progress.ts'
+import type { StepsState } from '../progress/progress-line.ts'
+import type { StepRunner } from './runner.ts'
+import { ConnectionCut, sendStep, stepFailed } from './send-step.ts'
+import { reconnect, settleCut } from './settle-cut.ts'
+
+/** What a step took, beside what it was estimated at. */
+const againstEstimate = ({ kind, durationMs = 0, estimateMs }: Step): string => {
+  if (estimateMs === undefined || !isWorkKind(kind)) return seconds(durationMs)
+  const ratio = (durationMs / Math.max(1, estimateMs)).toFixed(2)
+  return `${seconds(durationMs)}, estimated ${seconds(estimateMs)}: ${ratio} of it`
+}
+
+// Clouds cut a connection every half an hour or so; one that is cut this often before a minute is over is no line to
+// change a database over.
+const cutsAtMost = 5
+const livedMs = 60_000
+
+const cutForGood = (step: Step, cut: ConnectionCut): HarnessError =>
+  stepFailed(
+    step,
+    `The connection was cut ${cutsAtMost + 1} times during this step, each time within a minute (${cut.message}). The server goes on with a DDL by itself.`,
+    cut,
+  )
+
+/** A connection that is opened again when it was cut, so that the run goes on with the job that the server still has. */
+class StepConnection implements AsyncDisposable {
+  readonly runner: StepRunner
+  session: WriteSession | undefined
+
+  constructor(runner: StepRunner) {
+    this.runner = runner
+  }
+
+  /** Throws RUNNER_LOCK_LOST when another runner could have begun. */
+  async ready(): Promise<WriteSession> {
+    const { server } = this.runner
+    if (this.session !== undefined && 'guard' in server) {
+      try {
+        await server.guard.assertHeld(this.session)
+      } catch (error) {
+        if (error instanceof HarnessError) throw error
+        // Cut while it was idle: nothing was sent on it, so a new one is as good.
+        await this[Symbol.asyncDispose]()
+      }
+    }
+    this.session ??= await openWriteSession(server)
+    return this.session
+  }
+
+  async run(step: Step, log: (step: Step) => void): Promise<Step> {
+    const session = await this.ready()
+    let attempt = sendStep(session, step, log)
+    let began = performance.now()
+    for (let cuts = 1; ; cuts += 1) {
+      try {
+        return await attempt
+      } catch (error) {
+        if (!(error instanceof ConnectionCut)) throw error
+        await this[Symbol.asyncDispose]()
+        if (performance.now() - began > livedMs) cuts = 1
+        if (cuts > cutsAtMost) throw cutForGood(step, error)
+        this.session = await reconnect(this.runner, error)
+        began = performance.now()
+        attempt = settleCut(this.runner, this.session, error, log)
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session?.[Symbol.asyncDispose]()
+    this.session = undefined
+  }
+}
+
+const estimateSteps = async (
+  { estimator, say }: StepRunner,
+  todo: readonly Step[],
+): Promise<Estimate | undefined> => {
+  const estimate = todo.length === 0 ? undefined : await estimator?.estimate(todo)
+  if (estimate !== undefined && todo.some(({ kind }) => isWorkKind(kind)))
+    say(`${todo.length} steps, about ${duration(estimate.totalMs)} (${estimate.from})`)
+  return estimate
+}
+
+/**
+ * Runs steps: those of one table one after the other on one connection, tables side by side.
+ * Every state goes to steps.jsonl before the next statement is sent. After a failed step no further one
+ * starts. Throws STEP_FAILED, with the server's own error or warning.
+ */
+export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Promise<Step[]> => {
+  const log = (step: Step) => {
+    const line = { ...step, at: new Date().toISOString() }
+    // The ledger first: what it does not hold, no rollback would ever drop.
+    runner.ledger?.append(stepsFile, line)
+    runner.run.append(stepsFile, line)
+  }
+  const isTodo = ({ status }: Step) => status === 'planned'
+  const estimate = await estimateSteps(runner, steps.filter(isTodo))
+  const estimated = new Map(estimate?.steps.map((step) => [step.id, step]))
+  for (const step of steps) log(estimated.get(step.id) ?? step)
+  const todo = estimate?.steps ?? steps.filter(isTodo)
+  if (todo.length === 0) return []
+  const queues = [...Map.groupBy(todo, ({ table }) => table).values()].values()
+  const done: Step[] = []
+  const sent = new Map<string, number>()
+  const started = performance.now()
+  const state = (): StepsState => {
+    const now = performance.now()
+    const running = new Map([...sent].map(([id, at]) => [id, now - at]))
+    return { steps: todo, done, running, elapsedMs: now - started }
+  }
+  await using progress = watchProgress(runner, state, estimate)
+  let stopped = false
+  const work = async () => {
+    await using connection = new StepConnection(runner)
+    for (const queue of queues) {
+      for (const step of queue) {
+        if (stopped) return
+        try {
+          sent.set(step.id, performance.now())
+          const ended = await connection.run(step, log)
+          sent.delete(step.id)
+          const blockedBy = progress.blockersOf(step.table)
+          const finished = blockedBy.length > 0 ? { ...ended, blockedBy } : ended
+          if (blockedBy.length > 0) log(finished)
+          done.push(finished)
+          const rows = finished.rows ? `, ${finished.rows.toLocaleString('en')} rows` : ''
+          runner.say(`step ${done.length} of ${todo.length}  ${step.id}${rows}, ${againstEstimate(finished)}`)
+        } catch (error) {
+          stopped = true
+          throw error
+        }
+      }
+    }
+  }
+  const workers = Array.from({ length: runner.connections }, work)
+  const results = await Promise.allSettled(workers)
+  const failure = results.find((result) => result.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+  if (estimate !== undefined)
+    recordEstimate(runner.run, estimate, { done, tookMs: performance.now() - started })
+  return done
+}

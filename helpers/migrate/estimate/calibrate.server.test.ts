@@ -1,0 +1,83 @@
+import { describe, expect, inject, test } from 'vitest'
+import { z } from 'zod'
+import { openReadSession } from '../../core/server/session.ts'
+import { openWriteSession } from '../../core/server/write-session.ts'
+import { calibratePartA, calibratePartB, sideBySideOf } from './calibrate.ts'
+import { scratchDatabase, withScratch } from './scratch.ts'
+
+const server = () => inject('server')
+const scratchIsThere = async (): Promise<boolean> => {
+  await using session = await openReadSession(server().address)
+  const found = await session.rows(z.unknown(), 'SHOW DATABASES LIKE ?', [scratchDatabase])
+  return found.length > 0
+}
+
+describe('a trial on a throw-away server', () => {
+  test('tells latency, time a unit and how many side by side, and leaves nothing behind', async () => {
+    const { index, analyze } = await calibratePartA(server(), { largestRows: 40_000, connections: 3 })
+    for (const rates of [index, analyze]) {
+      expect(rates.latencyMs).toBeGreaterThan(0)
+      expect(rates.unitMs).toBeGreaterThan(0)
+      expect(rates.sideBySide).toBeGreaterThanOrEqual(1)
+      expect(rates.sideBySide).toBeLessThanOrEqual(3)
+    }
+    const constraint = await calibratePartB(server(), 3, 0.25)
+    expect(constraint).toMatchObject({ latencyMs: expect.any(Number), unitMs: 0.25 })
+    expect(await scratchIsThere()).toBe(false)
+  })
+
+  test('drops first what a killed run left', async () => {
+    await using admin = await openWriteSession(server())
+    await admin.script(
+      `CREATE DATABASE ${scratchDatabase}; CREATE TABLE ${scratchDatabase}.large (other INT)`,
+    )
+    const rows = await withScratch(server(), { rows: 1_500, parts: 2 }, async ({ session, large, parts }) => {
+      const counts: number[] = []
+      for (const { table } of [large, ...parts]) {
+        const { count } = await session.row(
+          z.object({ count: z.number() }),
+          `SELECT COUNT(*) AS \`count\` FROM ${table}`,
+        )
+        counts.push(count)
+      }
+      return counts
+    })
+    expect(rows).toEqual([1_500, 375, 375])
+    expect(await scratchIsThere()).toBe(false)
+  })
+
+  test('has a part that is far smaller than the large one, also with one connection', async () => {
+    const [large, part] = await withScratch(server(), { rows: 1_000, parts: 1 }, async (scratch) => [
+      scratch.large.rows,
+      scratch.parts[0]?.rows,
+    ])
+    expect([large, part]).toEqual([1_000, 250])
+  })
+
+  test('drops its tables when it fails', async () => {
+    const failing = withScratch(server(), { rows: 1, parts: 1 }, async ({ session }) => {
+      await session.run('SELECT * FROM missing')
+    })
+    await expect(failing).rejects.toThrow(/missing' doesn't exist/)
+    expect(await scratchIsThere()).toBe(false)
+  })
+
+  test('never happens on another server', async () => {
+    const { address } = server()
+    await expect(
+      calibratePartA({ address, token: 'of another run' }, { largestRows: 1, connections: 1 }),
+    ).rejects.toThrow(/NOT_THROW_AWAY/)
+    await expect(calibratePartB({ address, token: '' }, 1, 1)).rejects.toThrow(/NOT_THROW_AWAY/)
+    expect(await scratchIsThere()).toBe(false)
+  })
+})
+
+test.each([
+  ['four that take as long together as one alone', 4, 100, 100, 4],
+  ['four that take four times as long', 4, 100, 400, 1],
+  ['four that take longer than one after the other', 4, 100, 900, 1],
+  ['four that take less than one alone', 4, 100, 20, 4],
+  ['four that take twice as long', 4, 100, 200, 2],
+])('%s', (_, parts, alone, together, wanted) => {
+  expect(sideBySideOf(parts, alone, together)).toBe(wanted)
+})

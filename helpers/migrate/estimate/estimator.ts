@@ -1,0 +1,83 @@
+import type { Index } from '../../core/schema/model.ts'
+import { openReadSession, type ServerAddress } from '../../core/server/session.ts'
+import type { Step } from '../step/step.ts'
+import type { Answer, RateSource } from './rate-source.ts'
+import { defaultRates, isWorkKind } from './rates.ts'
+import { schedule, type Task } from './schedule.ts'
+import { readTableFacts, type TableFacts } from './table-facts.ts'
+import { aloneMs, tablesOf, type Work, workOf } from './work.ts'
+
+/** What steps are expected to take. */
+export interface Estimate {
+  /** The steps, each with its `estimateMs`: beside what runs at the same time, not alone. */
+  readonly steps: readonly Step[]
+  readonly works: readonly Work[]
+  /** ms from the first to the end of the last. */
+  readonly totalMs: number
+  /** Where the rates come from, for a person. */
+  readonly from: string
+}
+
+export interface Estimator {
+  /** Estimates steps that would run now, in this order. On a target of somebody's own it only reads. */
+  estimate(steps: readonly Step[]): Promise<Estimate>
+}
+
+/** Puts works into the schedule's words: the steps of one table are one queue. */
+export const toTask = (work: Work): Task => ({
+  id: work.step.id,
+  queue: work.step.table,
+  aloneMs: aloneMs(work),
+  share: work.share,
+  line: work.line,
+})
+
+const defaults: Answer = { rates: defaultRates, from: 'nothing to measure' }
+
+const estimateOf = (
+  steps: readonly Step[],
+  facts: ReadonlyMap<string, TableFacts>,
+  { rates, from }: Answer,
+  connections: number,
+): Estimate => {
+  const works = steps.map((step) => workOf(step, facts, rates))
+  const { totalMs, spans } = schedule(works.map(toTask), connections)
+  return {
+    works,
+    totalMs,
+    from,
+    steps: steps.map((step) => {
+      const { startMs, endMs } = spans.get(step.id) ?? { startMs: 0, endMs: 0 }
+      return { ...step, estimateMs: Math.round(endMs - startMs) }
+    }),
+  }
+}
+
+/** An estimator for one server, which changes `connections` tables side by side. */
+export const estimatorFor = ({
+  address,
+  added,
+  connections,
+  rates,
+}: {
+  address: ServerAddress
+  /** The indexes that steps may add: their columns tell how wide they are. */
+  added: readonly Index[]
+  connections: number
+  rates: RateSource
+}): Estimator => ({
+  estimate: async (steps) => {
+    const kinds = new Set(steps.map(({ kind }) => kind).filter(isWorkKind))
+    const [phase] = steps.map((step) => step.phase)
+    if (phase === undefined || kinds.size === 0) return estimateOf(steps, new Map(), defaults, connections)
+    await using session = await openReadSession(address)
+    // A drop goes through no rows.
+    const reading = phase === 'rollback' ? [] : steps.filter(({ kind }) => isWorkKind(kind))
+    const isAdded = (index: Index) =>
+      reading.some((step) => step.kind === 'index' && step.table === index.table && step.name === index.name)
+    const tables = [...new Set(reading.flatMap(tablesOf))]
+    const facts = await readTableFacts(session, tables, added.filter(isAdded))
+    const answer = await rates({ session, phase, kinds, facts, connections })
+    return estimateOf(steps, facts, answer, connections)
+  },
+})

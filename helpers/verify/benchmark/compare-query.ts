@@ -1,0 +1,49 @@
+import { withoutBindings } from '../../core/query-plan/binding.ts'
+import type { Index } from '../../core/schema/model.ts'
+import type { ReadSession } from '../../core/server/session.ts'
+import type { Random } from '../../migrate/data/random.ts'
+import type { BoundQuery } from '../queries/queries.ts'
+import { type Effort, runOnce, samplesFor } from './measure.ts'
+import { type Comparison, compare, timePairs } from './pairs.ts'
+import { retried } from './retried.ts'
+import { changeOf, type Tolerance } from './verdict.ts'
+import { type Pair, withoutIndexes } from './without-indexes.ts'
+
+/** Why a query was not run in pairs, or what the pairs say. */
+export type Compared =
+  | { readonly pair: Pair; readonly comparison: Comparison }
+  | { readonly pair: Pair; readonly comparison?: undefined }
+  | { readonly pair?: undefined; readonly comparison?: undefined }
+
+interface CompareOptions {
+  readonly effort: Effort
+  readonly tolerance: Tolerance
+  readonly random: Random
+}
+
+/**
+ * Runs a query as it is and without these indexes, interleaved.
+ *
+ * No pairs where its plan uses none of the indexes: both sides would have one plan, and what differed would be
+ * noise. No pair at all where the indexes cannot be hinted away. Pairs that say slower are run again, twice at most:
+ * a query that is slower by itself is so every time, and a busy machine makes a look-up slower than a scan for a while.
+ */
+export const compareQuery = async (
+  session: ReadSession,
+  bound: BoundQuery,
+  indexes: readonly Index[],
+  { effort, tolerance, random }: CompareOptions,
+): Promise<Compared> => {
+  const pair = await withoutIndexes(session, bound, indexes)
+  if (pair === undefined) return {}
+  if (pair.uses.length === 0) return { pair }
+  const as = () => runOnce(session, pair.as.bound)
+  const unhinted = () => runOnce(session, pair.without.bound)
+  const without = pair.as.plan.fromBinding ? () => withoutBindings(session, unhinted) : unhinted
+  await as()
+  await without()
+  const onceMs = (await as()) + (await without())
+  const time = async () => compare(await timePairs({ as, without }, samplesFor(onceMs, effort), random))
+  const isSlower = (comparison: Comparison) => changeOf(comparison, tolerance) === 'slower'
+  return { pair, comparison: await retried(await time(), isSlower, time) }
+}

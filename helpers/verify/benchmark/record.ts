@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import type { RunFolder } from '../../core/record/run-folder.ts'
+import { boundShape } from '../queries/queries.ts'
+import { timesShape } from './percentiles.ts'
+
+const beforeShape = z.object({
+  id: z.string(),
+  times: timesShape,
+  /** What was asked, so that after the migration the same is asked; only on a throw-away target. */
+  bound: boundShape.optional(),
+  /** Its query plan in short, to be shown beside the one of afterwards. */
+  plan: z.array(z.string()),
+  planShape: z.string(),
+})
+
+/** What 03-benchmark-before measured of one statement. */
+export type BeforeRecord = z.infer<typeof beforeShape>
+
+export const reductionShape = z.object({ percent: z.number(), low: z.number(), high: z.number() })
+
+/** One statement in summary.json. All times in ms. */
+export const benchmarkShape = z.object({
+  id: z.string(),
+  title: z.string(),
+  before: timesShape.optional(),
+  after: timesShape.optional(),
+  /** From pairs: with the new indexes, and without them; in percent, with the 95 % interval. */
+  reduction: reductionShape.optional(),
+  pairs: z.number().optional(),
+  /** The new indexes that its query plan uses. */
+  uses: z.array(z.string()),
+  /** `not compared` where no pairs were run; then `reduction` is missing. */
+  change: z.enum(['faster', 'slower', 'as before', 'no new index', 'not compared']),
+  /** What p95 must keep after the migration. */
+  threshold: z.number().optional(),
+  /** `unchecked` where the way to the server takes so long that the threshold cannot be judged. */
+  status: z.enum(['passed', 'failed', 'unchecked']),
+})
+export type BenchmarkRecord = z.infer<typeof benchmarkShape>
+
+const intervalShape = z.object({ estimate: z.number(), low: z.number(), high: z.number() })
+const writeShape = z.object({
+  /** Rows a second, at the median. */
+  beforePerSecond: z.number(),
+  afterPerSecond: z.number(),
+  /** How many times as long a write takes after the migration. */
+  ratio: intervalShape,
+  pairs: z.number(),
+})
+export type WriteRecord = z.infer<typeof writeShape>
+
+/** What writing to one table costs, in summary.json. */
+export const writesShape = z.object({
+  table: z.string(),
+  insert: writeShape,
+  /** Missing where no column could be updated without breaking a constraint. */
+  update: writeShape.optional(),
+})
+export type WritesRecord = z.infer<typeof writesShape>
+
+const beforeFile = 'benchmark-before.jsonl'
+const benchmarkFile = 'benchmark.jsonl'
+const writesFile = 'benchmark-writes.jsonl'
+
+// A section that is run again in the same run measures again; the last one counts.
+const latestBy = <T>(items: readonly T[], key: (item: T) => string): T[] => [
+  ...new Map(items.map((item) => [key(item), item])).values(),
+]
+
+export const recordBenchmarkBefore = (run: RunFolder, record: BeforeRecord): void =>
+  run.append(beforeFile, record)
+
+/** What was measured before, by the statement's id; undefined when it was not. */
+export const findBenchmarkBefore = (run: RunFolder, id: string): BeforeRecord | undefined =>
+  run.lines(beforeFile, beforeShape).findLast((record) => record.id === id)
+
+export const recordBenchmark = (run: RunFolder, record: BenchmarkRecord): void =>
+  run.append(benchmarkFile, record)
+
+/** Every statement that was measured, on either side of the migration. */
+export const readBenchmarks = (run: RunFolder): BenchmarkRecord[] => {
+  const whole = latestBy(run.lines(benchmarkFile, benchmarkShape), ({ id }) => id)
+  const onlyBefore = latestBy(run.lines(beforeFile, beforeShape), ({ id }) => id).filter(
+    ({ id }) => !whole.some((record) => record.id === id),
+  )
+  return [
+    ...whole,
+    ...onlyBefore.map(
+      ({ id, times }): BenchmarkRecord => ({
+        id,
+        title: id,
+        before: times,
+        uses: [],
+        change: 'not compared',
+        status: 'passed',
+      }),
+    ),
+  ]
+}
+
+export const recordWrites = (run: RunFolder, record: WritesRecord): void => run.append(writesFile, record)
+
+export const readWrites = (run: RunFolder): WritesRecord[] =>
+  latestBy(run.lines(writesFile, writesShape), ({ table }) => table)

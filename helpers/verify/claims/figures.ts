@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { RunFolder } from '../../core/record/run-folder.ts'
+import type { Snapshot } from '../../core/schema/model.ts'
+import type { Metric } from '../../migrate/folder/metric-shape.ts'
+import { readBenchmarks } from '../benchmark/record.ts'
+import { truthOf } from './claims.ts'
+import type { Figures } from './metric.ts'
+
+/** What the figures are taken from. */
+export interface Sources {
+  readonly run: RunFolder
+  readonly schemaBefore: Snapshot | undefined
+  /** Undefined while the migration is not applied. */
+  readonly schemaAfter: Snapshot | undefined
+}
+
+/** A line that the traffic leaves for each of its phases. */
+const trafficShape = z.looseObject({ phase: z.string(), requests: z.number(), errors: z.number() })
+const trafficFile = 'traffic.jsonl'
+
+const errorsOf = (run: RunFolder): Figures => {
+  const phases = run.lines(trafficFile, trafficShape)
+  const before = phases.filter(({ phase }) => phase === 'before')
+  const since = phases.filter(({ phase }) => phase !== 'before')
+  const sum = (lines: typeof phases, of: 'errors' | 'requests') =>
+    lines.length === 0 ? undefined : lines.reduce((total, line) => total + line[of], 0)
+  const requests = sum(since, 'requests')
+  return {
+    before: sum(before, 'errors'),
+    after: sum(since, 'errors'),
+    note: requests === undefined ? undefined : `in ${requests.toLocaleString('en')} requests`,
+  }
+}
+
+/** The figures for a row, as far as this run has them. Times are p95 in ms. */
+export const figuresOf = ({ benchmark, count }: Metric, sources: Sources): Figures => {
+  const { run, schemaBefore, schemaAfter } = sources
+  if (benchmark !== undefined) {
+    const found = readBenchmarks(run).find(({ id }) => id === benchmark)
+    return { before: found?.before?.p95, after: found?.after?.p95 }
+  }
+  if (count === undefined) return errorsOf(run)
+  const counted = (schema: Snapshot | undefined) =>
+    schema === undefined ? undefined : truthOf(schema)[count]
+  return { before: counted(schemaBefore), after: counted(schemaAfter) }
+}

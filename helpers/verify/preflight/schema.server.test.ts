@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openTestSchema, type TestSchema, tableOf } from '../../../drills/support/test-shapes.ts'
+import type { Snapshot } from '../../core/schema/model.ts'
+import { readSnapshot } from '../../core/schema/read-snapshot.ts'
+import { columnChanges } from './columns.ts'
+import { findOrphans } from './orphans.ts'
+
+const script = `
+SET SESSION foreign_key_checks = 0;
+CREATE TABLE Parent (\`or\`\`der\` INT, code VARCHAR(9) COLLATE utf8mb4_unicode_ci, PRIMARY KEY (\`or\`\`der\`, code));
+INSERT INTO Parent VALUES (1, 'a'), (1, 'Ủ''s'), (2, 'a');
+CREATE TABLE Child (id INT PRIMARY KEY, \`select\` INT, code VARCHAR(9) COLLATE utf8mb4_unicode_ci,
+  CONSTRAINT fk FOREIGN KEY (\`select\`, code) REFERENCES Parent (\`or\`\`der\`, code));
+INSERT INTO Child VALUES (5, 1, 'a'), (4, 1, 'A'), (3, 1, 'Ủ''s'), (2, NULL, 'zz'), (1, 9, NULL), (8, 9, 'a'), (7, 2, 'Ủ''s'), (6, 1, '');
+CREATE TABLE Node (id INT PRIMARY KEY, up INT, CONSTRAINT fk_up FOREIGN KEY (up) REFERENCES Node (id));
+INSERT INTO Node VALUES (1, NULL), (2, 1), (3, 3), (4, 99), (5, 4);
+CREATE TABLE Loose (up INT, CONSTRAINT fk_loose FOREIGN KEY (up) REFERENCES Node (id));
+INSERT INTO Loose WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 30) SELECT n FROM s;
+CREATE TABLE Clean (id INT PRIMARY KEY, up INT, CONSTRAINT fk_clean FOREIGN KEY (up) REFERENCES Node (id));
+INSERT INTO Clean VALUES (1, 1), (2, NULL);
+CREATE TABLE By_code (code INT UNIQUE, KEY (code));
+CREATE TABLE Uses_code (id INT PRIMARY KEY, code INT, CONSTRAINT fk_code FOREIGN KEY (code) REFERENCES By_code (code));
+INSERT INTO By_code VALUES (NULL), (1);
+INSERT INTO Uses_code VALUES (1, 1), (2, NULL), (3, 2);
+CREATE TABLE wanted (Id INT NOT NULL, a VARCHAR(20), b DECIMAL(5,2), c INT UNSIGNED, d TINYINT(1), e ENUM('x', 'y'));
+CREATE TABLE same (id INT NOT NULL, e ENUM('x', 'y'), d TINYINT(1), c INT UNSIGNED, b DECIMAL(5,2), a VARCHAR(20), extra INT);
+CREATE TABLE other (ID INT, a VARCHAR(21), b DECIMAL(5,3), c INT, e ENUM('x', 'y', 'z'))
+`
+let schema: TestSchema
+let snapshot: Snapshot
+beforeAll(async () => {
+  schema = await openTestSchema('preflight_schema', script)
+  snapshot = await readSnapshot(schema.read)
+})
+afterAll(() => schema[Symbol.asyncDispose]())
+
+describe('orphans', () => {
+  test.each<[string, string, number, object[]]>([
+    [
+      'a composite key: a NULL in it names no parent',
+      'Child',
+      3,
+      [
+        { id: 6, select: 1, code: '' },
+        { id: 7, select: 2, code: "Ủ's" },
+        { id: 8, select: 9, code: 'a' },
+      ],
+    ],
+    ['a table that refers to itself', 'Node', 1, [{ id: 4, up: 99 }]],
+    ['no key: ten at most', 'Loose', 25, [6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map((up) => ({ up }))],
+    ['a parent that is found by a unique key with NULL in it', 'Uses_code', 1, [{ id: 3, code: 2 }]],
+    ['none', 'Clean', 0, []],
+  ])('%s', async (_, name, count, first) => {
+    const table = tableOf(snapshot, name)
+    const [key] = table.foreignKeys
+    if (key === undefined) throw new Error(`${name} has no foreign key`)
+    expect(await findOrphans(schema.read, table, key)).toEqual({ count, first })
+  })
+})
+
+describe('columns', () => {
+  test('are the same in another order and another case, with more beside them', () => {
+    expect(columnChanges(tableOf(snapshot, 'wanted'), tableOf(snapshot, 'same'))).toEqual([])
+  })
+
+  test('that differ or lack are named, each with both sides', () => {
+    expect(columnChanges(tableOf(snapshot, 'wanted'), tableOf(snapshot, 'other'))).toEqual([
+      'wanted Id int(11) NOT NULL, found ID int(11)',
+      'wanted a varchar(20), found a varchar(21)',
+      'wanted b decimal(5,2), found b decimal(5,3)',
+      'wanted c int(10) unsigned, found c int(11)',
+      'lacks d tinyint(1)',
+      "wanted e enum('x','y'), found e enum('x','y','z')",
+    ])
+  })
+
+  // From 8.5 on TiDB prints no width; the lock may come from an engine that does.
+  test.each([
+    ['int(11)', 'int', 0],
+    ['bigint(20) unsigned', 'bigint unsigned', 0],
+    ['year(4)', 'year', 0],
+    ['int(11)', 'bigint', 1],
+    ['int', 'int unsigned', 1],
+    ['varchar(11)', 'varchar', 1],
+  ])('%s and %s: %i changes', (before, after, count) => {
+    const table = tableOf(snapshot, 'other')
+    const withType = (type: string) => ({
+      ...table,
+      columns: table.columns.slice(0, 1).map((column) => ({ ...column, type })),
+    })
+    expect(columnChanges(withType(before), withType(after))).toHaveLength(count)
+  })
+})

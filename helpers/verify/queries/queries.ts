@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
+import { serverErrorNumber } from '../../core/errors/server-error.ts'
+import { explain } from '../../core/query-plan/explain.ts'
+import type { QueryPlan } from '../../core/query-plan/plan.ts'
+import type { ReadSession } from '../../core/server/session.ts'
+import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
+
+const expectations = ['range', 'keep-order', 'covering', 'refuted'] as const
+const qualified = z
+  .string()
+  .regex(/^[^.]+\.[^.]+$/, { error: 'table.index' })
+  .transform((text) => {
+    const [table = '', name = ''] = text.split('.')
+    return { table, name }
+  })
+
+const benchmark = z
+  .string()
+  .regex(/^(?:measured|\d+ ms p95)$/, { error: 'measured, or a limit such as 50 ms p95' })
+  .transform((text) => ({ limitMs: text === 'measured' ? undefined : Number.parseInt(text, 10) }))
+
+const reduction = z
+  .string()
+  .regex(/^\d+ to \d+ %$/, { error: 'two percentages, such as 50 to 80 %' })
+  .transform((text) => {
+    const [from = 0, to = 0] = (text.match(/\d+/g) ?? []).map(Number)
+    return { from, to }
+  })
+
+const headerShape = z
+  .strictObject({
+    title: z.string().min(1),
+    index: qualified.optional(),
+    expect: z
+      .string()
+      .transform((text) => text.split(',').map((word) => word.trim()))
+      .pipe(z.array(z.enum(expectations)).min(1))
+      .optional(),
+    since: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+$/, { error: 'a release, such as 7.5.1' })
+      .optional(),
+    why: z.string().min(1).optional(),
+    else: z.string().min(1).optional(),
+    params: z.string().min(1).optional(),
+    claim: z.string().min(1).optional(),
+    /** The index that the guide names, where another truth is expected. */
+    claimed: qualified.optional(),
+    /** Run and timed, before and after; with the limit that p95 must keep after, in ms. */
+    benchmark: benchmark.optional(),
+    /** By how many percent the guide says that the migration shortens it. */
+    reduction: reduction.optional(),
+  })
+  .refine(({ expect, benchmark }) => expect !== undefined || benchmark !== undefined, {
+    error: 'a query that is not benchmarked needs the line expect',
+    path: ['expect'],
+  })
+  .refine(({ expect, index, claim }) => expect !== undefined || (index ?? claim) === undefined, {
+    error: 'index and claim need the line expect',
+    path: ['expect'],
+  })
+  // Without these a check could pass whatever the server does.
+  .refine(({ expect = [], index }) => index !== undefined || expect.every((word) => word === 'refuted'), {
+    error: 'range, keep-order and covering need the line index',
+    path: ['index'],
+  })
+  .refine(({ expect = [], claimed }) => claimed !== undefined || !expect.includes('refuted'), {
+    error: 'refuted needs the line claimed',
+    path: ['claimed'],
+  })
+  .refine(({ claim, claimed, index }) => claim === undefined || (claimed ?? index) !== undefined, {
+    error: 'a claim needs the line index or claimed',
+    path: ['claim'],
+  })
+  .refine((header) => header.since === undefined || (header.why !== undefined && header.else !== undefined), {
+    error: 'since needs the lines why and else',
+    path: ['since'],
+  })
+  .refine((header) => header.reduction === undefined || header.benchmark !== undefined, {
+    error: 'reduction needs the line benchmark',
+    path: ['reduction'],
+  })
+
+/** A query of queries.sql, and the query plan that is right for it. */
+export interface GuideQuery extends z.infer<typeof headerShape> {
+  readonly name: string
+  readonly sql: string
+}
+
+const invalid = (name: string, what: string, cause?: unknown): HarnessError =>
+  new HarnessError('QUERY_INVALID', {
+    what: `queries.sql, "${name}": ${what}`,
+    next: 'Correct its header; the top of sql/v3/queries.sql explains the lines.',
+    cause,
+  })
+
+/** Reads the header of a statement in queries.sql. Throws QUERY_INVALID with what is wrong in it. */
+export const toGuideQuery = (statement: NamedStatement): GuideQuery => {
+  const parsed = headerShape.safeParse(statement.about)
+  if (parsed.success) return { ...parsed.data, name: statement.name, sql: statement.sql }
+  throw invalid(statement.name, z.prettifyError(parsed.error))
+}
+
+const valueShape = z.union([z.string(), z.number(), z.null()], {
+  error: 'a parameter must be a text, a number or a date',
+})
+const paramsShape = z.record(z.string(), valueShape)
+type Params = Readonly<z.infer<typeof paramsShape>>
+
+/** A query as the driver takes it: `?` for each value. */
+export const boundShape = z.object({ sql: z.string(), values: z.array(valueShape) })
+export type BoundQuery = z.infer<typeof boundShape>
+
+/** Values that the data holds, so that the query is as selective as in life. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */
+const paramsOf = async (session: ReadSession, { name, params }: GuideQuery): Promise<Params> => {
+  if (params === undefined) return {}
+  const [row] = await session.rows(paramsShape, params).catch((cause: unknown) => {
+    if (cause instanceof z.ZodError) throw invalid(name, z.prettifyError(cause), cause)
+    if ((serverErrorNumber(cause) ?? -1) < 0) throw cause
+    throw invalid(name, `its params: ${messageOf(cause)}`, cause)
+  })
+  // MAX() of no rows is a row all the same, of NULL.
+  if (row !== undefined && !Object.values(row).includes(null)) return row
+  throw new HarnessError('QUERY_WITHOUT_DATA', {
+    what: `The query ${name} finds no values to ask with: ${params}`,
+    next: 'Load data with such rows, or correct its "-- params:" lines.',
+  })
+}
+
+// A text, a name or a comment, which stays as it is; else a place for a value.
+const textOrPlace =
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*|:([a-z_]\w*)|\?/gi
+
+/** The query with `?` for each :name, and the values in their order; the driver takes a ' in a comment for a text. */
+const bind = ({ name, sql }: GuideQuery, params: Params): BoundQuery => {
+  const values: BoundQuery['values'] = []
+  const bound = sql.replace(textOrPlace, (found, place: string | undefined) => {
+    if (place === undefined && found !== '?') return found
+    const value = place === undefined ? undefined : params[place]
+    if (value === undefined) throw invalid(name, `its params give no value for ${found}`)
+    values.push(value)
+    return '?'
+  })
+  return { sql: bound, values }
+}
+
+/** The query with values that the data holds. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */
+export const bindQuery = async (session: ReadSession, query: GuideQuery): Promise<BoundQuery> =>
+  bind(query, await paramsOf(session, query))
+
+/** The query plan that the server has for a query of the guide, asked with values of its own data. */
+export const explainQuery = async (session: ReadSession, query: GuideQuery): Promise<QueryPlan> => {
+  const { sql, values } = await bindQuery(session, query)
+  return { ...(await explain(session, sql, values)), sql: query.sql }
+}
