@@ -6,8 +6,8 @@ import { openReadSession } from '../../helpers/core/server/session.ts'
 import { readCheckSwitch } from '../../helpers/core/server/switch.ts'
 import { openWriteSession, type WritableServer } from '../../helpers/core/server/write-session.ts'
 import { quoteName } from '../../helpers/core/text/quote.ts'
-import { readBaselineFrom } from '../../helpers/run/baseline-from.ts'
-import { prepareDatabase } from '../../helpers/run/prepare.ts'
+import { readBaselineFrom } from '../../helpers/run/prepare/baseline-from.ts'
+import { prepareDatabase } from '../../helpers/run/prepare/prepare.ts'
 import { writeMigration } from '../support/test-migration.ts'
 
 const database = `prepare_${randomUUID().slice(0, 8)}`

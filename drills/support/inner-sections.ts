@@ -5,6 +5,8 @@ import { execa } from 'execa'
 import { projectRoot } from '../../helpers/core/config/project.ts'
 import { RunFolder } from '../../helpers/core/record/run-folder.ts'
 import type { ServerAddress } from '../../helpers/core/server/session.ts'
+import { readMigration } from '../../helpers/migrate/folder/migration.ts'
+import { readLock } from '../../helpers/migrate/lock/lock.ts'
 import type { RunContext } from '../../helpers/run/context.ts'
 import { environmentWith } from '../../helpers/run/suite-process.ts'
 
@@ -53,8 +55,6 @@ const contextOf = (scenario: Scenario, runDir: string): object => ({
 const configText = (contexts: Record<string, object>) => `
 import { appendFileSync } from 'node:fs'
 import { GuideOrder } from '${projectRoot}/helpers/run/sequencer.ts'
-import { readMigration } from '../../helpers/migrate/folder/migration.ts'
-import { readLock } from '../../helpers/migrate/lock/lock.ts'
 const contexts = ${JSON.stringify(contexts)}
 const told = {
   onTestCaseResult: (test) => {

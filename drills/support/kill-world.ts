@@ -11,7 +11,7 @@ import { type Engine, startEngine } from '../../helpers/core/server/embedded/eng
 import { openReadSession } from '../../helpers/core/server/session.ts'
 import { quoteName } from '../../helpers/core/text/quote.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
-import { prepareDatabase } from '../../helpers/run/prepare.ts'
+import { prepareDatabase } from '../../helpers/run/prepare/prepare.ts'
 import { type Outcome, runSuite } from '../../helpers/run/suite-process.ts'
 import { writePass } from './pass.ts'
 import { drillDatabase, engineSettings } from './world.ts'

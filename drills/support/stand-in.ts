@@ -5,13 +5,12 @@ import { join } from 'node:path'
 import { projectRoot } from '../../helpers/core/config/project.ts'
 import type { Engine } from '../../helpers/core/server/embedded/engine.ts'
 import { openRawWriteSession, type WriteSession } from '../../helpers/core/server/session.ts'
-import { startEngineFor } from '../../helpers/core/server/start.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
-import { prepareDatabase } from '../../helpers/run/prepare.ts'
+import { startWithDatabase } from '../../helpers/run/prepare/prepared-database.ts'
 import { type Outcome, runSuite } from '../../helpers/run/suite-process.ts'
 import { makeCertificate } from './certificate.ts'
 import { assertSecretKept } from './secrets.ts'
-import { drillDatabase, engineSettings } from './world.ts'
+import { drillData, drillDatabase, engineSettings } from './world.ts'
 
 /** A password with all that a URL, a shell, SQL or a regular expression takes for its own. */
 export const oddPassword = `p'4s"s\\w:o@r/d#%&?$(x)*ü`
@@ -47,14 +46,7 @@ const accounts = (): string[] =>
 export const startStandIn = async (): Promise<StandIn> => {
   const folder = await mkdtemp(join(tmpdir(), 'drill-stand-in-'))
   const tls = await makeCertificate(folder, 'localhost')
-  const engine = await startEngineFor(engineSettings, () => {}, { tls })
-  await prepareDatabase(engine, readMigration('v3'), {
-    SEED: 20_260_120,
-    SCALE: 'small',
-    CONNECTIONS: 4,
-    TRAFFIC: 'off',
-    say: () => {},
-  })
+  const { engine } = await startWithDatabase(engineSettings, readMigration('v3'), drillData, { tls })
   const connect = () => openRawWriteSession({ ...engine.address, database: drillDatabase })
   const sql: StandIn['sql'] = async (...statements) => {
     await using session = await connect()

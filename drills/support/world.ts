@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { createRunFolder } from '../../helpers/core/record/run-folder.ts'
 import type { Engine } from '../../helpers/core/server/embedded/engine.ts'
 import type { WriteSession } from '../../helpers/core/server/session.ts'
-import { startEngineFor } from '../../helpers/core/server/start.ts'
 import { openWriteSession } from '../../helpers/core/server/write-session.ts'
 import { analyzeLoaded } from '../../helpers/migrate/data/analyze.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { readLock } from '../../helpers/migrate/lock/lock.ts'
-import { prepareDatabase } from '../../helpers/run/prepare.ts'
+import { startWithDatabase } from '../../helpers/run/prepare/prepared-database.ts'
 import { dataRecord, startRecord } from '../../helpers/run/records.ts'
 import { type Outcome, type RunOptions, runSuite } from '../../helpers/run/suite-process.ts'
 
@@ -51,6 +50,15 @@ export const engineSettings = {
   ENGINE_CACHE: process.env['ENGINE_CACHE'],
 }
 
+/** The data of a drill: small, and always the same. */
+export const drillData = {
+  SEED: 20_260_120,
+  SCALE: 'small',
+  CONNECTIONS: 4,
+  TRAFFIC: 'off',
+  say: () => {},
+} as const
+
 export const drillDatabase = 'ticketbookingdb'
 export const verification: readonly Spec[] = ['postconditions', 'query-plans', 'integrity']
 
@@ -62,15 +70,13 @@ interface WorldOptions {
 
 /** Starts a world in the state before the migration. */
 export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions = {}): Promise<World> => {
-  const engine = await startEngineFor(engineSettings, () => {}, options)
+  const { engine, loaded } = await startWithDatabase(
+    engineSettings,
+    readMigration('v3'),
+    { ...drillData, TRAFFIC: traffic },
+    options,
+  )
   const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
-  const loaded = await prepareDatabase(engine, readMigration('v3'), {
-    SEED: 20_260_120,
-    SCALE: 'small',
-    CONNECTIONS: 4,
-    TRAFFIC: traffic,
-    say: () => {},
-  })
   const run = createRunFolder(reports, 'embedded', 'rehearse')
   startRecord.write(run, { startedAt: new Date().toISOString() })
   if (loaded !== undefined) dataRecord.write(run, loaded)

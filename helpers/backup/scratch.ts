@@ -18,7 +18,7 @@ export const reasonNoScratch = (thrown: unknown): string | undefined =>
  */
 export const startScratch = async (
   kind: 'embedded' | 'container' | 'remote',
-  settings: Pick<Settings, 'TIDB_SERVER_BIN' | 'ENGINE_CACHE' | 'ENGINE_SRC' | 'TIDB_IMAGE'>,
+  settings: Pick<Settings, 'TIDB_SERVER_BIN' | 'ENGINE_CACHE' | 'ENGINE_SRC' | 'PREPARED_GB' | 'TIDB_IMAGE'>,
   say: Say,
 ): Promise<Scratch> => {
   if (kind !== 'container') return startEngineFor(settings, say)

@@ -103,6 +103,13 @@ test('the example is a summary', () => {
   expect(summaryShape.parse(base)).toEqual(base)
 })
 
+test('data that was prepared earlier is not shown as loaded by this run', () => {
+  const data = { ...base.data, rows: 440_123, durationMs: 9_000, rowsPerSecond: 48_902.5 }
+  const shown = printed({ ...base, data: { ...data, preparedAt: '2026-01-01T00:00:00.000Z' } })
+  expect(shown).toContain('440,123 rows, copied as prepared earlier')
+  expect(shown).not.toContain('rows/s')
+})
+
 test('a failed run: claims, times, sections, skips, and each failure with its reason and the next command', () => {
   expect(printed(base)).toMatchInlineSnapshot(`
     "

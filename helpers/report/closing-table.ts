@@ -87,7 +87,7 @@ const block = (title: string, lines: readonly string[]): string[] =>
 const loadNote = ({ data }: Summary): string =>
   data === undefined
     ? ''
-    : `   ${data.rows.toLocaleString('en')} rows at ${Math.round(data.rowsPerSecond).toLocaleString('en')} rows/s`
+    : `   ${data.rows.toLocaleString('en')} rows${data.preparedAt === undefined ? ` at ${Math.round(data.rowsPerSecond).toLocaleString('en')} rows/s` : ', copied as prepared earlier'}`
 
 const backupNote = ({ backup }: Summary): string => {
   if (backup === undefined) return ''

@@ -57,6 +57,7 @@ const context = (): RunContext => ({
     APP_ENDPOINTS: '/api/events',
     APP_MAX_MS: 2000,
     APP_LOG_ERRORS: 'error',
+    PREPARED_GB: 4,
     BENCHMARK_SECONDS: 1,
     BENCHMARK_SLOWER_PERCENT: 20,
     BENCHMARK_SLOWER_MS: 1,

@@ -53,7 +53,14 @@ export const checkResultShape = z.object({
 export type CheckResult = z.infer<typeof checkResultShape>
 
 /** How fast the data was loaded: rows, ms, rows/s. */
-export const dataShape = z.object({ rows: z.number(), durationMs: z.number(), rowsPerSecond: z.number() })
+export const dataShape = z.object({
+  rows: z.number(),
+  durationMs: z.number(),
+  rowsPerSecond: z.number(),
+  /** When it was loaded, where the run started on a copy of a server that was prepared earlier. */
+  preparedAt: z.string().optional(),
+})
+export type DataFigures = z.infer<typeof dataShape>
 
 /** reports/…/summary.json. A change that old readers cannot follow raises `schemaVersion`. */
 export const summaryShape = z.object({

@@ -35,6 +35,7 @@ export const settingsOfRun = (settings: Settings) => ({
   TIDB_IMAGE: settings.TIDB_IMAGE,
   ENGINE_CACHE: settings.ENGINE_CACHE,
   ENGINE_SRC: settings.ENGINE_SRC,
+  PREPARED_GB: settings.PREPARED_GB,
 })
 
 export type RunSettings = Pick<Settings, keyof ReturnType<typeof settingsOfRun>>

@@ -42,6 +42,7 @@ const defaults = {
   STATISTICS_HEALTH: 80,
   BACKUP_HOURS: 24,
   BACKUP_TOOL: 'dumpling',
+  PREPARED_GB: 4,
 }
 
 describe('settings', () => {

@@ -9,6 +9,7 @@ const { values, positionals } = parseArgs({
   options: {
     cwd: { type: 'string', default: '.' },
     remove: { type: 'string' },
+    'remove-unless-clean': { type: 'string' },
     input: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -32,7 +33,8 @@ program.on('error', (error) => {
   process.stdin.destroy()
 })
 program.on('exit', (code, signal) => {
-  if (values.remove !== undefined) rmSync(values.remove, { recursive: true, force: true, maxRetries: 5 })
+  const left = values.remove ?? (code === 0 ? undefined : values['remove-unless-clean'])
+  if (left !== undefined) rmSync(left, { recursive: true, force: true, maxRetries: 5 })
   if (signal === null) process.exit(code ?? 1)
   // Whoever waits sees the program's own end: no handler may stand in its way.
   process.removeAllListeners(signal)

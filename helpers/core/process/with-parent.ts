@@ -5,6 +5,8 @@ interface ProgramOptions {
   readonly cwd?: string
   /** A folder to remove after the program has ended. */
   readonly remove?: string
+  /** A folder to remove unless the program ended by itself with exit code 0. */
+  readonly removeUnlessClean?: string
   /** Whether the program's standard input is the fourth file that the process in between is started with. */
   readonly hasInput?: boolean
 }
@@ -18,11 +20,12 @@ interface ProgramOptions {
 export const withParent = (
   program: string,
   args: readonly string[],
-  { cwd, remove, hasInput = false }: ProgramOptions = {},
+  { cwd, remove, removeUnlessClean, hasInput = false }: ProgramOptions = {},
 ): string[] => [
   join(import.meta.dirname, 'program.ts'),
   ...(cwd === undefined ? [] : [`--cwd=${cwd}`]),
   ...(remove === undefined ? [] : [`--remove=${remove}`]),
+  ...(removeUnlessClean === undefined ? [] : [`--remove-unless-clean=${removeUnlessClean}`]),
   ...(hasInput ? ['--input'] : []),
   '--',
   program,

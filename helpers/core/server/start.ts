@@ -8,6 +8,8 @@ import type { StartedServer } from './container.ts'
 import { findEngineBinary, noEngine } from './embedded/binary.ts'
 import type { Say } from './embedded/build.ts'
 import { attachEngine, type Engine, type EngineOptions, startEngine } from './embedded/engine.ts'
+import { emptyServer } from './prepared/preparation.ts'
+import { type CacheSettings, type PreparedServer, prepareServer } from './prepared/prepare-server.ts'
 import { type Endpoint, openReadSession, type ServerAddress, type SessionOptions } from './session.ts'
 import { markThrowAway, type ThrowAwayServer } from './throw-away.ts'
 
@@ -40,16 +42,28 @@ const readVersion = async ({ address, sessionOptions }: Endpoint): Promise<strin
   }
 }
 
-/** Starts an embedded engine with the binary that the settings lead to. Throws ENGINE_UNAVAILABLE when there is none. */
+/**
+ * Starts an embedded engine with the binary that the settings lead to, on prepared data: an empty server's, unless told.
+ * Throws ENGINE_UNAVAILABLE when there is no binary.
+ */
 export const startEngineFor = async (
-  settings: Pick<Settings, 'TIDB_SERVER_BIN' | 'ENGINE_CACHE' | 'ENGINE_SRC'>,
+  settings: CacheSettings,
   say: Say,
   options: Pick<EngineOptions, 'serverVersion' | 'tls'> = {},
+  prepared?: PreparedServer,
 ): Promise<Engine> => {
   const binary = await findEngineBinary(settings, say)
   if (binary === undefined) throw noEngine()
   say(`engine: ${binary.path} (from ${binary.source})`)
-  return startEngine({ binary: binary.path, ...options })
+  const data = prepared ?? (await prepareServer(settings, emptyServer, say))
+  if (data === undefined) return startEngine({ binary: binary.path, ...options })
+  try {
+    return await startEngine({ binary: binary.path, ...options, dataDir: data.dataDir, isCopy: true })
+  } catch (error) {
+    // Else the next run would fail on it as well.
+    await data.drop()
+    throw error
+  }
 }
 
 /** Starts a container with the image of the settings, marked as thrown away. What fails leaves none behind. */
@@ -74,7 +88,11 @@ const startContainerTarget = async (settings: Settings, say: Say): Promise<Targe
   ...(await startContainerFor(settings, say)),
 })
 
-const startEmbeddedTarget = async (settings: Settings, say: Say): Promise<Target> => {
+const startEmbeddedTarget = async (
+  settings: Settings,
+  say: Say,
+  prepared: PreparedServer | undefined,
+): Promise<Target> => {
   if (settings.ENGINE_DIR !== undefined) {
     const { address, token } = await attachEngine(settings.ENGINE_DIR)
     say(`joined the engine in ${settings.ENGINE_DIR}`)
@@ -89,7 +107,7 @@ const startEmbeddedTarget = async (settings: Settings, say: Say): Promise<Target
     }
   }
   try {
-    const { address, token, stop } = await startEngineFor(settings, say)
+    const { address, token, stop } = await startEngineFor(settings, say, {}, prepared)
     const version = await readVersion({ address })
     return { name: 'embedded', kind: 'embedded', address, sessionOptions: {}, version, token, stop }
   } catch (error) {
@@ -151,12 +169,16 @@ const remoteAddress = (settings: Settings, say: Say): ServerAddress => {
 }
 
 /**
- * Starts or finds the target that the settings name. Throws ENGINE_UNAVAILABLE, ENGINE_NOT_STARTED,
+ * Starts or finds the target that the settings name; an embedded one on the prepared data, if given. Throws ENGINE_UNAVAILABLE, ENGINE_NOT_STARTED,
  * DOCKER_UNAVAILABLE, IMAGE_UNAVAILABLE, CONTAINER_NOT_READY, CONFIG_INVALID, TLS_NEEDS_A_NAME or TARGET_UNREACHABLE.
  */
-export const startTarget = async (settings: Settings, say: Say): Promise<Target> => {
+export const startTarget = async (
+  settings: Settings,
+  say: Say,
+  prepared?: PreparedServer,
+): Promise<Target> => {
   if (settings.TARGET === 'container') return startContainerTarget(settings, say)
-  if (settings.TARGET === 'embedded') return startEmbeddedTarget(settings, say)
+  if (settings.TARGET === 'embedded') return startEmbeddedTarget(settings, say, prepared)
   const address = remoteAddress(settings, say)
   const sessionOptions = { statementSeconds: settings.STATEMENT_SECONDS }
   const version = await readVersion({ address, sessionOptions })

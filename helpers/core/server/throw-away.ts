@@ -26,6 +26,27 @@ export const markThrowAway = async (address: ServerAddress): Promise<ThrowAwaySe
   return { address, token }
 }
 
+/** Takes the token away before the data of the server is kept: no copy of it may be taken for this server. */
+export const unmarkThrowAway = async ({ address, token }: ThrowAwayServer): Promise<void> => {
+  await using session = await openRawWriteSession(address)
+  await session.run(`DELETE FROM ${markerTable} WHERE token = ?`, [token])
+}
+
+/**
+ * Marks a server that the caller has just started on a copy of prepared data, with a token of its own. Throws
+ * NOT_THROW_AWAY when the server that answers there runs on another folder, or has a token already.
+ */
+export const markCopy = async (address: ServerAddress, dataFolder: string): Promise<ThrowAwayServer> => {
+  const server = { address, token: randomUUID() }
+  await using session = await openRawWriteSession(address)
+  await session.run(
+    `INSERT INTO ${markerTable} SELECT ? FROM DUAL WHERE @@datadir = ? AND NOT EXISTS (SELECT * FROM ${markerTable})`,
+    [server.token, dataFolder],
+  )
+  await assertThrowAway(server)
+  return server
+}
+
 /** Throws NOT_THROW_AWAY unless the server itself shows the token. */
 export const assertThrowAway = async (server: ThrowAwayServer): Promise<void> => {
   const { database: _, ...withoutDatabase } = server.address

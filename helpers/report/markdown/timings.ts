@@ -8,7 +8,9 @@ export const timings = ({ timings: parts, durationMs, data }: Summary): Part => 
   const load =
     data === undefined
       ? []
-      : [`Data: ${counted(data.rows)} rows at ${counted(Math.round(data.rowsPerSecond))} rows/s.`]
+      : [
+          `Data: ${counted(data.rows)} rows at ${counted(Math.round(data.rowsPerSecond))} rows/s${data.preparedAt === undefined ? '' : `, when it was prepared at ${text(data.preparedAt)}; this run copied it`}.`,
+        ]
   return {
     title: 'Time',
     glance: `${time(durationMs)} in all${longest === undefined ? '' : `; longest: ${text(longest.part)}, ${time(longest.durationMs)}`}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wholeNumber } from './kinds.ts'
 
 /** The servers that the harness starts itself. */
 export const engineVariables = {
@@ -10,11 +11,16 @@ export const engineVariables = {
   ENGINE_CACHE: z
     .string()
     .optional()
-    .describe('Where built engines are kept. Default: tidb-migration-harness in the user cache.'),
+    .describe(
+      'Where built engines and prepared servers are kept. Default: tidb-migration-harness in the user cache.',
+    ),
   ENGINE_SRC: z
     .string()
     .optional()
     .describe('The Go module that engines are built from. Default: engine of the suite.'),
+  PREPARED_GB: wholeNumber(0, 1_000)
+    .default(4)
+    .describe('The most that prepared servers may take in the cache, in GB. 0 keeps none.'),
   ENGINE_DIR: z
     .string()
     .optional()

@@ -48,7 +48,8 @@ export const dumplingCommand: Command = {
   about: 'dumpling once: v7.5.0 from engine/, some seconds where the engine was built before',
 }
 
-const defaultCache = (): string =>
+/** Where all that the harness makes once is kept, unless ENGINE_CACHE says otherwise. */
+export const defaultCache = (): string =>
   join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tidb-migration-harness')
 
 /** Where commands are built from, and where they are kept; each has a default. */

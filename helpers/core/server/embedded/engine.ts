@@ -9,7 +9,7 @@ import { pollUntil } from '../../async/poll-until.ts'
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
 import { withParent } from '../../process/with-parent.ts'
 import type { ServerAddress } from '../session.ts'
-import { markThrowAway, type ThrowAwayServer } from '../throw-away.ts'
+import { markCopy, markThrowAway, type ThrowAwayServer } from '../throw-away.ts'
 
 const stateFile = 'engine.json'
 const startLimitMs = 60_000
@@ -25,13 +25,17 @@ export interface Engine extends ThrowAwayServer, AsyncDisposable {
   readonly dataDir: string
   /** Ends the server by its own process id and removes its data, unless it was started with `keepData`. */
   stop(): Promise<void>
+  /** Lets the server write all to its files and end by itself. Returns whether it did; 60 s later it is killed. */
+  stopCleanly(): Promise<boolean>
 }
 
 export interface EngineOptions {
   readonly binary: string
   /** Absolute. A new directory under the system's temporary one when left out. */
   readonly dataDir?: string
-  readonly keepData?: boolean
+  readonly keepData?: boolean | 'when stopped cleanly'
+  /** The data directory holds a copy of prepared data, and the server gets a token of its own. */
+  readonly isCopy?: boolean
   /** Given on a restart of the same data: the marker is in there already. */
   readonly token?: string
   /** What the server says to VERSION() instead of its own version. */
@@ -64,6 +68,14 @@ const configFile = (dataDir: string, { serverVersion, tls }: EngineOptions): str
 // Built with Go 1.26, TiDB v7.5 can crash under load: its mutex profile walks frame pointers (runtime.saveblockevent),
 // and the go-farm assembly on amd64 leaves a wrong one. This turns that walk off.
 const serverEnvironment = { GODEBUG: 'tracefpunwindoff=1' }
+const markOf = async (
+  address: ServerAddress,
+  dataDir: string,
+  { token, isCopy }: EngineOptions,
+): Promise<ThrowAwayServer> => {
+  if (token !== undefined) return { address, token }
+  return isCopy ? markCopy(address, join(dataDir, 'data')) : markThrowAway(address)
+}
 
 const tailOfLog = async (dataDir: string): Promise<string> => {
   const log = await readFile(join(dataDir, 'tidb.log'), 'utf8').catch(() => '(no log was written)')
@@ -83,7 +95,7 @@ const waitForStatus = async (statusPort: number, hasEnded: () => boolean): Promi
     const answer = await fetch(`http://127.0.0.1:${statusPort}/status`).catch(() => undefined)
     return answer?.ok ? 'answers' : hasEnded() && 'ended'
   }
-  return (await pollUntil(state, { everyMs: 100, limitMs: startLimitMs })) === 'answers'
+  return (await pollUntil(state, { everyMs: 20, limitMs: startLimitMs })) === 'answers'
 }
 
 /** Starts tidb-server on free loopback ports. Throws ENGINE_NOT_STARTED with the end of its log. */
@@ -104,20 +116,23 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     '-status-host',
     '127.0.0.1',
   ]
-  const args = withParent(options.binary, [...serverArgs, ...listen], {
-    cwd: dataDir,
-    ...(options.keepData ? {} : { remove: dataDir }),
-  })
+  const fate =
+    options.keepData === 'when stopped cleanly'
+      ? { removeUnlessClean: dataDir }
+      : options.keepData
+        ? {}
+        : { remove: dataDir }
+  const args = withParent(options.binary, [...serverArgs, ...listen], { cwd: dataDir, ...fate })
   const server = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
     env: { ...process.env, ...serverEnvironment },
   })
   let ended = false
-  const serverEnd = new Promise<void>((resolve) => {
-    server.once('exit', () => {
+  const serverEnd = new Promise<boolean>((resolve) => {
+    server.once('exit', (code) => {
       ended = true
-      resolve()
+      resolve(code === 0)
     })
   })
   const [pid, failure] = await new Promise<[number, string]>((resolve) => {
@@ -135,6 +150,14 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     server.stdin.end()
     await serverEnd
   }
+  const stopCleanly = async () => {
+    server.ref()
+    if (!ended) process.kill(pid, 'SIGTERM')
+    const timer = setTimeout(() => server.stdin.end(), startLimitMs)
+    const isClean = await serverEnd
+    clearTimeout(timer)
+    return isClean
+  }
   // The harness may end while the server still runs, which then ends too.
   server.unref()
   const log = async () => tailOfLog(dataDir)
@@ -144,15 +167,12 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     throw notStarted(`${options.binary} did not answer within ${startLimitMs / 1000} s.`, tail)
   }
   try {
-    const marked =
-      options.token === undefined
-        ? await markThrowAway(addressOf(port))
-        : { address: addressOf(port), token: options.token }
+    const marked = await markOf(addressOf(port), dataDir, options)
     // In one go, because others read it as soon as it is there.
     const part = join(dataDir, `${stateFile}.part`)
     await writeFile(part, JSON.stringify({ pid, port, token: marked.token }), { mode: 0o600 })
     await rename(part, join(dataDir, stateFile))
-    return { ...marked, pid, dataDir, stop, [Symbol.asyncDispose]: stop }
+    return { ...marked, pid, dataDir, stop, stopCleanly, [Symbol.asyncDispose]: stop }
   } catch (cause) {
     const tail = await log()
     await stop()

@@ -1,7 +1,7 @@
-import { loadSettings } from '../core/config/load.ts'
-import { readStructure, type Structure } from '../core/schema/read-structure.ts'
-import { openReadSession } from '../core/server/session.ts'
-import { startTarget } from '../core/server/start.ts'
+import { loadSettings } from '../../core/config/load.ts'
+import { readStructure, type Structure } from '../../core/schema/read-structure.ts'
+import { openReadSession } from '../../core/server/session.ts'
+import { startTarget } from '../../core/server/start.ts'
 
 // What of the environment says how to reach the target; the rest is about the rehearsal.
 const reaching = ['DATABASE_URL', 'TLS_CA', 'ALLOW_PLAINTEXT', 'STATEMENT_SECONDS'] as const

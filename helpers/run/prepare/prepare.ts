@@ -1,19 +1,19 @@
-import type { Settings } from '../core/config/settings.ts'
-import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
-import { readSnapshot } from '../core/schema/read-snapshot.ts'
-import type { Structure } from '../core/schema/read-structure.ts'
-import type { WriteSession } from '../core/server/session.ts'
-import { openWriteSession, type WritableServer } from '../core/server/write-session.ts'
-import { quoteName } from '../core/text/quote.ts'
-import { analyzeLoaded } from '../migrate/data/analyze.ts'
-import type { LoadResult } from '../migrate/data/load.ts'
-import { loadBaselineData } from '../migrate/data/load-baseline-data.ts'
-import { createBaseline } from '../migrate/folder/create-baseline.ts'
-import { createStructure } from '../migrate/folder/create-structure.ts'
-import { type Migration, seedOf } from '../migrate/folder/migration.ts'
-import { switchStatement } from '../migrate/folder/statements.ts'
+import type { Settings } from '../../core/config/settings.ts'
+import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
+import { readSnapshot } from '../../core/schema/read-snapshot.ts'
+import type { Structure } from '../../core/schema/read-structure.ts'
+import type { WriteSession } from '../../core/server/session.ts'
+import { openWriteSession, type WritableServer } from '../../core/server/write-session.ts'
+import { quoteName } from '../../core/text/quote.ts'
+import { analyzeLoaded } from '../../migrate/data/analyze.ts'
+import type { LoadResult } from '../../migrate/data/load.ts'
+import { loadBaselineData } from '../../migrate/data/load-baseline-data.ts'
+import { createBaseline } from '../../migrate/folder/create-baseline.ts'
+import { createStructure } from '../../migrate/folder/create-structure.ts'
+import { type Migration, seedOf } from '../../migrate/folder/migration.ts'
+import { switchStatement } from '../../migrate/folder/statements.ts'
 
-interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS' | 'TRAFFIC'> {
+export interface PrepareOptions extends Pick<Settings, 'SEED' | 'SCALE' | 'CONNECTIONS' | 'TRAFFIC'> {
   /** The schema of a target of the user's own, to rehearse on instead of the migration's baseline. */
   readonly structure?: Structure | undefined
   readonly say: (line: string) => void

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { z } from 'zod'
+
+export const manifestFile = 'manifest.json'
+
+const fileShape = z.object({ path: z.string(), bytes: z.number(), crc32: z.number() })
+type FileFacts = z.infer<typeof fileShape>
+
+const manifestShape = z.object({
+  /** What is in it, for a person. */
+  about: z.string(),
+  /** All that decided what the data directory holds. */
+  inputs: z.record(z.string(), z.string()),
+  preparedAt: z.iso.datetime(),
+  /** How long the preparation took, in ms. */
+  durationMs: z.number(),
+  /** What the preparation said of itself. */
+  figures: z.unknown(),
+  files: z.array(fileShape),
+})
+/** What stands beside a prepared data directory. */
+export type Manifest = z.infer<typeof manifestShape>
+
+/** The name of the entry for these inputs; another value of any of them is another name. */
+export const keyOf = (inputs: Readonly<Record<string, string>>): string => {
+  const sorted = Object.entries(inputs).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16)
+}
+
+/** Reads the manifest of an entry. Throws when there is none, or it is torn. */
+export const readManifest = async (entry: string): Promise<Manifest> =>
+  manifestShape.parse(JSON.parse(await readFile(join(entry, manifestFile), 'utf8')))
+
+const filesIn = async (folder: string): Promise<string[]> => {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true })
+  return found
+    .filter((item) => !item.isDirectory())
+    .map((item) => relative(folder, join(item.parentPath, item.name)).replaceAll('\\', '/'))
+    .toSorted()
+}
+
+const checksum = async (path: string): Promise<number> => {
+  let sum = 0
+  for await (const chunk of createReadStream(path, { highWaterMark: 4 << 20 })) sum = crc32(chunk, sum)
+  return sum
+}
+
+/** Size and checksum of all files of a folder. */
+export const factsOf = async (folder: string): Promise<FileFacts[]> => {
+  const facts: FileFacts[] = []
+  for (const path of await filesIn(folder)) {
+    const full = join(folder, path)
+    facts.push({ path, bytes: (await stat(full)).size, crc32: await checksum(full) })
+  }
+  return facts
+}
+
+/** In what a folder is not what its manifest says, in a few words; undefined when it is. Reads every byte. */
+export const damageOf = async (folder: string, files: readonly FileFacts[]): Promise<string | undefined> => {
+  const [there, wanted] = [await filesIn(folder), files.map(({ path }) => path)]
+  const missing = wanted.find((path) => !there.includes(path))
+  if (missing !== undefined) return `${missing} is missing`
+  const added = there.find((path) => !wanted.includes(path))
+  if (added !== undefined) return `${added} was added`
+  for (const { path, bytes } of files) {
+    const { size } = await stat(join(folder, path))
+    if (size !== bytes) return `${path} has ${size} bytes instead of ${bytes}`
+  }
+  for (const { path, crc32: sum } of files)
+    if ((await checksum(join(folder, path))) !== sum) return `${path} was changed`
+  return undefined
+}
