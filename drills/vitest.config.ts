@@ -19,8 +19,8 @@ export default defineConfig({
           name: 'server',
           include: ['{helpers,sql,drills}/**/*.server.test.ts'],
           globalSetup: './drills/support/start-server.ts',
-          // They share one server, with its global variables, its DDL queue and its runner's lock.
-          fileParallelism: false,
+          // A server each, started by the global set-up: its global variables and its DDL queue are for one file at a time.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, expect, inject, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readStructure, type Structure } from '../../helpers/core/schema/read-structure.ts'
 import { openReadSession } from '../../helpers/core/server/session.ts'
@@ -9,9 +9,10 @@ import { quoteName } from '../../helpers/core/text/quote.ts'
 import { readBaselineFrom } from '../../helpers/run/prepare/baseline-from.ts'
 import { prepareDatabase } from '../../helpers/run/prepare/prepare.ts'
 import { writeMigration } from '../support/test-migration.ts'
+import { testServer } from '../support/test-server.ts'
 
 const database = `prepare_${randomUUID().slice(0, 8)}`
-const server = () => inject('server')
+const server = () => testServer()
 const address = () => ({ ...server().address, database })
 // It drops what it makes, and leaves the switch as the other tests want it.
 const administer = async (...statements: string[]) => {

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runSections, type SectionResults } from '../support/inner-sections.ts'
+import { testServer } from '../support/test-server.ts'
 import { openTestSchema, type TestSchema } from '../support/test-shapes.ts'
 
 const rowsShape = z.object({ rows: z.number() })
@@ -37,7 +38,7 @@ ANALYZE TABLE Few, Many`,
     budget: { mode: 'check', address, sections: { preflight: reading } },
     thrownAway: {
       mode: 'rehearse',
-      token: inject('server').token,
+      token: testServer().token,
       address,
       sections: { preflight: reading },
     },

@@ -10,9 +10,16 @@ interface TestDatabase extends AsyncDisposable {
   readonly server: ThrowAwayServer
 }
 
+/** The server of this worker: its global variables, DDL queue and runner's lease belong to one test file at a time. */
+export const testServer = (): ThrowAwayServer => {
+  const server = inject('servers')[Number(process.env['VITEST_POOL_ID']) - 1]
+  if (server === undefined) throw new Error(`no server for worker ${process.env['VITEST_POOL_ID']}`)
+  return server
+}
+
 /** Creates an empty database of the caller's own, and drops it on disposal. */
 export const withDatabase = async (prefix: string): Promise<TestDatabase> => {
-  const { address, token } = inject('server')
+  const { address, token } = testServer()
   const database = `${prefix}_${randomUUID().slice(0, 8)}`
   const administer = async (sql: string) => {
     await using session = await openWriteSession({ address, token })

@@ -1,6 +1,7 @@
 import { copyFile, readFile } from 'node:fs/promises'
-import { expect, inject } from 'vitest'
+import { expect } from 'vitest'
 import { type CertificateFiles, makeCertificate } from '../certificate.ts'
+import { testServer } from '../test-server.ts'
 import { type Case, type Stage, sqlOf } from './world.ts'
 
 /** Puts other certificate files where the engine reads them, and back at the end of the case. */
@@ -27,7 +28,7 @@ const host = 'localhost'
 export const certificateCases: Readonly<Record<string, Case>> = {
   HANDSHAKE_NO_SSL_SUPPORT: async ({ connect, fails }) => {
     // The server of the other unit tests has no certificate.
-    const { address } = inject('server')
+    const { address } = testServer()
     const plain = { host, port: address.port, database: 'mysql' }
     await fails(connect({ ...plain, tls: {} }))
     await connect(plain)

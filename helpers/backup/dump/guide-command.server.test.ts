@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testServer } from '../../../drills/support/test-server.ts'
 import { openTestSchema, type TestSchema } from '../../../drills/support/test-shapes.ts'
 import { findGuideTools, judgeGuideBackup, runGuideCommand } from './guide-command.ts'
 
@@ -23,7 +24,7 @@ test.for([
 ] as const)('mysqldump with %s: the claim is %s', async ([option, verdict, measured], context) => {
   const tools = findGuideTools()
   if (tools === undefined) return context.skip('there is no mysqldump and mysql on the PATH')
-  const saved = await runGuideCommand(tools, schema.address, [option], inject('server'))
+  const saved = await runGuideCommand(tools, schema.address, [option], testServer())
   const claim = judgeGuideBackup('it is a backup', whole, saved)
   expect(claim).toEqual({ claim: 'it is a backup', verdict, measured: expect.stringMatching(measured) })
 })

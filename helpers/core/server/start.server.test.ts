@@ -1,5 +1,6 @@
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { testServer } from '../../../drills/support/test-server.ts'
 import { loadSettings } from '../config/load.ts'
 import { projectRoot } from '../config/project.ts'
 import { openProbeSession } from './probe-session.ts'
@@ -12,7 +13,7 @@ const limitOf = async (session: ReadSession) => {
 }
 
 test('every connection to a target of the user keeps the statement limit that was set', async () => {
-  const { address } = inject('server')
+  const { address } = testServer()
   const settings = loadSettings(projectRoot, {
     TARGET: 'prod',
     DATABASE_URL: `mysql://${address.user}:${address.password}@${address.host}:${address.port}/test`,

@@ -1,11 +1,12 @@
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { testServer } from '../../../drills/support/test-server.ts'
 import { openReadSession } from '../../core/server/session.ts'
 import { openWriteSession } from '../../core/server/write-session.ts'
 import { calibratePartA, calibratePartB, sideBySideOf } from './calibrate.ts'
 import { scratchDatabase, withScratch } from './scratch.ts'
 
-const server = () => inject('server')
+const server = () => testServer()
 const scratchIsThere = async (): Promise<boolean> => {
   await using session = await openReadSession(server().address)
   const found = await session.rows(z.unknown(), 'SHOW DATABASES LIKE ?', [scratchDatabase])

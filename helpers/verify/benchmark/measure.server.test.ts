@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { unguarded } from '../../../drills/support/test-server.ts'
+import { testServer, unguarded } from '../../../drills/support/test-server.ts'
 import { openRawWriteSession, type ReadSession, type WriteSession } from '../../core/server/session.ts'
 import { measure, measureWithin, samplesFor } from './measure.ts'
 
 let write: WriteSession
 let session: ReadSession
 beforeAll(async () => {
-  write = await openRawWriteSession(inject('server').address)
+  write = await openRawWriteSession(testServer().address)
   session = unguarded(write)
 })
 afterAll(() => write[Symbol.asyncDispose]())

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { testServer } from '../../../drills/support/test-server.ts'
 import { openTestSchema, type TestSchema, tableOf } from '../../../drills/support/test-shapes.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import { createRandom } from '../../migrate/data/random.ts'
@@ -34,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => schema[Symbol.asyncDispose]())
 
 const random = createRandom(1, 'writes')
-const server = () => inject('server')
+const server = () => testServer()
 const table = async (name: string) => tableOf(await readSnapshot(schema.read), name)
 
 /** Measures with `plain` as the table of before: the one of now, but for the indexes and constraints named. */

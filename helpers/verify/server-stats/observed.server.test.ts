@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { testServer } from '../../../drills/support/test-server.ts'
 import { openTestSchema, type TestSchema } from '../../../drills/support/test-shapes.ts'
 import { qualifiedName } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
@@ -203,7 +204,7 @@ test('what an account may not see is a reason, and no pass', async () => {
   await schema.write.run(`GRANT SELECT ON \`${address.database}\`.* TO 'blind'@'%'`)
   try {
     await using blind = await openReadSession({
-      ...inject('server').address,
+      ...testServer().address,
       ...address,
       user: 'blind',
       password: 'pw',
@@ -225,7 +226,7 @@ test('what an account may not see is a reason, and no pass', async () => {
       reason: expect.stringMatching(/^could not check, NO_SUCH_TABLE cannot be read here: error 1146/),
     })
   } finally {
-    await using admin = await openRawWriteSession(inject('server').address)
+    await using admin = await openRawWriteSession(testServer().address)
     await admin.run(`DROP USER 'blind'@'%'`)
   }
 })

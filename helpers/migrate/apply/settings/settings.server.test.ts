@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { withDatabase } from '../../../../drills/support/test-server.ts'
+import { testServer, withDatabase } from '../../../../drills/support/test-server.ts'
 import { RunFolder } from '../../../core/record/run-folder.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
 import { latestSteps, settingStep, stepLog } from '../../step/step.ts'
@@ -17,7 +17,7 @@ const wanted = speedSettings({ workers: 7, batchSize: 512 })
 const said: string[] = []
 let dir: string
 let run: RunFolder
-const root = inject('server')
+const root = testServer()
 const runnerOf = (server: MigratedServer = root): StepRunner => ({
   server,
   run,
