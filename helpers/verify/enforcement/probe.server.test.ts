@@ -80,7 +80,7 @@ describe('the server accepts, and all is rolled back', () => {
     [
       'NOT ENFORCED, on a column of the key',
       () => constraintOf('keyed_free'),
-      'UPDATE `keyed_free` SET `seat` = 2147483647 ORDER BY `area`, `seat` LIMIT 1',
+      'UPDATE `keyed_free` SET `seat` = 5 ORDER BY `area`, `seat` LIMIT 1',
     ],
     [
       'a constraint that is missing',
