@@ -58,7 +58,7 @@ check('log', 'the application logged no error since the run began', async ({ sho
 
 check('calm', 'buyers are served after the migration', async ({ skip }) => {
   if (reason !== undefined) return skip(reason)
-  await underTraffic(application, 'after', calm)
+  await underTraffic(application, 'after', () => calm(application))
 })
 
 checkTraffic(application, ['before', 'indexes', 'constraints', 'after'])

@@ -20,8 +20,8 @@ interface Part extends TrafficScope {
 const timeoutSeconds = 10
 /** ms in which connections open and code compiles: nobody's figures should hold that. */
 const warmUpMs = 1000
-/** ms of a phase without other work: enough for a p99 at the default rate, and little beside the rest of a run. */
-const calmMs = 6000
+/** ms of a phase without other work: at the default rate 120 requests, enough for a p99; 60 where a rehearsal is to be quick. */
+const calmMsOf = ({ context }: TrafficScope): number => (context.settings.SCALE === 'small' ? 3000 : 6000)
 
 /** The process ids of the application and its buyers, for whoever looks at a run from outside. */
 export const processesRecord = record(
@@ -84,7 +84,7 @@ export const underTraffic = async <T>(
   await sleep(warmUpMs)
   await traffic.record('warm-up', 'mark')
   if (options.calmFirst === true) {
-    await sleep(calmMs)
+    await sleep(calmMsOf(part))
     await traffic.record('before', 'mark')
   }
   try {
@@ -99,4 +99,4 @@ export const underTraffic = async <T>(
 }
 
 /** A phase in which nothing but the buyers is at work. */
-export const calm = (): Promise<void> => sleep(calmMs)
+export const calm = (part: TrafficScope): Promise<void> => sleep(calmMsOf(part))

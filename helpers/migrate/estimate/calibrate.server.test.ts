@@ -22,7 +22,7 @@ describe('a trial on a throw-away server', () => {
       expect(rates.sideBySide).toBeGreaterThanOrEqual(1)
       expect(rates.sideBySide).toBeLessThanOrEqual(3)
     }
-    const constraint = await calibratePartB(server(), 3, 0.25)
+    const constraint = await calibratePartB(server(), { largestRows: 40_000, connections: 3 }, 0.25)
     expect(constraint).toMatchObject({ latencyMs: expect.any(Number), unitMs: 0.25 })
     expect(await scratchIsThere()).toBe(false)
   })
@@ -68,7 +68,9 @@ describe('a trial on a throw-away server', () => {
     await expect(
       calibratePartA({ address, token: 'of another run' }, { largestRows: 1, connections: 1 }),
     ).rejects.toThrow(/NOT_THROW_AWAY/)
-    await expect(calibratePartB({ address, token: '' }, 1, 1)).rejects.toThrow(/NOT_THROW_AWAY/)
+    await expect(
+      calibratePartB({ address, token: '' }, { largestRows: 1, connections: 1 }, 1),
+    ).rejects.toThrow(/NOT_THROW_AWAY/)
     expect(await scratchIsThere()).toBe(false)
   })
 })

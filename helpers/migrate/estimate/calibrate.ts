@@ -21,9 +21,21 @@ const spent = async (session: WriteSession, sql: string): Promise<number> => {
   return performance.now() - started
 }
 
-/** The middle of three tries: beside buyers one of them may stand in a queue for a second. */
-const middle = async (attempt: (at: number) => Promise<number>): Promise<number> =>
-  median([await attempt(1), await attempt(2), await attempt(3)])
+type Attempt = (at: number) => Promise<number>
+
+/** The middle of some tries: beside buyers one of three may stand in a queue for a second. */
+const middleOf =
+  (tries: number) =>
+  async (attempt: Attempt): Promise<number> => {
+    const spentMs: number[] = []
+    for (let at = 1; at <= tries; at++) spentMs.push(await attempt(at))
+    return median(spentMs)
+  }
+type Middle = ReturnType<typeof middleOf>
+
+const worthThreeTriesRows = 5_000
+/** One try where no table has more than 5,000 rows: three would take longer than all that is to be estimated. */
+const triesFor = (largestRows: number): number => (largestRows > worthThreeTriesRows ? 3 : 1)
 
 /** ms for the same statement on each part, all at once. */
 const together = async ({ connect, parts }: Scratch, statement: Statement): Promise<number> => {
@@ -42,7 +54,7 @@ export const sideBySideOf = (parts: number, aloneMs: number, togetherMs: number)
 // On few rows the difference can drown in what else the machine does.
 const atLeast = (kind: 'index' | 'analyze', unitMs: number) => Math.max(unitMs, defaultRates[kind].unitMs / 4)
 
-const calibrateIndex = async (scratch: Scratch): Promise<KindRates> => {
+const calibrateIndex = async (scratch: Scratch, middle: Middle): Promise<KindRates> => {
   const { session, large, parts } = scratch
   const latencyMs = await middle((at) => spent(session, addIndex(`try_${at}`, 'a, s')(emptyTable)))
   const largeMs = await middle(async (at) => {
@@ -58,7 +70,7 @@ const calibrateIndex = async (scratch: Scratch): Promise<KindRates> => {
 }
 
 // ANALYZE of an empty table writes no histograms, which is most of what it costs on a small one: so two sizes.
-const calibrateAnalyze = async (scratch: Scratch): Promise<KindRates> => {
+const calibrateAnalyze = async (scratch: Scratch, middle: Middle): Promise<KindRates> => {
   const { session, large, parts } = scratch
   const part = parts[0] ?? { table: emptyTable, rows: 0 }
   const partMs = await middle(() => spent(session, analyze(part.table)))
@@ -96,7 +108,13 @@ export const calibratePartA = (
   withScratch(
     server,
     { rows: rowsFor(largestRows), parts: Math.min(mostParts, connections) },
-    async (scratch) => ({ index: await calibrateIndex(scratch), analyze: await calibrateAnalyze(scratch) }),
+    async (scratch) => {
+      const middle = middleOf(triesFor(largestRows))
+      return {
+        index: await calibrateIndex(scratch, middle),
+        analyze: await calibrateAnalyze(scratch, middle),
+      }
+    },
   )
 
 /**
@@ -105,9 +123,10 @@ export const calibratePartA = (
  */
 export const calibratePartB = (
   server: ThrowAwayServer,
-  connections: number,
+  { largestRows, connections }: Size,
   unitMs: number,
 ): Promise<KindRates> => {
+  const middle = middleOf(triesFor(largestRows))
   const parts = Math.min(mostParts, connections)
   return withScratch(server, { rows: parts, parts }, async (scratch) => {
     const { session } = scratch

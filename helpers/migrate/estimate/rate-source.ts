@@ -52,7 +52,10 @@ export const calibratedRates = (
     if (phase === 'apply' && kinds.has('constraint'))
       await tryOut('B', async () => {
         const readRowMs = await readRow()
-        return { readRowMs, constraint: await calibratePartB(server, connections, checkRowMs(readRowMs)) }
+        return {
+          readRowMs,
+          constraint: await calibratePartB(server, { largestRows, connections }, checkRowMs(readRowMs)),
+        }
       })
     const measured = readMeasured(run)
     const isWhole = [...kinds].every((kind) => measured[kind] !== undefined)

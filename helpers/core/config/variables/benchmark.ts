@@ -20,8 +20,10 @@ const byName = (unit: string) =>
 /** How long benchmarks take, and what they must not exceed. */
 export const benchmarkVariables = {
   BENCHMARK_SECONDS: wholeNumber(1, 3600)
-    .default(10)
-    .describe('How long the queries of one benchmark may take together, shared out evenly.'),
+    .optional()
+    .describe(
+      'How long the queries of one benchmark may take together, shared out evenly. Default: 10; 3 for a rehearsal at SCALE=small.',
+    ),
   BENCHMARK_LIMITS: byName('ms')
     .optional()
     .describe('Limits at p95 in ms, in place of those in queries.sql: event-search=80,payment-call-back=30.'),
