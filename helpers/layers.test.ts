@@ -18,7 +18,7 @@ describe('a room imports only from the rooms below it', () => {
     ['one that is handed on', "export { section } from '../../run/section.ts'"],
     ['one that is loaded later', "await import('../../cli/lock.ts')"],
     ['a room of the same layer that stands above it', "import { readBefore } from '../record/before.ts'"],
-    ['a drill', "import { startWorld } from '../../../drills/support/world.ts'"],
+    ['a drill', "import { startFixture } from '../../../drills/support/fixture.ts'"],
   ])('a planted import upwards is found: %s', ([, line = '']) => {
     expect(wrongImports('helpers/core/schema/planted.ts', line)).toHaveLength(1)
   })

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type BackupStandIn, startBackupStandIn } from '../support/backup-stand-in.ts'
+import { drillDatabase } from '../support/fixture.ts'
 import { assertSecretKept } from '../support/secrets.ts'
 import { oddPassword, type StandIn } from '../support/stand-in.ts'
-import { drillDatabase } from '../support/world.ts'
 
 let stand: BackupStandIn
 let prod: StandIn

@@ -9,9 +9,9 @@ import { findMysqldump } from '../../helpers/backup/dump/tool.ts'
 import { runCli } from '../../helpers/run/suite-process.ts'
 import { type BackupStandIn, startBackupStandIn } from '../support/backup-stand-in.ts'
 import { strangeDumpling } from '../support/faults/strange-dumpling.ts'
+import { drillDatabase } from '../support/fixture.ts'
 import type { StandIn } from '../support/stand-in.ts'
 import { until } from '../support/until.ts'
-import { drillDatabase } from '../support/world.ts'
 
 let stand: BackupStandIn
 let prod: StandIn

@@ -11,9 +11,9 @@ import { RunFolder } from '../../helpers/core/record/run-folder.ts'
 import { runSuite } from '../../helpers/run/suite-process.ts'
 import { expectRed } from '../support/faults/fault.ts'
 import { strangeDumpling } from '../support/faults/strange-dumpling.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { type Fixture, startFixture } from '../support/fixture.ts'
 
-let world: World
+let fixture: Fixture
 let folder: string
 const good = () => join(folder, 'good')
 const orders = 'ticketbookingdb.Order.000000000.sql'
@@ -23,14 +23,14 @@ const view = 'ticketbookingdb.v_order_list-schema-view.sql'
 const quick = { PATH: '/nonexistent' }
 
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startFixture()
   folder = await mkdtemp(join(tmpdir(), 'drill-backup-'))
-  const made = await world.run(['preflight', 'backup'], quick)
+  const made = await fixture.run(['preflight', 'backup'], quick)
   expect(made.red, made.tail).toEqual([])
-  await cp(join(world.runDir, 'backup'), good(), { recursive: true })
+  await cp(join(fixture.runDir, 'backup'), good(), { recursive: true })
 })
 afterAll(async () => {
-  await world[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -110,7 +110,7 @@ describe('a backup whose files are not as they were made', () => {
     ],
   ])('%s', async ([name, how, says]) => {
     const BACKUP_MANIFEST = await spoil(name, how)
-    const outcome = await world.run(['backup'], { ...quick, BACKUP_MANIFEST })
+    const outcome = await fixture.run(['backup'], { ...quick, BACKUP_MANIFEST })
     // Only the first of the two is red: what is not complete is not restored.
     expectRed(outcome, { red: ['backup.complete'], says })
     const restores = outcome.summary?.checks.find(({ id }) => id === 'backup.restores')
@@ -127,16 +127,16 @@ describe('a backup whose files are not as they were made', () => {
       await edit(join(dir, view), (text) => text.replace('IS NULL;', 'IS NOT NULL;'))
       await resign(dir)
     })
-    expectRed(await world.run(['backup'], { ...quick, BACKUP_MANIFEST }), {
+    expectRed(await fixture.run(['backup'], { ...quick, BACKUP_MANIFEST }), {
       red: ['backup.restores'],
       says: /RESTORE_DIFFERENT[\s\S]*changed the view v_order_list[\s\S]*Order: 1000 rows, restored 999\n\s+Role: 4 rows with other values/,
     })
   })
 
   test('the schema is another one since', async () => {
-    await world.sql('ALTER TABLE Banner ADD COLUMN since INT')
-    const outcome = await world.run(['backup'], { ...quick, BACKUP_MANIFEST: good() })
-    await world.sql('ALTER TABLE Banner DROP COLUMN since')
+    await fixture.sql('ALTER TABLE Banner ADD COLUMN since INT')
+    const outcome = await fixture.run(['backup'], { ...quick, BACKUP_MANIFEST: good() })
+    await fixture.sql('ALTER TABLE Banner DROP COLUMN since')
     expectRed(outcome, {
       red: ['backup.complete'],
       says: /BACKUP_OF_ANOTHER_SCHEMA[\s\S]*added to Banner: `since` int/,
@@ -147,7 +147,7 @@ describe('a backup whose files are not as they were made', () => {
 describe('a backup that is not made to its end', () => {
   test('the tool leaves the views out', async () => {
     const DUMPLING_BIN = await strangeDumpling(folder, 'no-views', 'exec DUMPLING "$@" --no-views=true')
-    expectRed(await world.run(['backup'], { ...quick, DUMPLING_BIN }), {
+    expectRed(await fixture.run(['backup'], { ...quick, DUMPLING_BIN }), {
       red: ['backup.complete'],
       says: /BACKUP_INCOMPLETE: .*the view v_active_events, .*the view v_published_events\./,
     })
@@ -159,9 +159,9 @@ describe('a backup that is not made to its end', () => {
       'killed',
       'case "$1" in --version|--help) exec DUMPLING "$@";; esac\nexec 3<&0\nDUMPLING "$@" --threads=1 <&3 &\nuntil ls *-schema.sql >/dev/null 2>&1; do :; done\nkill -9 $!\nwait $!',
     )
-    const outcome = await world.run(['backup'], { ...quick, DUMPLING_BIN })
+    const outcome = await fixture.run(['backup'], { ...quick, DUMPLING_BIN })
     expectRed(outcome, { red: ['backup.complete'], says: /DUMP_FAILED: dumpling .*137/ })
-    expect(existsSync(join(world.runDir, 'backup'))).toBe(false)
+    expect(existsSync(join(fixture.runDir, 'backup'))).toBe(false)
   })
 
   test('the disk is full', async (context) => {
@@ -170,7 +170,7 @@ describe('a backup that is not made to its end', () => {
     const mounted = await execa('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { reject: false })
     if (mounted.failed) return context.skip('only root can mount a small disk')
     try {
-      const outcome = await world.run(['backup'], { ...quick, BACKUP_DIR: disk })
+      const outcome = await fixture.run(['backup'], { ...quick, BACKUP_DIR: disk })
       expectRed(outcome, {
         red: ['backup.complete'],
         says: /DUMP_FAILED: dumpling stopped with exit code 1 .*; the disk of .* is full/,
@@ -184,9 +184,9 @@ describe('a backup that is not made to its end', () => {
 test('the server has thrown away what was there at that moment', async () => {
   const safePoint = (at: string) =>
     `UPDATE mysql.tidb SET VARIABLE_VALUE = '${at}' WHERE VARIABLE_NAME = 'tikv_gc_safe_point'`
-  await world.sql(safePoint('20990101-00:00:00 +0000'))
-  const outcome = await world.run(['backup'], { ...quick, BACKUP_MANIFEST: good() })
-  await world.sql(safePoint('20060102-15:04:05 +0000'))
+  await fixture.sql(safePoint('20990101-00:00:00 +0000'))
+  const outcome = await fixture.run(['backup'], { ...quick, BACKUP_MANIFEST: good() })
+  await fixture.sql(safePoint('20060102-15:04:05 +0000'))
   expectRed(outcome, {
     red: ['backup.recovery-window'],
     says: /RECOVERY_WINDOW_CLOSED[\s\S]*tidb_gc_life_time is 10m0s/,
@@ -195,7 +195,7 @@ test('the server has thrown away what was there at that moment', async () => {
 
 test('the guide`s own mysqldump command: what it saves is in the report', async (context) => {
   if (findGuideTools() === undefined) return context.skip('there is no mysqldump and mysql on the PATH')
-  const outcome = await world.run(['backup'])
+  const outcome = await fixture.run(['backup'])
   expect(outcome.red, outcome.tail).toEqual([])
   const claim = outcome.summary?.claims.find((item) => item.claim.includes('mysqldump'))
   expect(claim?.verdict).toBe('refuted')
@@ -205,22 +205,22 @@ test('the guide`s own mysqldump command: what it saves is in the report', async 
 })
 
 test('the way back by restore is red when the backup does not bring back what was there', async () => {
-  const ready = await world.run(['preflight', 'backup', 'indexes', 'constraints'], quick)
+  const ready = await fixture.run(['preflight', 'backup', 'indexes', 'constraints'], quick)
   expect(ready.red, ready.tail).toEqual([])
-  const dir = join(world.runDir, 'backup')
+  const dir = join(fixture.runDir, 'backup')
   await edit(join(dir, roles), swapTwoRows)
   const back = () =>
     runSuite(['specs/11-rollback', '-t', 'the other way back'], {
       ...quick,
-      ENGINE_DIR: world.engine.dataDir,
-      RUN_DIR: world.runDir,
+      ENGINE_DIR: fixture.engine.dataDir,
+      RUN_DIR: fixture.runDir,
     })
   expectRed(await back(), {
     red: ['rollback.restore'],
     says: /BACKUP_DAMAGED[\s\S]*Role\.0+\.sql was edited/,
   })
   await resign(dir)
-  await world.sql("INSERT INTO AuditLog (table_name, record_id, action) VALUES ('Role', 1, 'UPDATE')")
+  await fixture.sql("INSERT INTO AuditLog (table_name, record_id, action) VALUES ('Role', 1, 'UPDATE')")
   const outcome = await back()
   expectRed(outcome, {
     red: ['rollback.restore'],

@@ -3,16 +3,16 @@ import { dataFaults } from '../support/faults/data-faults.ts'
 import { expectRed } from '../support/faults/fault.ts'
 import { loseIndexEntries } from '../support/faults/lose-index-entries.ts'
 import { schemaFaults } from '../support/faults/schema-faults.ts'
-import { startMigratedWorld, verification, type World } from '../support/world.ts'
+import { type Fixture, startMigratedFixture, verification } from '../support/fixture.ts'
 
-let world: World
+let fixture: Fixture
 beforeAll(async () => {
-  world = await startMigratedWorld()
+  fixture = await startMigratedFixture()
 })
-afterAll(async () => world[Symbol.asyncDispose]())
+afterAll(async () => fixture[Symbol.asyncDispose]())
 
 const expectGreen = async () => {
-  const outcome = await world.run(verification)
+  const outcome = await fixture.run(verification)
   expect(outcome.red, outcome.tail).toEqual([])
 }
 
@@ -20,19 +20,19 @@ test('without a fault all is green', expectGreen)
 
 describe('turns red when', () => {
   test.for([...schemaFaults, ...dataFaults])('$fault', async (fault) => {
-    await world.sql(...fault.put)
+    await fixture.sql(...fault.put)
     try {
-      expectRed(await world.run(verification), fault)
+      expectRed(await fixture.run(verification), fault)
     } finally {
-      await world.sql(...fault.takeOut)
+      await fixture.sql(...fault.takeOut)
     }
   })
 
   test('an index has lost entries', async () => {
-    await using session = await world.connect()
+    await using session = await fixture.connect()
     await loseIndexEntries(session, { table: 'Event', index: 'idx_category_status', value: 1 })
     try {
-      expectRed(await world.run(verification), {
+      expectRed(await fixture.run(verification), {
         red: ['integrity.index-consistency[Event]', 'integrity.index-count[Event.idx_category_status]'],
         says: /INDEX_INCONSISTENT: ADMIN CHECK TABLE Event: data inconsistency in table: Event, index: idx_category_status/,
       })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { drillDatabase } from '../support/fixture.ts'
 import { writePass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
-import { drillDatabase } from '../support/world.ts'
 
 let prod: StandIn
 beforeAll(async () => {

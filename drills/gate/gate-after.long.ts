@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
+import { drillDatabase } from '../support/fixture.ts'
 import { writePass } from '../support/pass.ts'
 import { expectOnlyReads, forgetStatements, reading, sentBy } from '../support/sent-statements.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
-import { drillDatabase } from '../support/world.ts'
 
 let prod: StandIn
 beforeAll(async () => {

@@ -2,9 +2,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { drillDatabase } from '../support/fixture.ts'
 import { expectOnlyReads, forgetStatements } from '../support/sent-statements.ts'
 import { oddPassword, type StandIn, startStandIn } from '../support/stand-in.ts'
-import { drillDatabase } from '../support/world.ts'
 
 let prod: StandIn
 beforeAll(async () => {

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { passFileOf } from '../../helpers/gate/rehearsal-pass.ts'
-import { takeRunnerLock } from '../../helpers/gate/runner-lock.ts'
+import { takeRunnerLease } from '../../helpers/gate/runner-lease.ts'
 import { text } from '../../helpers/report/markdown/escape.ts'
+import { drillDatabase } from '../support/fixture.ts'
 import { passOf, writePass } from '../support/pass.ts'
 import { assertSecretKept } from '../support/secrets.ts'
 import { oddPassword, type StandIn, startStandIn } from '../support/stand-in.ts'
 import { until } from '../support/until.ts'
-import { drillDatabase } from '../support/world.ts'
 
 let prod: StandIn
 const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
@@ -137,7 +137,7 @@ test('a violating row stops apply before its first step, with the remedy', async
 
 test('a second runner is told who holds the lock and since when', async () => {
   const address = { ...prod.engine.address, database: drillDatabase }
-  await using _held = await takeRunnerLock({ address }, () => {})
+  await using _held = await takeRunnerLease({ address }, () => {})
   await new Promise((resolve) => setTimeout(resolve, 300))
   const outcome = await apply()
   expect(outcome.output).toMatch(

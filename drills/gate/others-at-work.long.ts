@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '../../helpers/run/suite-process.ts'
+import { drillDatabase } from '../support/fixture.ts'
 import { passOf, writePass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 import { until } from '../support/until.ts'
-import { drillDatabase } from '../support/world.ts'
 
 let prod: StandIn
 let pass: string

@@ -6,7 +6,7 @@ import getPort from 'get-port'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Outcome, runSuite } from '../../helpers/run/suite-process.ts'
 import { expectRed } from '../support/faults/fault.ts'
-import { drillDatabase, startWorld, type World } from '../support/world.ts'
+import { drillDatabase, type Fixture, startFixture } from '../support/fixture.ts'
 
 /** Asserts one clear message, no stack, nothing run, and an exit code that is not zero. */
 const expectRefused = (outcome: Outcome, says: RegExp) => {
@@ -18,18 +18,18 @@ const expectRefused = (outcome: Outcome, says: RegExp) => {
   expect(outcome.exitCode).not.toBe(0)
 }
 
-let world: World
+let fixture: Fixture
 let folder: string
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startFixture()
   folder = await mkdtemp(join(tmpdir(), 'drill-input-'))
-  await world.sql(
+  await fixture.sql(
     "CREATE USER 'gate'@'%' IDENTIFIED BY 's3cret&pass/word'",
     "GRANT SELECT ON *.* TO 'gate'@'%'",
   )
 })
 afterAll(async () => {
-  await world[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -38,7 +38,7 @@ const remote = async (url: string, variables: Record<string, string> = { ALLOW_P
 
 describe('a target that cannot be used', () => {
   const password = encodeURIComponent('s3cret&pass/word')
-  const at = () => `127.0.0.1:${world.engine.address.port}`
+  const at = () => `127.0.0.1:${fixture.engine.address.port}`
 
   test('no server', async () => {
     const port = await getPort({ host: '127.0.0.1' })
@@ -54,7 +54,7 @@ describe('a target that cannot be used', () => {
   })
   test('a server without TLS: the password is not sent', async () => {
     const outcome = await remote(
-      `mysql://gate:${password}@localhost:${world.engine.address.port}/${drillDatabase}`,
+      `mysql://gate:${password}@localhost:${fixture.engine.address.port}/${drillDatabase}`,
       {},
     )
     expectRefused(outcome, /TARGET_UNREACHABLE[\s\S]*the server offers no TLS/)
@@ -67,12 +67,12 @@ describe('a target that cannot be used', () => {
     expect(outcome.report).not.toMatch(/wr0ng|s3cret|mysql:/)
   })
   test('an engine whose account may not make the database', async () => {
-    const file = join(world.engine.dataDir, 'engine.json')
+    const file = join(fixture.engine.dataDir, 'engine.json')
     const state = await readFile(file, 'utf8')
-    await world.sql("CREATE USER 'weak'@'%'", "GRANT SELECT ON migration_harness.* TO 'weak'@'%'")
+    await fixture.sql("CREATE USER 'weak'@'%'", "GRANT SELECT ON migration_harness.* TO 'weak'@'%'")
     await writeFile(file, state.replace('{', '{"user":"weak",'))
     const outcome = await runSuite([], {
-      ENGINE_DIR: world.engine.dataDir,
+      ENGINE_DIR: fixture.engine.dataDir,
       REPORTS_DIR: join(folder, 'reports'),
       SCALE: 'small',
     })
@@ -87,7 +87,7 @@ describe('a target that cannot be used', () => {
     )
   })
   test('a server that is too old', async () => {
-    await using old = await startWorld({ serverVersion: '8.0.11-TiDB-v7.1.5' })
+    await using old = await startFixture({ serverVersion: '8.0.11-TiDB-v7.1.5' })
     expectRed(await old.run(['preflight']), {
       red: ['preflight.version'],
       says: /SERVER_TOO_OLD: The server says 8\.0\.11-TiDB-v7\.1\.5; TiDB v7\.5\.0 or later is needed/,
@@ -159,9 +159,9 @@ describe('reports that cannot be written', () => {
     const mounted = await execa('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { reject: false })
     if (mounted.failed) return context.skip('only root can mount a small disk')
     try {
-      await execa('cp', ['-r', world.runDir, join(disk, 'run')])
+      await execa('cp', ['-r', fixture.runDir, join(disk, 'run')])
       const variables = {
-        ENGINE_DIR: world.engine.dataDir,
+        ENGINE_DIR: fixture.engine.dataDir,
         RUN_DIR: join(disk, 'run'),
         SCALE: 'small',
         // What buyers leave behind would be what finds the disk full first.
@@ -174,7 +174,7 @@ describe('reports that cannot be written', () => {
         /REPORT_NOT_WRITTEN: .*steps\.jsonl.*ENOSPC[\s\S]*Nothing is changed on a server that cannot be put on record/,
       )
       expect(outcome.exitCode).not.toBe(0)
-      await using session = await world.connect()
+      await using session = await fixture.connect()
       const { warnings } = await session.run('ALTER TABLE Payment ADD INDEX idx_transaction (transaction_id)')
       expect(warnings).toEqual([])
       await session.run('ALTER TABLE Payment DROP INDEX idx_transaction')

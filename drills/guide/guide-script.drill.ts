@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { readMigration, scriptOf } from '../../helpers/migrate/folder/migration.ts'
 import { readLock } from '../../helpers/migrate/lock/lock.ts'
 import { runSuite } from '../../helpers/run/suite-process.ts'
+import { drillDatabase, startFixture } from '../support/fixture.ts'
 import { settleStatistics } from '../support/settle-statistics.ts'
-import { drillDatabase, startWorld } from '../support/world.ts'
 
 const withoutSwitch = (script: string): string => {
   const lines = script.split('\n')
@@ -13,22 +13,22 @@ const withoutSwitch = (script: string): string => {
 }
 
 test("the guide's script, run as the guide says, ends red with 0 of 21 constraints and says why", async () => {
-  await using world = await startWorld()
+  await using fixture = await startFixture()
   const migration = readMigration('v3')
   {
-    await using session = await world.connect()
+    await using session = await fixture.connect()
     await session.script(scriptOf(migration, 'indexes'))
     // The server answers each of the 21 statements with success.
     await session.script(withoutSwitch(scriptOf(migration, 'constraints')))
     // The planner may pass over an ANALYZE of the script on a busy machine; that is another fault, with checks of its own.
     await settleStatistics(session, readLock(migration).adds.indexes)
   }
-  const { host, port, user } = world.engine.address
+  const { host, port, user } = fixture.engine.address
   const outcome = await runSuite([], {
     TARGET: 'guide',
     DATABASE_URL: `mysql://${user}:@${host}:${port}/${drillDatabase}`,
     ALLOW_PLAINTEXT: '1',
-    REPORTS_DIR: `${world.runDir}/check`,
+    REPORTS_DIR: `${fixture.runDir}/check`,
   })
   const constraints = outcome.red.filter((id) => id.startsWith('postconditions.constraints['))
   expect(constraints, outcome.tail).toHaveLength(21)

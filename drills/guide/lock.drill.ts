@@ -7,7 +7,7 @@ import { quoteName } from '../../helpers/core/text/quote.ts'
 import { loadBaselineData } from '../../helpers/migrate/data/load-baseline-data.ts'
 import { listMigrations, readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { makeLock } from '../../helpers/migrate/lock/make-lock.ts'
-import { engineSettings } from '../support/world.ts'
+import { engineSettings } from '../support/fixture.ts'
 
 let engine: Engine
 beforeAll(async () => {

@@ -4,22 +4,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { expectRed } from '../support/faults/fault.ts'
 import { preflightFaults } from '../support/faults/preflight-faults.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { type Fixture, startFixture } from '../support/fixture.ts'
 
-let world: World
+let fixture: Fixture
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startFixture()
 })
-afterAll(async () => world[Symbol.asyncDispose]())
+afterAll(async () => fixture[Symbol.asyncDispose]())
 
 const expectGreen = async () => {
-  const outcome = await world.run(['preflight'])
+  const outcome = await fixture.run(['preflight'])
   expect(outcome.red, outcome.tail).toEqual([])
 }
 
 /** Lets the suite connect as another account for as long as `use` runs. */
 const asAccount = async (user: string, use: () => Promise<void>) => {
-  const file = join(world.engine.dataDir, 'engine.json')
+  const file = join(fixture.engine.dataDir, 'engine.json')
   const text = await readFile(file, 'utf8')
   const state = z.record(z.string(), z.unknown()).parse(JSON.parse(text))
   await writeFile(file, JSON.stringify({ ...state, user }))
@@ -34,20 +34,20 @@ test('without a fault all is green', expectGreen)
 
 describe('turns red when', () => {
   test.for(preflightFaults)('$fault', async (fault) => {
-    await world.sql(...fault.put)
+    await fixture.sql(...fault.put)
     try {
-      expectRed(await world.run(['preflight']), fault)
+      expectRed(await fixture.run(['preflight']), fault)
     } finally {
-      await world.sql(...fault.takeOut)
+      await fixture.sql(...fault.takeOut)
     }
   })
 
   test('a transaction is open on a table for too long', async () => {
-    await using other = await world.connect()
+    await using other = await fixture.connect()
     await other.run('BEGIN')
     await other.run("UPDATE Venue SET city = 'x' WHERE venue_id = 1")
     await new Promise((resolve) => setTimeout(resolve, 2500))
-    expectRed(await world.run(['preflight'], { LONG_TRANSACTION_SECONDS: '1' }), {
+    expectRed(await fixture.run(['preflight'], { LONG_TRANSACTION_SECONDS: '1' }), {
       red: ['preflight.transactions'],
       says: /TRANSACTION_OPEN: A transaction would block the DDL:\s+transaction \d+ of root from 127\.0\.0\.1:\d+ \(session \d+\), open since \S+ \S+ UTC, \d+ s, on Venue: .*update `venue`[\s\S]*KILL TIDB/,
     })
@@ -55,28 +55,28 @@ describe('turns red when', () => {
   })
 
   test('a DDL job waits for a transaction', async () => {
-    await using other = await world.connect()
-    await using administrator = await world.connect()
+    await using other = await fixture.connect()
+    await using administrator = await fixture.connect()
     await other.run('BEGIN')
     await other.run("UPDATE Banner SET title = 'x' WHERE banner_id = 1")
     const alter = administrator.run("ALTER TABLE Banner COMMENT = 'waits'")
     try {
       await new Promise((resolve) => setTimeout(resolve, 500))
-      expectRed(await world.run(['preflight']), {
+      expectRed(await fixture.run(['preflight']), {
         red: ['preflight.ddl-idle'],
         says: /DDL_RUNNING: A DDL job has not ended yet: job \d+ on banner: .* ALTER TABLE Banner COMMENT = 'waits'/,
       })
     } finally {
       await other.run('ROLLBACK')
       await alter
-      await world.sql("ALTER TABLE Banner COMMENT = ''")
+      await fixture.sql("ALTER TABLE Banner COMMENT = ''")
     }
   })
 
   test('the account may do too little', async () => {
-    await world.sql("CREATE USER 'reader'@'%'", "GRANT SELECT, SHOW VIEW ON *.* TO 'reader'@'%'")
+    await fixture.sql("CREATE USER 'reader'@'%'", "GRANT SELECT, SHOW VIEW ON *.* TO 'reader'@'%'")
     await asAccount('reader', async () => {
-      expectRed(await world.run(['preflight']), {
+      expectRed(await fixture.run(['preflight']), {
         red: ['preflight.privileges', 'preflight.check-switch'],
         says: /PRIVILEGES_MISSING: reader@% lacks: ALTER, to add constraints; INDEX, to add indexes/,
       })
@@ -85,19 +85,19 @@ describe('turns red when', () => {
 })
 
 test('an error of the server inside a check comes with its cure: an account that may not read one table', async () => {
-  await using administrator = await world.connect()
+  await using administrator = await fixture.connect()
   const tables = await administrator.rows(
     z.object({ name: z.string() }),
     "SELECT TABLE_NAME AS name FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME <> 'Venue'",
   )
-  await world.sql(
+  await fixture.sql(
     "CREATE USER 'partial'@'%'",
     "GRANT SELECT ON migration_harness.* TO 'partial'@'%'",
     "GRANT SHOW VIEW ON * TO 'partial'@'%'",
     ...tables.map(({ name }) => `GRANT SELECT ON \`${name}\` TO 'partial'@'%'`),
   )
   await asAccount('partial', async () => {
-    const outcome = await world.run(['preflight'])
+    const outcome = await fixture.run(['preflight'])
     expect(outcome.reasonOf('preflight.violations[Venue.chk_venue_capacity]'), outcome.tail).toMatch(
       /SERVER_ERROR: 1142: SELECT command denied to user 'partial'[\s\S]*next: [\s\S]*GRANT SELECT ON `ticketbookingdb`\.`venue` TO 'partial'@'%';/,
     )

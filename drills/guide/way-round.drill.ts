@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../../helpers/core/config/project.ts'
 import { runSuite } from '../../helpers/run/suite-process.ts'
-import { startWorld } from '../support/world.ts'
+import { startFixture } from '../support/fixture.ts'
 
 const parts = ['helpers', 'specs', 'sql', 'engine', 'vitest.config.ts', 'tsconfig.json', 'package.json']
 
@@ -36,10 +36,10 @@ describe('no way round the order', () => {
   )
 
   test('a name filter cannot pass: what it left out stands in the verdict', async () => {
-    await using world = await startWorld()
+    await using fixture = await startFixture()
     const outcome = await runSuite(['-t', 'table Event has the columns'], {
-      ENGINE_DIR: world.engine.dataDir,
-      RUN_DIR: world.runDir,
+      ENGINE_DIR: fixture.engine.dataDir,
+      RUN_DIR: fixture.runDir,
     })
     expect(outcome.summary?.verdict).toBe('failed')
     expect(outcome.summary?.incomplete.join('\n')).toMatch(

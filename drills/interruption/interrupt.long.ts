@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { unfinishedJobs } from '../../helpers/migrate/apply/jobs/ddl-jobs.ts'
 import { startSuite } from '../../helpers/run/suite-process.ts'
+import { drillDatabase } from '../support/fixture.ts'
 import { writePass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
-import { drillDatabase } from '../support/world.ts'
 
 let prod: StandIn
 beforeAll(async () => {

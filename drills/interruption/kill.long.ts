@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type KillWorld, startKillWorld } from '../support/kill-world.ts'
+import { type KillFixture, startKillFixture } from '../support/kill-fixture.ts'
 import { until } from '../support/until.ts'
 
 const killsOfRun = 20
@@ -8,7 +8,7 @@ const damagesAtMost = 3
 // Each damage is a server and an apply more.
 const slow = { timeout: 600_000 }
 
-let world: KillWorld
+let fixture: KillFixture
 let undisturbed: unknown
 let baseline: unknown
 let applyMs = 0
@@ -21,23 +21,23 @@ const atRandom = (): (() => boolean) => {
   const delay = Math.random() * applyMs
   let firstStepAt: number | undefined
   return () => {
-    if (firstStepAt === undefined && world.stepsSent() > 0) firstStepAt = performance.now()
+    if (firstStepAt === undefined && fixture.stepsSent() > 0) firstStepAt = performance.now()
     if (firstStepAt === undefined) return false
-    return performance.now() - firstStepAt >= delay || world.stepsSent() >= stepsOfApply
+    return performance.now() - firstStepAt >= delay || fixture.stepsSent() >= stepsOfApply
   }
 }
 
 const expectRolledBack = async () => {
-  const back = await world.run('rollback')
+  const back = await fixture.run('rollback')
   expect(back.red, back.tail).toEqual([])
-  expect(await world.state()).toEqual(baseline)
+  expect(await fixture.state()).toEqual(baseline)
 }
 
 /** The next run finishes, to the very state of an undisturbed one; then a rollback to the very state of before. */
 const expectFinished = async () => {
-  const next = await world.run('apply')
+  const next = await fixture.run('apply')
   expect(next.red, next.tail).toEqual([])
-  expect(await world.state()).toEqual(undisturbed)
+  expect(await fixture.state()).toEqual(undisturbed)
   await expectRolledBack()
   counts.finished++
 }
@@ -46,34 +46,34 @@ const expectFinished = async () => {
 const killServer = async (): Promise<string[]> => {
   const when = atRandom()
   let hasEnded = false
-  const running = world.run('apply').finally(() => {
+  const running = fixture.run('apply').finally(() => {
     hasEnded = true
   })
   await until('the moment to kill the server', () => hasEnded || when(), slow.timeout)
   if (hasEnded) throw new Error(`the apply ended before the server was killed:\n${(await running).tail}`)
-  world.killServer()
+  fixture.killServer()
   const cut = await running
   expect(cut.exitCode).not.toBe(0)
-  await world.startServerAgain()
-  return world.damaged()
+  await fixture.startServerAgain()
+  return fixture.damaged()
 }
 
 beforeAll(async () => {
-  world = await startKillWorld()
-  baseline = await world.state()
-  const applied = await world.run('apply')
+  fixture = await startKillFixture()
+  baseline = await fixture.state()
+  const applied = await fixture.run('apply')
   expect(applied.red, applied.tail).toEqual([])
   applyMs =
     applied.summary?.timings
       .filter(({ part }) => /^0[45]/.test(part))
       .reduce((sum, { durationMs }) => sum + durationMs, 0) ?? 0
-  stepsOfApply = world.stepsSent()
-  undisturbed = await world.state()
+  stepsOfApply = fixture.stepsSent()
+  undisturbed = await fixture.state()
   await expectRolledBack()
 })
 
 afterAll(async () => {
-  await world[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
   console.log(
     `  apply takes ${(applyMs / 1000).toFixed(1)} s from its first step. Killed: the run ${counts.runKilled} times, the server ${counts.serverKilled} times,\n  with ${counts.atSteps.join(', ')} steps sent. The next run finished ${counts.finished} of ${counts.runKilled + counts.serverKilled} times, with schema and rows as undisturbed.`,
   )
@@ -83,9 +83,9 @@ afterAll(async () => {
 
 describe('the run is killed with SIGKILL', () => {
   test.for(Array.from({ length: killsOfRun }, (_, at) => at + 1))('time %i', async () => {
-    const killed = await world.run('apply', atRandom())
+    const killed = await fixture.run('apply', atRandom())
     counts.runKilled++
-    counts.atSteps.push(world.stepsSent())
+    counts.atSteps.push(fixture.stepsSent())
     expect(killed.exitCode).not.toBe(0)
     await expectFinished()
   })
@@ -101,13 +101,13 @@ describe('the server is killed with SIGKILL and started again', () => {
     while (damaged.length > 0) {
       damages.push(damaged.join(', '))
       expect(damages.length - before, `damaged: ${damages.join('; ')}`).toBeLessThanOrEqual(damagesAtMost)
-      await world[Symbol.asyncDispose]()
-      world = await startKillWorld()
-      expect(await world.state()).toEqual(baseline)
+      await fixture[Symbol.asyncDispose]()
+      fixture = await startKillFixture()
+      expect(await fixture.state()).toEqual(baseline)
       damaged = await killServer()
     }
     counts.serverKilled++
-    counts.atSteps.push(world.stepsSent())
+    counts.atSteps.push(fixture.stepsSent())
     await expectFinished()
   })
 })

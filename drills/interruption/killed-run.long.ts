@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startSuite } from '../../helpers/run/suite-process.ts'
+import { startFixture, verification } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
-import { startWorld, verification } from '../support/world.ts'
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`)
 
@@ -55,12 +55,12 @@ describe.skipIf(process.platform !== 'linux')(
 )
 
 test('a run that is killed in the middle of Part A goes on where it was', async () => {
-  await using world = await startWorld()
-  await world.run(['preflight'])
-  const steps = join(world.runDir, 'steps.jsonl')
+  await using fixture = await startFixture()
+  await fixture.run(['preflight'])
+  const steps = join(fixture.runDir, 'steps.jsonl')
   const done = () => (existsSync(steps) ? readFileSync(steps, 'utf8').split('"status":"done"').length - 1 : 0)
-  await world.run(['indexes'], {}, { killWhen: () => done() >= 5 })
-  const outcome = await world.run(['indexes', 'constraints', ...verification])
+  await fixture.run(['indexes'], {}, { killWhen: () => done() >= 5 })
+  const outcome = await fixture.run(['indexes', 'constraints', ...verification])
   expect(outcome.red, outcome.tail).toEqual([])
   const already =
     outcome.summary?.steps.filter(({ status, kind }) => status === 'already' && kind === 'index') ?? []

@@ -3,14 +3,18 @@ import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { projectRoot } from '../../helpers/core/config/project.ts'
 import { environmentWith } from '../../helpers/run/suite-process.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { type Fixture, startFixture } from '../support/fixture.ts'
 
 const erase = '\r\u001B[2K'
 const told = /step \d+ of \d+ done, .*; [\d,]+ of [\d,]+ rows, [\d,]+ rows\/s, about .* left/
 
 /** Holds a table from before a run until it has told enough: its steps go on for so long, however fast the machine is. */
-const whileHeld = async <T>(world: World, start: () => Promise<T>, isEnough: () => boolean): Promise<T> => {
-  await using session = await world.connect()
+const whileHeld = async <T>(
+  fixture: Fixture,
+  start: () => Promise<T>,
+  isEnough: () => boolean,
+): Promise<T> => {
+  await using session = await fixture.connect()
   await session.run('BEGIN')
   await session.run('UPDATE Venue SET capacity = capacity + 1 WHERE venue_id = 1')
   const running = start()
@@ -20,14 +24,14 @@ const whileHeld = async <T>(world: World, start: () => Promise<T>, isEnough: () 
 }
 
 test('piped, the progress of the steps comes in plain lines', async () => {
-  await using world = await startWorld()
+  await using fixture = await startFixture()
   let said = ''
   const heard = (text: string) => {
     said += text
   }
   const outcome = await whileHeld(
-    world,
-    () => world.run(['preflight', 'indexes'], {}, { heard }),
+    fixture,
+    () => fixture.run(['preflight', 'indexes'], {}, { heard }),
     () => told.test(said),
   )
   expect(outcome.red, outcome.tail).toEqual([])
@@ -45,14 +49,14 @@ const canHaveTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).statu
 test.skipIf(!canHaveTerminal)(
   'on a terminal it is one line that is drawn over, and in CI plain lines',
   async () => {
-    await using world = await startWorld()
+    await using fixture = await startFixture()
     const start = (variables: Record<string, string>) => {
       const command = `${process.execPath} node_modules/vitest/vitest.mjs run specs/01-preflight.spec.ts specs/04-indexes.spec.ts`
       return execa('script', ['-qec', command, '/dev/null'], {
         cwd: projectRoot,
         env: environmentWith({
-          ENGINE_DIR: world.engine.dataDir,
-          RUN_DIR: world.runDir,
+          ENGINE_DIR: fixture.engine.dataDir,
+          RUN_DIR: fixture.runDir,
           SCALE: 'small',
           TRAFFIC: 'off',
           TERM: 'xterm',
@@ -65,7 +69,7 @@ test.skipIf(!canHaveTerminal)(
     }
     let said = ''
     const { stdout: drawn } = await whileHeld(
-      world,
+      fixture,
       () => {
         const running = start({})
         running.stdout.on('data', (chunk: Buffer) => {
@@ -79,7 +83,7 @@ test.skipIf(!canHaveTerminal)(
     expect(drawn).toMatch(/\n {3}step \d+ of 25 {2}apply:index:/)
     expect(drawn.split('\n').filter((line) => /^ {3}step \d+ of \d+ done/.test(line))).toEqual([])
 
-    await world.sql('ALTER TABLE `Order` DROP INDEX idx_customer_email, DROP INDEX idx_user_created')
+    await fixture.sql('ALTER TABLE `Order` DROP INDEX idx_customer_email, DROP INDEX idx_user_created')
     const { stdout: inCi } = await start({ CI: 'true' })
     expect(inCi).not.toContain(erase)
   },

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type Outcome, runCli } from '../../helpers/run/suite-process.ts'
+import { drillDatabase } from './fixture.ts'
 import { writePass } from './pass.ts'
 import { type StandIn, startStandIn } from './stand-in.ts'
-import { drillDatabase } from './world.ts'
 
 /** A stand-in production with a rehearsal pass, and a folder for its backups. */
 export interface BackupStandIn extends AsyncDisposable {

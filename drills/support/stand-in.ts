@@ -9,8 +9,8 @@ import { readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { startWithDatabase } from '../../helpers/run/prepare/prepared-database.ts'
 import { type Outcome, runSuite } from '../../helpers/run/suite-process.ts'
 import { makeCertificate } from './certificate.ts'
+import { drillData, drillDatabase, engineSettings } from './fixture.ts'
 import { assertSecretKept } from './secrets.ts'
-import { drillData, drillDatabase, engineSettings } from './world.ts'
 
 /** A password with all that a URL, a shell, SQL or a regular expression takes for its own. */
 export const oddPassword = `p'4s"s\\w:o@r/d#%&?$(x)*ü`

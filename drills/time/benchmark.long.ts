@@ -4,27 +4,27 @@ import { readRowHashes } from '../../helpers/core/rows/row-hash.ts'
 import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { runSuite } from '../../helpers/run/suite-process.ts'
 import { expectRed } from '../support/faults/fault.ts'
-import { drillDatabase, startWorld, type World } from '../support/world.ts'
+import { drillDatabase, type Fixture, startFixture } from '../support/fixture.ts'
 
-let world: World
-const run = (variables: Record<string, string> = {}) => world.run(['benchmark', 'metrics'], variables)
+let fixture: Fixture
+const run = (variables: Record<string, string> = {}) => fixture.run(['benchmark', 'metrics'], variables)
 
 beforeAll(async () => {
-  world = await startWorld()
-  const applied = await world.run(['preflight', 'benchmark-before', 'indexes', 'constraints'])
+  fixture = await startFixture()
+  const applied = await fixture.run(['preflight', 'benchmark-before', 'indexes', 'constraints'])
   expect(applied.red, applied.tail).toEqual([])
 })
-afterAll(async () => world[Symbol.asyncDispose]())
+afterAll(async () => fixture[Symbol.asyncDispose]())
 
 const state = async () => {
-  await using session = await world.connect()
+  await using session = await fixture.connect()
   const schema = await readSnapshot(session)
   const databases = await session.rows(z.object({ Database: z.string() }), 'SHOW DATABASES')
   return { schema, databases, rows: await readRowHashes(session, schema.tables) }
 }
 
 test('metrics without the benchmark are red, because a row would have no figure', async () => {
-  const outcome = await world.run(['metrics'])
+  const outcome = await fixture.run(['metrics'])
   expectRed(outcome, {
     red: ['Event search time', 'Order list time', 'Payment lookup'].map((row) => `metrics.row[${row}]`),
     says: /METRIC_MISSING: Event search time has no figure: event-search was not measured/,
@@ -115,35 +115,35 @@ describe('turns red when', () => {
   })
 
   test('a new index is a prefix of another one', async () => {
-    await world.sql('ALTER TABLE Payment ADD INDEX wide (transaction_id, amount)', 'ANALYZE TABLE Payment')
+    await fixture.sql('ALTER TABLE Payment ADD INDEX wide (transaction_id, amount)', 'ANALYZE TABLE Payment')
     try {
-      expectRed(await world.run(['metrics']), {
+      expectRed(await fixture.run(['metrics']), {
         red: ['metrics.redundant'],
         says: /INDEX_IN_VAIN: Payment\.idx_transaction is new, and Payment\.wide covers it/,
       })
     } finally {
-      await world.sql('ALTER TABLE Payment DROP INDEX wide')
+      await fixture.sql('ALTER TABLE Payment DROP INDEX wide')
     }
   })
 
   test('statistics are stale', async () => {
     // Below 1,000 rows the server does not analyze by itself.
-    await world.sql('UPDATE FavoriteEvent SET created_at = created_at + INTERVAL 1 SECOND')
+    await fixture.sql('UPDATE FavoriteEvent SET created_at = created_at + INTERVAL 1 SECOND')
     const health = async () => {
-      await using session = await world.connect()
+      await using session = await fixture.connect()
       const row = z.object({ Healthy: z.coerce.number() })
       return (await session.row(row, "SHOW STATS_HEALTHY WHERE Table_name = 'FavoriteEvent'")).Healthy
     }
     await expect.poll(health, { timeout: 60_000 }).toBeLessThan(80)
-    expectRed(await world.run(['metrics']), {
+    expectRed(await fixture.run(['metrics']), {
       red: ['metrics.statistics[FavoriteEvent]'],
       says: /STATISTICS_STALE: The statistics of FavoriteEvent are \d+ % healthy; 80 % is the least[\s\S]*next: ANALYZE TABLE `FavoriteEvent`/,
     })
-    await world.sql('ANALYZE TABLE FavoriteEvent')
+    await fixture.sql('ANALYZE TABLE FavoriteEvent')
   })
 
   test('the copies for the cost of writes would be made without their constraints', async () => {
-    await world.sql('SET GLOBAL tidb_enable_check_constraint = OFF')
+    await fixture.sql('SET GLOBAL tidb_enable_check_constraint = OFF')
     try {
       const tables = 'Discount Event Order Payment RefundRequest Ticket TicketType Venue'.split(' ')
       expectRed(await run(), {
@@ -151,13 +151,13 @@ describe('turns red when', () => {
         says: /CONSTRAINT_LEFT_OUT: A copy of Discount was made without its constraints/,
       })
     } finally {
-      await world.sql('SET GLOBAL tidb_enable_check_constraint = ON')
+      await fixture.sql('SET GLOBAL tidb_enable_check_constraint = ON')
     }
   })
 })
 
 test('a server whose statements summary is off is told of, not passed', async () => {
-  await world.sql('SET GLOBAL tidb_enable_stmt_summary = OFF')
+  await fixture.sql('SET GLOBAL tidb_enable_stmt_summary = OFF')
   try {
     const { red, summary, tail } = await run()
     expect(red, tail).toEqual([])
@@ -166,19 +166,19 @@ test('a server whose statements summary is off is told of, not passed', async ()
       reason: 'could not check, tidb_enable_stmt_summary is OFF',
     })
   } finally {
-    await world.sql('SET GLOBAL tidb_enable_stmt_summary = ON')
+    await fixture.sql('SET GLOBAL tidb_enable_stmt_summary = ON')
   }
 })
 
 test('on a server of one`s own it reads only, within its budget, and only the side that it finds', async () => {
-  const { host, port, user } = world.engine.address
+  const { host, port, user } = fixture.engine.address
   const check = (variables: Record<string, string> = {}) =>
     runSuite(['specs/01', 'specs/03', 'specs/10', 'specs/12'], {
       TARGET: 'own',
       DATABASE_URL: `mysql://${user}:@${host}:${port}/${drillDatabase}`,
       ALLOW_PLAINTEXT: '1',
       MINIMUM_RELEASE: '7.5.0',
-      REPORTS_DIR: `${world.runDir}/check`,
+      REPORTS_DIR: `${fixture.runDir}/check`,
       ...variables,
     })
   const before = await state()
@@ -209,7 +209,7 @@ test('on a server of one`s own it reads only, within its budget, and only the si
 test('turns red when the index of a query is made invisible and its table is large', async () => {
   // Sixty thousand payments, so that reading all of them takes longer than the guide's 20 ms.
   const from = [0, 1, 2, 3, 4, 5].map((n) => 1_000_000 + n * 10_000)
-  await world.plant(
+  await fixture.plant(
     ['Payment'],
     'SET SESSION foreign_key_checks = 0',
     'SET SESSION cte_max_recursion_depth = 10000',
@@ -224,7 +224,7 @@ test('turns red when the index of a query is made invisible and its table is lar
   expect(green.summary?.benchmarks.find(({ id }) => id === 'payment-call-back')).toMatchObject({
     change: 'faster',
   })
-  await world.sql('ALTER TABLE Payment ALTER INDEX idx_transaction INVISIBLE')
+  await fixture.sql('ALTER TABLE Payment ALTER INDEX idx_transaction INVISIBLE')
   expectRed(await run(), {
     red: ['benchmark.payment-call-back'],
     says: /BENCHMARK_OVER_LIMIT: payment-call-back: p95 is \d+ ms[\s\S]*best of three tries; the limit is 20 ms[\s\S]*TableFullScan/,

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { readRowEstimates } from '../../helpers/core/rows/row-estimates.ts'
 import { isRepeated } from '../../helpers/migrate/apply/statistics/seen-statistics.ts'
 import { expectRed } from '../support/faults/fault.ts'
+import { type Fixture, type Spec, startFixture } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
-import { type Spec, startWorld, type World } from '../support/world.ts'
 
 // The data stays small; only the bar is the one of the standard scale.
 const standard = { SCALE: 'standard' }
@@ -18,11 +18,11 @@ const lineShape = z.object({ status: z.string(), estimateMs: z.number().default(
 const noticedMs = 10_000
 
 /** Holds a row for far longer than twice what the whole part should take, its ANALYZE among it, which is planned later. */
-const holdTooLong = async (world: World, update: string, kind: string): Promise<void> => {
-  await using session = await world.connect()
+const holdTooLong = async (fixture: Fixture, update: string, kind: string): Promise<void> => {
+  await using session = await fixture.connect()
   await session.run('BEGIN')
   await session.run(update)
-  const steps = join(world.runDir, 'steps.jsonl')
+  const steps = join(fixture.runDir, 'steps.jsonl')
   const own = () =>
     (existsSync(steps) ? readFileSync(steps, 'utf8').split('\n').slice(0, -1) : [])
       .map((line) => lineShape.parse(JSON.parse(line)))
@@ -34,21 +34,21 @@ const holdTooLong = async (world: World, update: string, kind: string): Promise<
 }
 
 /** Waits until the server shows so many rows of a table: it shows what it knew for up to 3 s. */
-const untilShown = async (world: World, table: string, rows: number): Promise<void> => {
-  await using session = await world.connect()
+const untilShown = async (fixture: Fixture, table: string, rows: number): Promise<void> => {
+  await using session = await fixture.connect()
   const isShown = async () => (await readRowEstimates(session)).get(table.toLowerCase()) === rows
   await until(`the server to show ${rows} rows of ${table}`, isShown, 30_000)
 }
 
 describe('an estimate that is wrong', () => {
   test('because the statistics lie by a factor of 100', async () => {
-    await using world = await startWorld()
-    await world.sql(
+    await using fixture = await startFixture()
+    await fixture.sql(
       `UPDATE mysql.stats_meta SET count = count * 100 WHERE table_id IN
         (SELECT TIDB_TABLE_ID FROM information_schema.tables WHERE TABLE_SCHEMA = DATABASE())`,
     )
-    await untilShown(world, 'Order', 100_000)
-    const outcome = await world.run(['preflight', 'indexes'], standard)
+    await untilShown(fixture, 'Order', 100_000)
+    const outcome = await fixture.run(['preflight', 'indexes'], standard)
     expectRed(outcome, {
       red: ['indexes.estimate'],
       says: /ESTIMATE_WRONG: Part A was estimated at .* and took [\s\S]*the statistics said [\d,]+ rows, it went through [\d,]+[\s\S]*next: Where the rows are wrong, ANALYZE/,
@@ -60,11 +60,11 @@ describe('an estimate that is wrong', () => {
     ['index', ['preflight'], 'indexes', 'apply:index:Venue.idx_city_active'],
     ['constraint', ['preflight', 'indexes'], 'constraints', 'apply:constraint:Venue.chk_venue_capacity'],
   ])('because a transaction holds a table while the %s steps run', async ([kind, before, spec, step]) => {
-    await using world = await startWorld()
-    await world.run(before)
+    await using fixture = await startFixture()
+    await fixture.run(before)
     // With one connection the steps together are estimated at the sum of what each is.
-    const running = world.run([spec], { ...standard, CONNECTIONS: '1' })
-    await holdTooLong(world, 'UPDATE Venue SET capacity = capacity + 1 WHERE venue_id = 1', kind)
+    const running = fixture.run([spec], { ...standard, CONNECTIONS: '1' })
+    await holdTooLong(fixture, 'UPDATE Venue SET capacity = capacity + 1 WHERE venue_id = 1', kind)
     const outcome = await running
     expectRed(outcome, {
       red: [`${spec}.estimate`],
@@ -76,8 +76,8 @@ describe('an estimate that is wrong', () => {
 })
 
 test('at small scale it is put on record and not judged, and the report says so', async () => {
-  await using world = await startWorld()
-  const outcome = await world.run(['preflight', 'indexes', 'constraints'])
+  await using fixture = await startFixture()
+  const outcome = await fixture.run(['preflight', 'indexes', 'constraints'])
   expect(outcome.red, outcome.tail).toEqual([])
   const checks = outcome.summary?.checks.filter(({ id }) => id.endsWith('.estimate')) ?? []
   expect(checks).toHaveLength(2)

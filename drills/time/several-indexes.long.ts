@@ -3,7 +3,7 @@ import { messageOf } from '../../helpers/core/errors/harness-error.ts'
 import type { WriteSession } from '../../helpers/core/server/session.ts'
 import { startEngineFor } from '../../helpers/core/server/start.ts'
 import { openWriteSession } from '../../helpers/core/server/write-session.ts'
-import { engineSettings } from '../support/world.ts'
+import { engineSettings } from '../support/fixture.ts'
 
 const attempts = 5
 // That it damages is a matter of who comes first: so far it did at once.

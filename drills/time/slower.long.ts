@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startWorld, type World } from '../support/world.ts'
+import { type Fixture, startFixture } from '../support/fixture.ts'
 
-let world: World
+let fixture: Fixture
 
 // Twenty thousand of each, so that a wrong plan costs more than this machine's noise.
 const numbers = (upTo: number) =>
   `WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ${upTo}) SELECT`
 beforeAll(async () => {
-  world = await startWorld()
-  await world.plant(
+  fixture = await startFixture()
+  await fixture.plant(
     ['TicketType', 'Ticket'],
     `INSERT INTO TicketType (event_id, type_name, price, quantity) ${numbers(80)} event_id, CONCAT('planted', n), 1, 50 FROM Event, s`,
     `INSERT INTO Ticket (order_id, ticket_type_id, ticket_code, price) ${numbers(12)} order_id, ticket_type_id, CONCAT('planted', n, '-', ticket_id), price FROM Ticket, s`,
   )
-  const applied = await world.run(['preflight', 'benchmark-before', 'indexes', 'constraints'])
+  const applied = await fixture.run(['preflight', 'benchmark-before', 'indexes', 'constraints'])
   expect(applied.red, applied.tail).toEqual([])
 })
-afterAll(async () => world[Symbol.asyncDispose]())
+afterAll(async () => fixture[Symbol.asyncDispose]())
 
-const run = () => world.run(['benchmark'])
+const run = () => fixture.run(['benchmark'])
 const bound = async (table: string, where: string, index: string, columns = '*') => {
   const query = (hint: string) => `SELECT ${columns} FROM ${table} ${hint} WHERE ${where}`
-  await world.sql(`CREATE GLOBAL BINDING FOR ${query('')} USING ${query(`USE INDEX (${index})`)}`)
-  return { [Symbol.asyncDispose]: () => world.sql(`DROP GLOBAL BINDING FOR ${query('')}`) }
+  await fixture.sql(`CREATE GLOBAL BINDING FOR ${query('')} USING ${query(`USE INDEX (${index})`)}`)
+  return { [Symbol.asyncDispose]: () => fixture.sql(`DROP GLOBAL BINDING FOR ${query('')}`) }
 }
 
 // What else is measured in the same run may be hit by whatever this machine does besides.

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runSuite } from '../../helpers/run/suite-process.ts'
 import { expectRed } from '../support/faults/fault.ts'
-import { drillDatabase, startMigratedWorld, type World } from '../support/world.ts'
+import { drillDatabase, type Fixture, startMigratedFixture } from '../support/fixture.ts'
 
 // The user's own application is a server of another process, so a plain one is as real as any.
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-let world: World
+let fixture: Fixture
 let base: string
 let answer: Handler
 const asked: string[] = []
@@ -23,7 +23,7 @@ const server = createServer((request, response) => {
 const good: Handler = (_, response) => response.end('{"events":[{"id":1}]}')
 
 beforeAll(async () => {
-  world = await startMigratedWorld()
+  fixture = await startMigratedFixture()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   base = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
@@ -32,7 +32,7 @@ afterAll(async () => {
   server.closeAllConnections()
   server.close()
   rmSync(folder, { recursive: true })
-  await world[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 beforeEach(() => {
   answer = good
@@ -42,7 +42,7 @@ beforeEach(() => {
 })
 
 const run = (variables: Record<string, string> = {}) =>
-  world.run(['application'], {
+  fixture.run(['application'], {
     APP_BASE_URL: `http://${base}`,
     APP_LOG: log,
     APP_MAX_MS: '1500',
@@ -161,7 +161,7 @@ test('a log that is not there stops the run before it starts', async () => {
 })
 
 test('MODE=check asks it too, and no credential of its URL is shown', async () => {
-  const { host, port, user } = world.engine.address
+  const { host, port, user } = fixture.engine.address
   const outcome = await runSuite([], {
     TARGET: 'mine',
     DATABASE_URL: `mysql://${user}:@${host}:${port}/${drillDatabase}`,

@@ -7,21 +7,21 @@ import { type TrafficPhase, trafficLog } from '../../helpers/core/record/traffic
 import type { Outcome } from '../../helpers/run/suite-process.ts'
 import { processesRecord } from '../../helpers/traffic/drive.ts'
 import { expectRed } from '../support/faults/fault.ts'
+import { type Fixture, type Spec, startFixture, startMigratedFixture } from '../support/fixture.ts'
 import { until } from '../support/until.ts'
-import { type Spec, startMigratedWorld, startWorld, type World } from '../support/world.ts'
 
 // Both migrate anew, on two cores that others may want as well.
 const slow = { timeout: 600_000 }
 
-let world: World
+let fixture: Fixture
 beforeAll(async () => {
-  world = await startMigratedWorld({ traffic: 'on' })
+  fixture = await startMigratedFixture({ traffic: 'on' })
 })
-afterAll(async () => world[Symbol.asyncDispose]())
+afterAll(async () => fixture[Symbol.asyncDispose]())
 
-const run = () => new RunFolder(world.runDir)
+const run = () => new RunFolder(fixture.runDir)
 const processes = () => processesRecord.read(run())
-const record = () => join(world.runDir, trafficLog.name)
+const record = () => join(fixture.runDir, trafficLog.name)
 const linesNow = () => trafficLog.read(run()).length
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`)
 
@@ -35,9 +35,9 @@ const whileMigrating = async (
   afterwards = async () => {},
 ): Promise<Outcome> => {
   const before = phasesNow(begins)
-  await using session = await world.connect()
+  await using session = await fixture.connect()
   await session.run('SET GLOBAL innodb_lock_wait_timeout = 1')
-  const running = world.run(specs)
+  const running = fixture.run(specs)
   await until(`the end of the phase ${begins}`, () => phasesNow(begins) > before, 120_000)
   await session.run('BEGIN')
   await session.run("SELECT 1 FROM TicketType WHERE type_name LIKE 'Traffic %' FOR UPDATE")
@@ -53,7 +53,7 @@ const whileMigrating = async (
 const whileServed = async (disturb: () => Promise<void>): Promise<Outcome> => {
   const kept = readFileSync(record())
   const before = linesNow()
-  const running = world.run(['application'])
+  const running = fixture.run(['application'])
   await until('the warm-up', () => linesNow() > before)
   await disturb()
   const outcome = await running
@@ -62,7 +62,7 @@ const whileServed = async (disturb: () => Promise<void>): Promise<Outcome> => {
 }
 
 test('buyers are served without an error while the migration is applied and rolled back', slow, async () => {
-  const outcome = await world.run(['integrity', 'application', 'rollback'])
+  const outcome = await fixture.run(['integrity', 'application', 'rollback'])
   expect(outcome.red, outcome.tail).toEqual([])
   const phases = trafficLog.read(run()).filter(({ phase }) => phase !== 'warm-up')
   expect(phases.map(({ phase, errors }) => `${phase} ${errors}`)).toEqual([
@@ -84,7 +84,7 @@ test('buyers are served without an error while the migration is applied and roll
 })
 
 test('somebody keeps rows locked that the buyers need: requests that get no answer are errors', async () => {
-  await using session = await world.connect()
+  await using session = await fixture.connect()
   const outcome = await whileServed(async () => {
     await session.run('BEGIN')
     await session.run("SELECT 1 FROM TicketType WHERE type_name LIKE 'Traffic %' FOR UPDATE")
@@ -97,7 +97,7 @@ test('somebody keeps rows locked that the buyers need: requests that get no answ
 })
 
 test('somebody locks rows while indexes are added: what the buyers lost meanwhile is red', slow, async () => {
-  await world.sql('ALTER TABLE TicketType DROP INDEX idx_event_price')
+  await fixture.sql('ALTER TABLE TicketType DROP INDEX idx_event_price')
   const kept = readFileSync(record())
   const outcome = await whileMigrating(['indexes', 'application'], 'before')
   writeFileSync(record(), kept)
@@ -112,9 +112,9 @@ test('somebody locks rows while indexes are added: what the buyers lost meanwhil
 
 test('a table is gone for a moment: each refused request is an error', async () => {
   const outcome = await whileServed(async () => {
-    await world.sql('RENAME TABLE Payment TO Payment_gone')
+    await fixture.sql('RENAME TABLE Payment TO Payment_gone')
     await sleep(1500)
-    await world.sql('RENAME TABLE Payment_gone TO Payment')
+    await fixture.sql('RENAME TABLE Payment_gone TO Payment')
   })
   expectRed(outcome, {
     red: ['application.traffic[after]'],
@@ -146,41 +146,41 @@ test.skipIf(process.platform !== 'linux')(
   'a run that is killed leaves neither application nor buyers behind',
   async () => {
     const before = linesNow()
-    await world.run(['application'], {}, { killWhen: () => linesNow() > before })
+    await fixture.run(['application'], {}, { killWhen: () => linesNow() > before })
     const { application, buyers } = processes()
     await until('the end of both', () => !isAlive(application) && !isAlive(buyers))
-    const outcome = await world.run(['application'])
+    const outcome = await fixture.run(['application'])
     expect(outcome.red, outcome.tail).toEqual([])
   },
 )
 
 test('a row that is not the buyers` own is compared as ever', async () => {
   const change = (by: string) =>
-    world.sql(
+    fixture.sql(
       `UPDATE Event SET total_capacity = total_capacity ${by}, updated_at = updated_at WHERE event_id = 3`,
     )
   await change('+ 1')
-  expectRed(await world.run(['integrity']), {
+  expectRed(await fixture.run(['integrity']), {
     red: ['integrity.rows-unchanged[Event]'],
     says: /ROWS_CHANGED: The rows of Event/,
   })
   await change('- 1')
-  expect((await world.run(['integrity'])).red).toEqual([])
+  expect((await fixture.run(['integrity'])).red).toEqual([])
 })
 
 test('a ticket is deleted by hand', async () => {
-  await world.sql("DELETE FROM Ticket WHERE ticket_code LIKE 'TRAFFIC-%' LIMIT 1")
-  expectRed(await world.run(['application']), {
+  await fixture.sql("DELETE FROM Ticket WHERE ticket_code LIKE 'TRAFFIC-%' LIMIT 1")
+  expectRed(await fixture.run(['application']), {
     red: ['application.purchases'],
     says: /PURCHASES_WRONG[\s\S]*1 ticket types whose sold_quantity[\s\S]*1 orders whose tickets are missing/,
   })
 })
 
 test('an order is doubled by hand', async () => {
-  await world.sql(`INSERT INTO \`Order\` (user_id, order_code, total_amount, final_amount)
+  await fixture.sql(`INSERT INTO \`Order\` (user_id, order_code, total_amount, final_amount)
     SELECT user_id, CONCAT(order_code, '-again'), total_amount, final_amount FROM \`Order\`
      WHERE order_code LIKE 'TRAFFIC-%' LIMIT 1`)
-  expectRed(await world.run(['application']), {
+  expectRed(await fixture.run(['application']), {
     red: ['application.purchases'],
     says: /PURCHASES_WRONG[\s\S]*1 purchases are there that nobody made: TRAFFIC-\w+-\d+-again/,
   })
@@ -188,8 +188,8 @@ test('an order is doubled by hand', async () => {
 
 const loseOne = "DELETE FROM `Order` WHERE order_code LIKE 'TRAFFIC-%' AND order_status = 'PAID' LIMIT 1"
 test('a purchase is lost', async () => {
-  await world.sql(loseOne)
-  expectRed(await world.run(['application']), {
+  await fixture.sql(loseOne)
+  expectRed(await fixture.run(['application']), {
     red: ['application.purchases'],
     says: /PURCHASES_WRONG[\s\S]*1 purchases were acknowledged and are lost: TRAFFIC-/,
   })
@@ -199,7 +199,7 @@ test(
   'somebody locks rows while the rollback runs, and loses a purchase behind it: both are red',
   slow,
   async () => {
-    const outcome = await whileMigrating(['rollback'], 'warm-up', () => world.sql(loseOne))
+    const outcome = await whileMigrating(['rollback'], 'warm-up', () => fixture.sql(loseOne))
     expectRed(outcome, {
       red: ['rollback.traffic[rollback]', 'rollback.purchases'],
       says: /REQUESTS_FAILED: [\s\S]*buy: 500: .*Lock wait timeout exceeded/,
@@ -215,7 +215,7 @@ test(
   'a run that migrated without buyers has no figures; the speed it was told is the server`s for Part A only',
   slow,
   async () => {
-    await using other = await startWorld({ traffic: 'on' })
+    await using other = await startFixture({ traffic: 'on' })
     const speed = { DDL_WORKERS: '7', DDL_BATCH_SIZE: '512' }
     await other.run(['preflight', 'indexes', 'constraints'], { TRAFFIC: 'off', ...speed })
     const outcome = await other.run(['application'])

@@ -10,7 +10,7 @@ import type { Say } from '../core/server/embedded/build.ts'
 import { type Moment, readAt, readMoment } from '../core/server/moment.ts'
 import { openReadSession, type ServerAddress } from '../core/server/session.ts'
 import type { State } from './compare.ts'
-import { mendCharset } from './dump/dump-charset.ts'
+import { correctCharset } from './dump/dump-charset.ts'
 import { runDumpling } from './dump/dumpling.ts'
 import { runMysqldump } from './dump/mysqldump.ts'
 import type { BackupTool } from './dump/tool.ts'
@@ -87,7 +87,7 @@ export const makeBackup = async ({
     const dumped = await (tool.name === 'dumpling' ? runDumpling(job) : runMysqldump(job))
     if (known === undefined) say('hashing every row as of the same instant')
     const { schema, rows } = known ?? (await readState(address, moment))
-    if (tool.name === 'dumpling') await mendCharset(dir, address.database ?? '', schema)
+    if (tool.name === 'dumpling') await correctCharset(dir, address.database ?? '', schema)
     const manifest = makeManifest({
       target: { ...target, host: address.host, port: address.port },
       database: address.database ?? '',

@@ -3,7 +3,7 @@ import type { GuardedServer } from '../core/server/write-session.ts'
 import type { MigrationGuard } from '../migrate/apply/steps/migrated-server.ts'
 import { assertAsRehearsed } from './as-rehearsed.ts'
 import { assertRequest, type Permit } from './permit.ts'
-import { assertRunnerLock } from './runner-lock.ts'
+import { assertRunnerLease } from './runner-lease.ts'
 
 const consequence = 'No further step is sent; what is done stays done.'
 
@@ -11,7 +11,7 @@ const openConfirmedSession = async (target: Endpoint, permit: Permit): Promise<W
   await assertRequest(target, permit, 'write', consequence)
   const session = await openRawWriteSession(target.address, target.sessionOptions)
   try {
-    await assertRunnerLock(session, permit.runnerLock)
+    await assertRunnerLease(session, permit.runnerLease)
     return session
   } catch (error) {
     await session[Symbol.asyncDispose]()
@@ -24,7 +24,7 @@ export const confirmedServer = (target: Endpoint, permit: Permit): GuardedServer
   ...target,
   guard: {
     open: () => openConfirmedSession(target, permit),
-    assertHeld: (session) => assertRunnerLock(session, permit.runnerLock),
+    assertHeld: (session) => assertRunnerLease(session, permit.runnerLease),
     assertRehearsed: async (lock, snapshot) =>
       assertAsRehearsed(await assertRequest(target, permit, 'write'), lock, snapshot, permit.targetName),
   },

@@ -11,7 +11,7 @@ import { readMigration } from '../migrate/folder/migration.ts'
 import { readLock } from '../migrate/lock/lock.ts'
 import { confirmedServer } from './confirmed-server.ts'
 import { assertRequest, type Permit, type Request } from './permit.ts'
-import { takeRunnerLock } from './runner-lock.ts'
+import { takeRunnerLease } from './runner-lease.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-permit-'))
 let schema: TestSchema
@@ -116,9 +116,9 @@ describe('a request', () => {
 describe('a server that may be changed', () => {
   const permitted = async (changes: Partial<Request> = {}) => {
     writeFileSync(passFile, JSON.stringify(passOf()))
-    const held = await takeRunnerLock({ address: schema.address }, () => {})
+    const held = await takeRunnerLease({ address: schema.address }, () => {})
     const { name, mark } = held
-    const permit: Permit = { ...request(changes), runnerLock: { name, mark } }
+    const permit: Permit = { ...request(changes), runnerLease: { name, mark } }
     return {
       server: confirmedServer({ address: schema.address }, permit),
       [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
@@ -158,7 +158,7 @@ describe('a server that may be changed', () => {
     await target.server.guard.assertHeld(session)
     await target[Symbol.asyncDispose]()
     // The server keeps the lock of a closed connection until its heartbeat ends; who waits for the lock gets it then.
-    await using _other = await takeRunnerLock({ address: schema.address }, () => {})
+    await using _other = await takeRunnerLease({ address: schema.address }, () => {})
     await expect(target.server.guard.assertHeld(session)).rejects.toMatchObject({ code: 'RUNNER_LOCK_LOST' })
     await expect(write(target.server, 12)).rejects.toMatchObject({ code: 'RUNNER_LOCK_LOST' })
   })

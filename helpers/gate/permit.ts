@@ -6,7 +6,7 @@ import { type Endpoint, openReadSession } from '../core/server/session.ts'
 import { type BackupProof, backupRefusal, type LookedAt, type Place } from './backup-proof.ts'
 import { assertNotRefused, type Refusal } from './refusal.ts'
 import { type PassDemand, type RehearsalPass, readPass } from './rehearsal-pass.ts'
-import type { RunnerLock } from './runner-lock.ts'
+import type { RunnerLease } from './runner-lease.ts'
 
 /** What a person must give before a target of theirs may be changed. */
 export interface Request {
@@ -18,9 +18,9 @@ export interface Request {
   readonly backup: BackupProof
 }
 
-/** The request of a run that also holds the runner's lock. */
+/** The request of a run that also holds the runner's lease. */
 export interface Permit extends Request {
-  readonly runnerLock: RunnerLock
+  readonly runnerLease: RunnerLease
 }
 
 const placeShape = z.object({ database: z.string().nullable(), version: z.string() })

@@ -74,7 +74,7 @@ export const startChild = (file: string, first: unknown): Child => {
           throw new HarnessError('CHILD_ENDED', {
             what: `${relative(absolute('.'), file)} ended before it answered: ${end}.`,
             why: lastLines.length === 0 ? 'It said nothing.' : `It said:\n    ${lastLines.join('\n    ')}`,
-            next: 'Mend what it says, or set TRAFFIC=off to rehearse without an application.',
+            next: 'Fix what it says, or set TRAFFIC=off to rehearse without an application.',
           })
         }
         await new Promise<void>((resolve) => waiting.push(resolve))

@@ -6,7 +6,11 @@ import type { Migration } from '../migrate/folder/migration.ts'
 export interface TrafficScope {
   readonly context: {
     readonly target: { readonly address: ServerAddress; readonly token: string | null }
-    readonly settings: { readonly TRAFFIC: 'on' | 'off'; readonly TRAFFIC_RATE: number; readonly SCALE: string }
+    readonly settings: {
+      readonly TRAFFIC: 'on' | 'off'
+      readonly TRAFFIC_RATE: number
+      readonly SCALE: string
+    }
   }
   readonly migration: Migration
 }

@@ -2,7 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { type CertificateFiles, makeCertificate } from '../certificate.ts'
 import { testServer } from '../test-server.ts'
-import { type Case, type Stage, sqlOf } from './world.ts'
+import { type Case, type Stage, sqlOf } from './fixture.ts'
 
 /** Puts other certificate files where the engine reads them, and back at the end of the case. */
 const serve = async ({ run, tls, folder, cleanUp }: Stage, files: CertificateFiles) => {

@@ -3,9 +3,9 @@ import getPort from 'get-port'
 import { expect } from 'vitest'
 import { startProxy } from '../proxy.ts'
 import { until } from '../until.ts'
+import { type Case, password, type Stage, sqlOf } from './fixture.ts'
 import { startListener } from './listener.ts'
 import { holdUp, runningJob } from './running.ts'
-import { type Case, password, type Stage, sqlOf } from './world.ts'
 
 const add = 'ALTER TABLE Event ADD INDEX idx_starts (starts)'
 const make = ['CREATE TABLE Event (id INT PRIMARY KEY, starts INT)', 'INSERT INTO Event VALUES (1, 1)']

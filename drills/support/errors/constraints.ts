@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Case, type Client, sqlOf } from './world.ts'
+import { type Case, type Client, sqlOf } from './fixture.ts'
 
 const table = 'Event'
 const make = 'CREATE TABLE Event (id INT PRIMARY KEY, starts INT, ends INT)'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Case, sqlOf } from './world.ts'
+import { type Case, sqlOf } from './fixture.ts'
 
 const table = 'Event'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Case, password, type Stage, sqlOf } from './world.ts'
+import { type Case, password, type Stage, sqlOf } from './fixture.ts'
 
 /** A connection of a new account with these grants. */
 const enter = async ({ account, connect }: Stage, ...grants: string[]) => {

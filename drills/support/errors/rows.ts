@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Case, type Client, sqlOf } from './world.ts'
+import { type Case, type Client, sqlOf } from './fixture.ts'
 
 const tables = async ({ run }: Client) =>
   run(

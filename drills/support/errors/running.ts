@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { serverErrorNumber } from '../../../helpers/core/errors/server-error.ts'
 import { until } from '../until.ts'
-import { type Case, type Client, type Stage, sqlOf } from './world.ts'
+import { type Case, type Client, type Stage, sqlOf } from './fixture.ts'
 
 const add = 'ALTER TABLE Event ADD INDEX idx_starts (starts)'
 const make = ['CREATE TABLE Event (id INT PRIMARY KEY, starts INT)', 'INSERT INTO Event VALUES (1, 1)']

@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
-import { type Case, sqlOf } from './world.ts'
+import { type Case, sqlOf } from './fixture.ts'
 
 export const statementCases: Readonly<Record<string, Case>> = {
   '1064': async ({ run, fails }) => {
     await run('CREATE TABLE Event (id INT)')
     await fails(run('SELEC * FROM Event'), { statement: 'SELECT * FROM Event' })
     const remedy = await fails(run('SELECT * FORM Event'), { statement: 'SELECT * FROM Event' })
-    await run(sqlOf(remedy, 0), 'EXECUTE mended')
+    await run(sqlOf(remedy, 0), 'EXECUTE fixed')
     // What does not parse does not PREPARE either.
-    await fails(run("PREPARE mended FROM 'SELECT * FORM Event'"), { statement: 'SELECT * FROM Event' })
+    await fails(run("PREPARE fixed FROM 'SELECT * FORM Event'"), { statement: 'SELECT * FROM Event' })
   },
 
   '1229': async ({ run, rows, fails }) => {
@@ -53,7 +53,7 @@ export const statementCases: Readonly<Record<string, Case>> = {
       'CREATE STATISTICS s (cardinality) ON Event (id)',
     ])
       await fails(run(other), known)
-    await fails(run("PREPARE mended FROM 'CALL tidy_up()'"), known)
+    await fails(run("PREPARE fixed FROM 'CALL tidy_up()'"), known)
     await run(sqlOf(remedy, 0))
   },
 

@@ -13,7 +13,7 @@ const pending = async (session: WriteSession): Promise<boolean> =>
  * column, a signed integer, are lost while the rows stay.
  *
  * The embedded store cannot delete key ranges, so TiDB does it itself: whatever stands in
- * mysql.gc_delete_range goes when the next DROP ends. `ADMIN RECOVER INDEX` mends it.
+ * mysql.gc_delete_range goes when the next DROP ends. `ADMIN RECOVER INDEX` fixes it.
  */
 export const loseIndexEntries = async (
   session: WriteSession,

@@ -1,4 +1,4 @@
-import { lockedView } from '../world.ts'
+import { lockedView } from '../fixture.ts'
 import type { Fault } from './fault.ts'
 
 /** Faults that stand in the way of a migration; the preflight must find each. */

@@ -1,4 +1,4 @@
-import { lockedView } from '../world.ts'
+import { lockedView } from '../fixture.ts'
 import type { Fault } from './fault.ts'
 
 /** Faults in the schema after a migration that went well. */

@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findDumpling } from '../../../helpers/backup/dump/tool.ts'
-import { engineSettings } from '../world.ts'
+import { engineSettings } from '../fixture.ts'
 
 /** Writes a dumpling that is not quite the real one, for DUMPLING_BIN; DUMPLING in the script stands for the real one. */
 export const strangeDumpling = async (folder: string, name: string, script: string): Promise<string> => {

@@ -15,7 +15,7 @@ const isConverted = ({ columns }: Table) =>
  * dumpling writes every text in UTF-8, and has each file say that it is bytes: a server takes them for GBK where the column
  * is, and stores other characters without a word. So the files of such a table are made to say what they are.
  */
-export const mendCharset = async (dir: string, database: string, { tables }: Snapshot): Promise<void> => {
+export const correctCharset = async (dir: string, database: string, { tables }: Snapshot): Promise<void> => {
   const files = readdirSync(dir)
   for (const { name } of tables.filter(isConverted))
     for (const file of filesOfTable(files, database, name)) {

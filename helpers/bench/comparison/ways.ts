@@ -42,7 +42,7 @@ const isThere = async (command: string, args: readonly string[]): Promise<boolea
 const stopped = (way: string, cause: unknown): HarnessError =>
   new HarnessError('WAY_STOPPED', {
     what: `${way} stopped: ${messageOf(cause)}`,
-    next: 'Mend what it says; a comparison needs every way to add all of the migration.',
+    next: 'Fix what it says; a comparison needs every way to add all of the migration.',
     cause,
   })
 

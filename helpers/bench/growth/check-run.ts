@@ -36,6 +36,6 @@ export const timeCheck = async (
   if (outcome.exitCode === 0) return ms
   throw new HarnessError('CHECK_FAILED', {
     what: `MODE=check is not green: ${outcome.red.join(', ')}\n${outcome.tail}`,
-    next: `See ${join(reportsDir, 'check', 'latest')}, mend it, and run bench:scale again; it goes on from here.`,
+    next: `See ${join(reportsDir, 'check', 'latest')}, fix it, and run bench:scale again; it goes on from here.`,
   })
 }

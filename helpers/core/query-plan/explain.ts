@@ -40,7 +40,7 @@ const refusal = (sql: string, cause: unknown): HarnessError => {
     : new HarnessError('QUERY_PLAN_REFUSED', {
         what: `The server would not explain: ${sql}`,
         why: messageOf(cause),
-        next: 'Run EXPLAIN with this query in a client, and mend the query, the schema or the privileges.',
+        next: 'Run EXPLAIN with this query in a client, and fix the query, the schema or the privileges.',
         cause,
         fields: { sql },
       })

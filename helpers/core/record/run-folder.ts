@@ -20,7 +20,7 @@ const notWritten = (path: string, cause: unknown): HarnessError =>
   new HarnessError('REPORT_NOT_WRITTEN', {
     what: `${path} cannot be written: ${messageOf(cause)}`,
     why: 'Nothing is changed on a server that cannot be put on record.',
-    next: 'Make room or mend the rights there, or set REPORTS_DIR to another folder.',
+    next: 'Make room or fix the rights there, or set REPORTS_DIR to another folder.',
     cause,
   })
 

@@ -14,7 +14,7 @@ export const assertViewAnswers = async (session: ReadSession, name: string): Pro
     if (isTimeout(cause)) throw cause
     throw new HarnessError('VIEW_BROKEN', {
       what: `The view ${name} does not answer: ${messageOf(cause)}`,
-      next: `Mend or drop it: SHOW CREATE VIEW ${quoteName(name)}`,
+      next: `Fix or drop it: SHOW CREATE VIEW ${quoteName(name)}`,
       cause,
     })
   })

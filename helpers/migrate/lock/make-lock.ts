@@ -10,7 +10,7 @@ import { createBaseline } from '../folder/create-baseline.ts'
 import { hashOfSources, type Migration, type ScriptName, scriptOf } from '../folder/migration.ts'
 import { constraintStatement, indexStatement, switchStatement } from '../folder/statements.ts'
 import { type Additions, hashOfAdditions, type Lock } from './lock.ts'
-import { changesOfWorld, readWorld, withoutSwitch } from './scratch-server.ts'
+import { changesOfServer, readServerState, withoutSwitch } from './scratch-server.ts'
 
 const additionsBetween = (before: Snapshot, after: Snapshot): Additions => {
   const had = new Set(
@@ -103,12 +103,12 @@ export const makeLock = async (
   await createBaseline(session, migration)
   await loadData()
   await session.run(switchStatement(true))
-  const before = await readWorld(session)
+  const before = await readServerState(session)
   await runScript(connect, migration, 'indexes')
   await runScript(connect, migration, 'constraints')
-  const after = await readWorld(session)
+  const after = await readServerState(session)
   const adds = additionsBetween(before.schema, after.schema)
-  const more = changesOfWorld(before, after, adds)
+  const more = changesOfServer(before, after, adds)
   if (more.length > 0) {
     throw refuse(
       migration,
@@ -127,7 +127,7 @@ export const makeLock = async (
   }
   await runScript(connect, migration, 'rollback')
   // A rollback may put the switch back.
-  const left = changesOfWorld(withoutSwitch(before), withoutSwitch(await readWorld(session)))
+  const left = changesOfServer(withoutSwitch(before), withoutSwitch(await readServerState(session)))
   if (left.length > 0) {
     throw refuse(
       migration,

@@ -4,7 +4,7 @@ import type { RunFolder } from '../../core/record/run-folder.ts'
 import type { Endpoint } from '../../core/server/session.ts'
 import { assertRequest, type Permit, type Request } from '../../gate/permit.ts'
 import { acceptedPassRecord, passFileOf, type RehearsalPass } from '../../gate/rehearsal-pass.ts'
-import { type HeldLock, takeRunnerLock } from '../../gate/runner-lock.ts'
+import { type HeldLease, takeRunnerLease } from '../../gate/runner-lease.ts'
 import type { Migration } from '../../migrate/folder/migration.ts'
 import { namesLeftOut } from '../../migrate/lock/except.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
@@ -12,7 +12,7 @@ import type { Lock } from '../../migrate/lock/lock.ts'
 /** That a target of the user's own may be changed by this run, and by no other meanwhile. */
 export interface Permission {
   readonly permit: Permit
-  readonly runnerLock: HeldLock
+  readonly runnerLease: HeldLease
 }
 
 interface Asked {
@@ -52,17 +52,17 @@ const requestOf = ({ settings, migration, lock, plan }: Asked): Request | undefi
 // The pass that was accepted is the run's own from here on: another rehearsal may write a new one in its place meanwhile.
 const permitOf = (
   request: Request,
-  { name, mark }: HeldLock,
+  { name, mark }: HeldLease,
   run: RunFolder,
   pass: RehearsalPass,
 ): Permit => {
   acceptedPassRecord.write(run, pass)
   const file = run.path(acceptedPassRecord.name)
-  return { ...request, pass: { ...request.pass, file }, runnerLock: { name, mark } }
+  return { ...request, pass: { ...request.pass, file }, runnerLease: { name, mark } }
 }
 
 /**
- * Looks at everything that must be given before the target may be changed, and takes the runner's lock, which it leaves to
+ * Looks at everything that must be given before the target may be changed, and takes the runner's lease, which it leaves to
  * `held`. Returns undefined in the modes that change no target of the user's own. Throws REFUSED or ANOTHER_RUNNER.
  */
 export const obtainPermission = async (
@@ -75,7 +75,7 @@ export const obtainPermission = async (
   const request = requestOf(asked)
   if (request === undefined) return undefined
   const pass = await assertRequest(target, request, 'beginning')
-  const onLost = (why: string) => say(`the runner's lock is lost (${why}); no further step is sent`)
-  const runnerLock = held.use(await takeRunnerLock(target, onLost))
-  return { permit: permitOf(request, runnerLock, run, pass), runnerLock }
+  const onLost = (why: string) => say(`the runner's lease is lost (${why}); no further step is sent`)
+  const runnerLease = held.use(await takeRunnerLease(target, onLost))
+  return { permit: permitOf(request, runnerLease, run, pass), runnerLease }
 }

@@ -41,7 +41,7 @@ export const startRun = async (
   const lock = withoutExceptions(whole, namesIn(settings.EXCEPT))
   assertStraightRun(project, settings.MODE)
   if (settings.APP_LOG !== undefined) markLog(run, settings.APP_LOG)
-  // What is used first ends last: the bar before the servers, and of those the runner's lock before the target.
+  // What is used first ends last: the bar before the servers, and of those the runner's lease before the target.
   const started = new AsyncDisposableStack()
   const servers = started.use(new AsyncDisposableStack())
   const terminal = ownTerminal()
@@ -64,7 +64,7 @@ export const startRun = async (
       settle = async () => {
         await using session = await openWriteSession(confirmedServer(target, permission.permit))
         // Without the lock no further step is sent.
-        await permission.runnerLock[Symbol.asyncDispose]()
+        await permission.runnerLease[Symbol.asyncDispose]()
         return await interruptJobs(session, run, settings.ON_INTERRUPT)
       }
     project.provide('run', {

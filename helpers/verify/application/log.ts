@@ -80,6 +80,6 @@ export const assertNoErrors = ({ errors, first }: LogErrors): void => {
   if (errors === 0) return
   throw new HarnessError('APP_ERRORS_LOGGED', {
     what: `The application logged ${errors} errors since the run began:\n    ${first.join('\n    ')}`,
-    next: 'Mend them, or set APP_LOG_ERRORS to a pattern that tells errors of this application.',
+    next: 'Fix them, or set APP_LOG_ERRORS to a pattern that tells errors of this application.',
   })
 }

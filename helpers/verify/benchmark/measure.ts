@@ -52,7 +52,7 @@ export const measure = async (session: ReadSession, bound: BoundQuery, effort: E
   } catch (cause) {
     throw new HarnessError('BENCHMARK_BROKEN', {
       what: `A benchmarked statement failed: ${messageOf(cause)}\n    ${bound.sql}`,
-      next: 'Run it in a client on the same account, and mend the query or the schema.',
+      next: 'Run it in a client on the same account, and fix the query or the schema.',
       cause,
     })
   }

@@ -42,7 +42,7 @@ export const constraintErrors: readonly ErrorEntry[] = [
       'A row that is stored, or the one being written, breaks the constraint. ADD CHECK can also take good rows for bad: TiDB puts NOT before the clause without parentheses, so a top-level OR needs its own (#71050).',
     remedy: (names) => [
       {
-        say: 'Find the rows, and mend them',
+        say: 'Find the rows, and fix them',
         sql: `SELECT * FROM ${quoteName(names.table)} WHERE (${names.clause}) IS FALSE LIMIT 10;`,
       },
       {
@@ -78,7 +78,7 @@ export const constraintErrors: readonly ErrorEntry[] = [
         sql: showTable(names),
       },
       {
-        say: 'If it is not shown and no other run adds it now, mend the rows that break it and finish it; never DROP it as it is, or every later DDL of the table waits for ever',
+        say: 'If it is not shown and no other run adds it now, fix the rows that break it and finish it; never DROP it as it is, or every later DDL of the table waits for ever',
         sql: enforce(names),
       },
     ],

@@ -56,7 +56,7 @@ export const indexErrors: readonly ErrorEntry[] = [
     cause: 'A UNIQUE index cannot be added, or a row cannot be written: the value is there already.',
     remedy: ({ table, column }) => [
       {
-        say: 'Find the values that stand there more than once; mend these rows, then run again',
+        say: 'Find the values that stand there more than once; fix these rows, then run again',
         sql: `SELECT ${quoteName(column)}, COUNT(*) FROM ${quoteName(table)} GROUP BY ${quoteName(column)} HAVING COUNT(*) > 1;`,
       },
     ],

@@ -29,7 +29,7 @@ export const rowErrors: readonly ErrorEntry[] = [
     remedy: ({ table, column }) => [
       { say: 'See what the column takes', sql: `SHOW COLUMNS FROM ${quoteName(table)} LIKE '${column}';` },
       {
-        say: 'See what it holds; mend the value, or make the column wide enough',
+        say: 'See what it holds; fix the value, or make the column wide enough',
         sql: `SELECT ${quoteName(column)}, COUNT(*) FROM ${quoteName(table)} GROUP BY ${quoteName(column)};`,
       },
     ],

@@ -2,7 +2,7 @@ import { quoteName, quoteText } from '../../text/quote.ts'
 import { addCheck } from './constraints.ts'
 import type { ErrorEntry } from './entry.ts'
 
-const parse = (statement: string) => `PREPARE mended FROM ${quoteText(statement)};`
+const parse = (statement: string) => `PREPARE fixed FROM ${quoteText(statement)};`
 
 /** Statements that the server does not read, does not have, or does not run in this form. */
 export const statementErrors: readonly ErrorEntry[] = [
@@ -13,7 +13,7 @@ export const statementErrors: readonly ErrorEntry[] = [
     cause: 'The server stopped reading at the words after "near". Nothing of the statement was run.',
     remedy: ({ statement }) => [
       {
-        say: 'Mend it there, and ask the server whether it parses; PREPARE runs nothing',
+        say: 'Fix it there, and ask the server whether it parses; PREPARE runs nothing',
         sql: parse(statement),
       },
     ],

@@ -74,7 +74,7 @@ export const buildCommand = async (command: Command, say: Say, places: Places): 
     await rm(`${path}.${process.pid}`, { force: true })
     throw new HarnessError('ENGINE_BUILD_FAILED', {
       what: `go build of ${command.name} failed in ${moduleDirOf(places)}: ${messageOf(cause).split('\n').slice(0, 6).join('\n    ')}`,
-      next: `Mend what Go says, or set ${command.name === 'dumpling' ? 'BACKUP_TOOL=mysqldump' : 'TIDB_SERVER_BIN to a tidb-server you have, or use TARGET=container'}.`,
+      next: `Fix what Go says, or set ${command.name === 'dumpling' ? 'BACKUP_TOOL=mysqldump' : 'TIDB_SERVER_BIN to a tidb-server you have, or use TARGET=container'}.`,
       cause,
     })
   } finally {

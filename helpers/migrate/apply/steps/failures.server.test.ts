@@ -77,7 +77,7 @@ INSERT INTO NoKey VALUES (13);
 })
 
 describe('a step that fails', () => {
-  test('stops the later ones, and the next run goes on after the mending', async () => {
+  test('stops the later ones, and the next run goes on once that is fixed', async () => {
     await using target = await openTarget("INSERT INTO `Order` (id, b) VALUES (10, 'x');\n")
     const run = target.newRun()
     const { code, message, fields } = await failureOf(

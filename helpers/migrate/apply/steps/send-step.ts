@@ -42,7 +42,7 @@ const explain = (step: Step, why: string, cause: unknown): { why: string; next: 
     const [table, name] = [quoteName(step.table), quoteName(step.name)]
     return {
       why: `${why} Another run adds it now; or, before TiDB 7.5.1, an ADD that failed left it there half-made: unseen, but enforced (#47632).`,
-      next: `If no other run is at it, mend the rows that break it and run: ALTER TABLE ${table} ALTER CONSTRAINT ${name} ENFORCED; never DROP it as it is, or every later DDL of the table waits for ever.`,
+      next: `If no other run is at it, fix the rows that break it and run: ALTER TABLE ${table} ALTER CONSTRAINT ${name} ENFORCED; never DROP it as it is, or every later DDL of the table waits for ever.`,
     }
   }
   if (number === cancelledJob) {
@@ -54,7 +54,7 @@ const explain = (step: Step, why: string, cause: unknown): { why: string; next: 
   const advice = adviceForThrown(cause, { table: step.table, name: step.name })
   const goOn = 'run again; the next run goes on from what the server holds.'
   return advice === undefined
-    ? { why, next: `Mend the cause and ${goOn}` }
+    ? { why, next: `Fix the cause and ${goOn}` }
     : { why: `${why} ${advice.cause}`, next: `${advice.next}\n        Then ${goOn}` }
 }
 

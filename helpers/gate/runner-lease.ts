@@ -15,13 +15,13 @@ import {
  * The lock that one runner holds for a cluster, on a connection of its own. For the whole cluster, because a migration
  * sets global variables and puts them back: of two on two databases, one would take them away under the other.
  */
-export interface RunnerLock {
+export interface RunnerLease {
   readonly name: string
   /** What the connection that holds it shows in the process list, and no other does. */
   readonly mark: string
 }
 
-export interface HeldLock extends RunnerLock, AsyncDisposable {}
+export interface HeldLease extends RunnerLease, AsyncDisposable {}
 
 const heartbeatSeconds = 2
 // A runner that was just killed holds it until its heartbeat ends: the server notices a closed connection only then.
@@ -74,11 +74,11 @@ const take = async (session: WriteSession, name: string): Promise<boolean> => {
  * runs names the runner and since when, so that others can see it in the process list. `onLost` is called once when the
  * connection or the lock is gone. Throws ANOTHER_RUNNER with who holds it and since when.
  */
-export const takeRunnerLock = async (
+export const takeRunnerLease = async (
   target: Endpoint,
   onLost: (why: string) => void,
   options: { renewMs?: number } = {},
-): Promise<HeldLock> => {
+): Promise<HeldLease> => {
   const { renewMs = renewAfterMs } = options
   const { address } = target
   // Without a limit for statements: a heartbeat sleeps.
@@ -126,7 +126,7 @@ export const takeRunnerLock = async (
 
 // IS_USED_LOCK of v7.5 answers 1 and never the connection's id, and takes a second for it. A lock of TiDB goes with its
 // connection and nothing else, so whether that one lives is the answer.
-const isSeen = async (session: ReadSession, { mark }: RunnerLock): Promise<boolean> => {
+const isSeen = async (session: ReadSession, { mark }: RunnerLease): Promise<boolean> => {
   const { alive } = await session.row(
     z.object({ alive: z.coerce.number() }),
     `SELECT COUNT(*) AS alive FROM information_schema.cluster_processlist
@@ -137,7 +137,7 @@ const isSeen = async (session: ReadSession, { mark }: RunnerLock): Promise<boole
 }
 
 /** Throws RUNNER_LOCK_LOST unless the lock's connection still lives and holds it. */
-export const assertRunnerLock = async (session: ReadSession, lock: RunnerLock): Promise<void> => {
+export const assertRunnerLease = async (session: ReadSession, lock: RunnerLease): Promise<void> => {
   if (await pollUntil(() => isSeen(session, lock), betweenBeats)) return
   throw new HarnessError('RUNNER_LOCK_LOST', {
     what: `The connection that held the lock ${lock.name} is gone.`,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { withDatabase } from '../../drills/support/test-server.ts'
 import { openWriteSession } from '../core/server/write-session.ts'
-import { assertRunnerLock, takeRunnerLock } from './runner-lock.ts'
+import { assertRunnerLease, takeRunnerLease } from './runner-lease.ts'
 
 const holders = z.object({ id: z.coerce.string() })
 
@@ -36,26 +36,26 @@ const open = async () => {
 
 test('a second runner is told who holds the lock; it is free once the first has ended', async () => {
   await using target = await open()
-  const first = await takeRunnerLock(target, () => {})
-  await expect(takeRunnerLock(target, () => {})).rejects.toThrow(
+  const first = await takeRunnerLease(target, () => {})
+  await expect(takeRunnerLease(target, () => {})).rejects.toThrow(
     /ANOTHER_RUNNER: The cluster of Runner_\w+ is in the hands of .* pid \d+ on Runner_\w+ since \d{4}-\S+Z, connection \d+ of root/,
   )
-  await assertRunnerLock(target.session, first)
+  await assertRunnerLease(target.session, first)
   await first[Symbol.asyncDispose]()
   await expect.poll(() => target.connections(first.mark), { timeout: 10_000 }).toEqual([])
-  await expect(assertRunnerLock(target.session, first)).rejects.toThrow(/RUNNER_LOCK_LOST/)
-  await using _second = await takeRunnerLock(target, () => {})
+  await expect(assertRunnerLease(target.session, first)).rejects.toThrow(/RUNNER_LOCK_LOST/)
+  await using _second = await takeRunnerLease(target, () => {})
 })
 
 test('it moves to a new connection before an old one would be cut, and stays held', async () => {
   await using target = await open()
   const lost: string[] = []
-  await using lock = await takeRunnerLock(target, (why) => lost.push(why), { renewMs: 5_000 })
+  await using lock = await takeRunnerLease(target, (why) => lost.push(why), { renewMs: 5_000 })
   const before = await target.untilSeen(lock.mark)
   await expect
     .poll(() => target.connections(lock.mark), { timeout: 20_000 })
     .not.toSatisfy((now: string[]) => now.length === 0 || now[0] === before[0])
-  await assertRunnerLock(target.session, lock)
+  await assertRunnerLease(target.session, lock)
   const { got } = await target.session.ask(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, 0) AS got', [
     lock.name,
   ])
@@ -65,11 +65,11 @@ test('it moves to a new connection before an old one would be cut, and stays hel
 test('a connection that is cut is a lost lock', async () => {
   await using target = await open()
   const lost: string[] = []
-  await using lock = await takeRunnerLock(target, (why) => lost.push(why))
+  await using lock = await takeRunnerLease(target, (why) => lost.push(why))
   const [connection] = await target.untilSeen(lock.mark)
   await target.session.run(`KILL ${connection}`)
   await expect.poll(() => target.connections(lock.mark), { timeout: 10_000 }).toEqual([])
-  await expect(assertRunnerLock(target.session, lock)).rejects.toThrow(
+  await expect(assertRunnerLease(target.session, lock)).rejects.toThrow(
     /RUNNER_LOCK_LOST[\s\S]*next: Run again/,
   )
   expect(lost).toHaveLength(1)

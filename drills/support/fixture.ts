@@ -29,10 +29,10 @@ const specFiles = {
 export type Spec = keyof typeof specFiles
 
 /** An engine with production's schema and small data, and a run folder that the suite can be run on in parts. */
-export interface World extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly engine: Engine
   readonly runDir: string
-  /** Runs sections of the suite in this world's run. */
+  /** Runs sections of the suite in this fixture's run. */
   run(
     specs: readonly Spec[],
     variables?: Readonly<Record<string, string>>,
@@ -62,14 +62,17 @@ export const drillData = {
 export const drillDatabase = 'ticketbookingdb'
 export const verification: readonly Spec[] = ['postconditions', 'query-plans', 'integrity']
 
-interface WorldOptions {
+interface FixtureOptions {
   readonly serverVersion?: string
   /** Whether buyers are at work while the suite migrates; off, because most drills are not about them. */
   readonly traffic?: 'on' | 'off'
 }
 
-/** Starts a world in the state before the migration. */
-export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions = {}): Promise<World> => {
+/** Starts a fixture in the state before the migration. */
+export const startFixture = async ({
+  traffic = 'off',
+  ...options
+}: FixtureOptions = {}): Promise<Fixture> => {
   const { engine, loaded } = await startWithDatabase(
     engineSettings,
     readMigration('v3'),
@@ -118,13 +121,13 @@ export const startWorld = async ({ traffic = 'off', ...options }: WorldOptions =
   }
 }
 
-/** Starts a world and applies the migration to it with the suite itself. Throws when that is not green. */
-export const startMigratedWorld = async (options: WorldOptions = {}): Promise<World> => {
-  const world = await startWorld(options)
-  const applied = await world.run(['preflight', 'indexes', 'constraints'])
-  if (applied.red.length === 0 && applied.summary !== undefined) return world
-  await world[Symbol.asyncDispose]()
-  throw new Error(`the world of the drill is not green: ${applied.red.join(', ')}\n${applied.tail}`)
+/** Starts a fixture and applies the migration to it with the suite itself. Throws when that is not green. */
+export const startMigratedFixture = async (options: FixtureOptions = {}): Promise<Fixture> => {
+  const fixture = await startFixture(options)
+  const applied = await fixture.run(['preflight', 'indexes', 'constraints'])
+  if (applied.red.length === 0 && applied.summary !== undefined) return fixture
+  await fixture[Symbol.asyncDispose]()
+  throw new Error(`the fixture of the drill is not green: ${applied.red.join(', ')}\n${applied.tail}`)
 }
 
 /** SQL that gives a view its text of before the migration. */

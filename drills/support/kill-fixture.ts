@@ -13,11 +13,11 @@ import { quoteName } from '../../helpers/core/text/quote.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { prepareDatabase } from '../../helpers/run/prepare/prepare.ts'
 import { type Outcome, runSuite } from '../../helpers/run/suite-process.ts'
+import { drillDatabase, engineSettings } from './fixture.ts'
 import { writePass } from './pass.ts'
-import { drillDatabase, engineSettings } from './world.ts'
 
 /** A server of one's own with production's schema and small data, which keeps its data when it is killed. */
-export interface KillWorld extends AsyncDisposable {
+export interface KillFixture extends AsyncDisposable {
   run(mode: 'apply' | 'rollback', killWhen?: () => boolean): Promise<Outcome>
   /** Schema, and a hash of every row. */
   state(): Promise<unknown>
@@ -43,7 +43,7 @@ const tornStatistics = `SELECT DISTINCT CONCAT('statistics of ', t.TABLE_NAME) A
       + IFNULL((SELECT SUM(v.count) FROM mysql.stats_top_n v
                  WHERE v.table_id = h.table_id AND v.is_index = h.is_index AND v.hist_id = h.hist_id), 0)`
 
-export const startKillWorld = async (): Promise<KillWorld> => {
+export const startKillFixture = async (): Promise<KillFixture> => {
   const folder = await mkdtemp(join(tmpdir(), 'drill-kill-'))
   const reports = join(folder, 'reports')
   const found = await findEngineBinary(engineSettings, () => {})
