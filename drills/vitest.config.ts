@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
+const times = process.env['TEST_TIMES']
+
 // Every project but `unit` talks to a real embedded TiDB; nothing of the database is mocked.
 export default defineConfig({
   test: {
-    reporters: ['verbose'],
+    // TEST_TIMES is how .ci/run learns what each file took.
+    reporters: times === undefined ? ['verbose'] : ['verbose', ['json', { outputFile: times }]],
     projects: [
       {
         test: {
