@@ -6,7 +6,10 @@ const times = process.env['TEST_TIMES']
 export default defineConfig({
   test: {
     // TEST_TIMES is how .ci/run learns what each file took.
-    reporters: times === undefined ? ['verbose'] : ['verbose', ['json', { outputFile: times }]],
+    reporters:
+      times === undefined
+        ? ['verbose']
+        : ['verbose', ['json', { outputFile: `${times}/${process.pid}.json` }]],
     projects: [
       {
         test: {
