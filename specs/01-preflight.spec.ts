@@ -16,7 +16,7 @@ import { assertNoJobs, unfinishedJobs } from '../helpers/migrate/apply/jobs/ddl-
 import { waitForJobs } from '../helpers/migrate/apply/jobs/watch-jobs.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migrate/lock/difference.ts'
-import { assertSide, standingOf, standingRecord } from '../helpers/migrate/lock/side.ts'
+import { assertSide, positionOf, positionRecord } from '../helpers/migrate/lock/position.ts'
 import { assertNoViolations, findAllViolations } from '../helpers/migrate/precondition/violations.ts'
 import { checkClaims } from '../helpers/run/checks/check-claims.ts'
 import { forEach, section } from '../helpers/run/section.ts'
@@ -214,10 +214,10 @@ check('privileges', 'the account may do what this mode needs', async ({ show }) 
 checkClaims(preflight, 'preflight', snapshot)
 
 check('side', 'the target stands on one side of the migration', async ({ show }) => {
-  const standing = standingOf(differenceOf(lock.adds, await snapshot()))
-  standingRecord.write(run, standing)
-  show(standing)
-  if (context.mode === 'check') assertSide(standing, context.settings.EXPECT, context.target.name)
+  const position = positionOf(differenceOf(lock.adds, await snapshot()))
+  positionRecord.write(run, position)
+  show(position)
+  if (context.mode === 'check') assertSide(position, context.settings.EXPECT, context.target.name)
 })
 
 check('recorded', 'schema, switch and a hash of every row are put on record', async ({ show, skip }) => {

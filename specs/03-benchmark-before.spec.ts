@@ -2,7 +2,7 @@ import { explain } from '../helpers/core/query-plan/explain.ts'
 import { shapeOf } from '../helpers/core/query-plan/plan.ts'
 import { compactPlan, renderPlan } from '../helpers/core/query-plan/tree.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
-import { standingRecord } from '../helpers/migrate/lock/side.ts'
+import { positionRecord } from '../helpers/migrate/lock/position.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { effortOf, readsTooMuch } from '../helpers/verify/benchmark/effort.ts'
 import { measure } from '../helpers/verify/benchmark/measure.ts'
@@ -22,7 +22,7 @@ const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const subjects = subjectsOf(queries, lock.baseline.views, context.settings)
 const effort = effortOf(context, subjects.length)
 
-const isBefore = () => (standingRecord.find(run)?.side ?? 'before') === 'before'
+const isBefore = () => (positionRecord.find(run)?.side ?? 'before') === 'before'
 const notBefore = 'the migration is applied already; 10-benchmark-after measures it'
 
 forEach('before', subjects, (subject) => {

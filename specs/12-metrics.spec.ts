@@ -6,7 +6,7 @@ import { once } from '../helpers/core/record/memo.ts'
 import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
-import { standingRecord } from '../helpers/migrate/lock/side.ts'
+import { positionRecord } from '../helpers/migrate/lock/position.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 import { figuresOf } from '../helpers/verify/claims/figures.ts'
@@ -43,7 +43,7 @@ const before = findObserved(run, 'before')
 const after = findObserved(run, 'after')
 const notRecorded = 'nothing was recorded on that side'
 
-const isApplied = () => context.mode !== 'check' || standingRecord.find(run)?.side !== 'before'
+const isApplied = () => context.mode !== 'check' || positionRecord.find(run)?.side !== 'before'
 
 forEach('success', guideClaims(migration, 'metric'), (metric) => {
   check(['row', metric.name], `${metric.name}: ${metric.claim}`, async ({ show }) => {

@@ -1,5 +1,5 @@
 import type { Mode } from '../core/config/settings.ts'
-import type { Standing } from '../migrate/lock/side.ts'
+import type { Position } from '../migrate/lock/position.ts'
 import type { CheckResult } from './summary.ts'
 
 const shownAtMost = 5
@@ -12,7 +12,7 @@ const because = (reasons: readonly string[]): string => {
 /** What a run says of the target, in one sentence. The reasons are ids of checks; the report has each in full. */
 export const answerOf = (
   mode: Mode,
-  standing: Standing | undefined,
+  position: Position | undefined,
   checks: readonly CheckResult[],
   incomplete: readonly string[],
 ): string => {
@@ -21,8 +21,8 @@ export const answerOf = (
   if (mode === 'rollback')
     return red.length === 0 ? 'rolled back' : `not rolled back whole, because of ${because(red)}`
   if (mode === 'rehearse') return red.length === 0 ? 'rehearsed' : `not rehearsed, because of ${because(red)}`
-  if (standing === undefined) return `not known, because of ${because(red)}`
-  const { side, missing, different } = standing
+  if (position === undefined) return `not known, because of ${because(red)}`
+  const { side, missing, different } = position
   if (side === 'between')
     return `applied in part; missing or different: ${because([...missing, ...different])}`
   if (side === 'before') return red.length === 0 ? 'ready' : `not ready, because of ${because(red)}`

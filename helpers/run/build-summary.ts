@@ -8,7 +8,7 @@ import { type Constraint, qualifiedName } from '../core/schema/model.ts'
 import type { BackupProof } from '../gate/backup-proof.ts'
 import { truthOfRun } from '../migrate/estimate/truth.ts'
 import type { Lock } from '../migrate/lock/lock.ts'
-import { standingRecord } from '../migrate/lock/side.ts'
+import { positionRecord } from '../migrate/lock/position.ts'
 import { latestSteps, stepLog } from '../migrate/step/step.ts'
 import { answerOf } from '../report/answer.ts'
 import { type CheckResult, type Summary, summaryShape } from '../report/summary.ts'
@@ -49,7 +49,7 @@ const proofOf = ({ manifest, evidence }: BackupProof): string | undefined =>
 
 /** What is there of the lock as far as a run came that never looked at it: what the preflight saw, and the steps since. */
 const foundSoFar = (run: RunFolder, { adds }: Lock): Found => {
-  const standing = standingRecord.find(run)
+  const position = positionRecord.find(run)
   const done = latestSteps(stepLog.read(run)).filter(
     ({ phase, status }) => phase === 'apply' && (status === 'done' || status === 'already'),
   )
@@ -57,8 +57,8 @@ const foundSoFar = (run: RunFolder, { adds }: Lock): Found => {
     const names = wanted.map(qualifiedName)
     const steps = done.filter((step) => step.kind === kind).map(qualifiedName)
     return {
-      present: names.filter((name) => steps.includes(name) || standing?.present.includes(name)),
-      different: names.filter((name) => standing?.different.includes(name)),
+      present: names.filter((name) => steps.includes(name) || position?.present.includes(name)),
+      different: names.filter((name) => position?.different.includes(name)),
     }
   }
   return { indexes: of('index', adds.indexes), constraints: of('constraint', adds.constraints) }
@@ -90,7 +90,7 @@ export const buildSummary = (parts: Parts): Summary => {
   return summaryShape.parse({
     schemaVersion: 2,
     verdict: isRed ? 'failed' : context.except.length > 0 ? 'passed with exceptions' : 'passed',
-    answer: answerOf(context.mode, standingRecord.find(run), checks, incomplete) + leftNote(run),
+    answer: answerOf(context.mode, positionRecord.find(run), checks, incomplete) + leftNote(run),
     exceptions: context.except,
     ...(context.permit === null ? {} : { backupEvidence: proofOf(context.permit.backup) }),
     incomplete,

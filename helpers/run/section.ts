@@ -14,7 +14,7 @@ import type { MigratedServer } from '../migrate/apply/steps/migrated-server.ts'
 import type { Migration } from '../migrate/folder/migration.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
 import type { Lock } from '../migrate/lock/lock.ts'
-import { standingRecord } from '../migrate/lock/side.ts'
+import { positionRecord } from '../migrate/lock/position.ts'
 import type { SkipCode } from '../report/summary.ts'
 import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
@@ -142,7 +142,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     return await use(session)
   }
 
-  const isApplied = () => context.settings.EXPECT === 'after' || standingRecord.read(run).side !== 'before'
+  const isApplied = () => context.settings.EXPECT === 'after' || positionRecord.read(run).side !== 'before'
 
   const reasonNotToRun = async ({
     modes,

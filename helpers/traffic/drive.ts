@@ -13,7 +13,7 @@ import { purchaseLog } from './journal.ts'
 import { describePhase } from './phases.ts'
 import { reasonWithoutTraffic, type TrafficScope } from './scope.ts'
 
-interface Part extends TrafficScope {
+interface TrafficRun extends TrafficScope {
   readonly run: RunFolder
 }
 
@@ -29,7 +29,7 @@ export const processesRecord = record(
   z.object({ application: z.number(), buyers: z.number() }),
 )
 
-const startTraffic = async ({ context, migration, run }: Part) => {
+const startTraffic = async ({ context, migration, run }: TrafficRun) => {
   await using resources = new AsyncDisposableStack()
   const folder = applicationDir(migration)
   const { address, token } = context.target
@@ -74,17 +74,17 @@ const startTraffic = async ({ context, migration, run }: Part) => {
  * half-way. Where there is no traffic, the work alone. Throws CHILD_ENDED when the application does not come up.
  */
 export const underTraffic = async <T>(
-  part: Part,
+  trafficRun: TrafficRun,
   phase: TrafficPhase,
   work: () => Promise<T>,
   options: { calmFirst?: boolean } = {},
 ): Promise<T> => {
-  if (reasonWithoutTraffic(part) !== undefined) return work()
-  await using traffic = await startTraffic(part)
+  if (reasonWithoutTraffic(trafficRun) !== undefined) return work()
+  await using traffic = await startTraffic(trafficRun)
   await sleep(warmUpMs)
   await traffic.record('warm-up', 'mark')
   if (options.calmFirst === true) {
-    await sleep(calmMsOf(part))
+    await sleep(calmMsOf(trafficRun))
     await traffic.record('before', 'mark')
   }
   try {
@@ -99,4 +99,4 @@ export const underTraffic = async <T>(
 }
 
 /** A phase in which nothing but the buyers is at work. */
-export const calm = (part: TrafficScope): Promise<void> => sleep(calmMsOf(part))
+export const calm = (scope: TrafficScope): Promise<void> => sleep(calmMsOf(scope))

@@ -10,7 +10,7 @@ import { assertNoViolations, findAllViolations } from '../precondition/violation
 import type { Phase, Step } from '../step/step.ts'
 import { waitForJobs } from './jobs/watch-jobs.ts'
 import { recordFirstBefore } from './ledger.ts'
-import { planConstraints, planIndexes, type Standing, type StepGroups } from './planned.ts'
+import { planConstraints, planIndexes, type StepGroups, type TargetState } from './planned.ts'
 import type { ApplyRunner } from './settings/ddl-speed.ts'
 import { withSettings } from './settings/settings.ts'
 import { analyzeUntilSeen, hasStatistics } from './statistics/seen-statistics.ts'
@@ -29,7 +29,7 @@ const assertTablesThere = ({ adds }: Lock, snapshot: Snapshot): void => {
 }
 
 /** The difference to the lock, read when no DDL job is left over from an earlier run. Throws TABLE_MISSING or SCHEMA_DIFFERENT. */
-const readSettledDifference = async (runner: StepRunner, lock: Lock): Promise<Standing> => {
+const readSettledDifference = async (runner: StepRunner, lock: Lock): Promise<TargetState> => {
   await using session = await openWriteSession(runner.server)
   await waitForJobs(session, runner.say)
   const snapshot = await readSnapshot(session)
@@ -49,7 +49,7 @@ const runGroups = async (runner: StepRunner, groups: StepGroups): Promise<Step[]
 
 const assertNoneViolated = async (
   session: ReadSession,
-  { snapshot, difference: { constraints } }: Standing,
+  { snapshot, difference: { constraints } }: TargetState,
   remedies: readonly NamedStatement[],
 ): Promise<void> => {
   const enforced = constraints.missing.filter((constraint) => constraint.enforced)
@@ -67,10 +67,10 @@ export const applyIndexes = async (
   remedies: readonly NamedStatement[],
   phase: Phase,
 ): Promise<Step[]> => {
-  const standing = await readSettledDifference(runner, lock)
+  const state = await readSettledDifference(runner, lock)
   await using session = await openWriteSession(runner.server)
-  await assertNoneViolated(session, standing, remedies)
-  const { settings, groups } = await planIndexes(session, lock, standing, phase, runner.speed)
+  await assertNoneViolated(session, state, remedies)
+  const { settings, groups } = await planIndexes(session, lock, state, phase, runner.speed)
   // Without await the connection would be closed before it is read.
   return await withSettings(runner, session, phase, settings, async () => [
     ...(await runGroups(runner, groups)),
@@ -89,10 +89,10 @@ export const applyConstraints = async (
   remedies: readonly NamedStatement[],
   phase: Phase,
 ): Promise<Step[]> => {
-  const standing = await readSettledDifference(runner, lock)
+  const state = await readSettledDifference(runner, lock)
   await using session = await openWriteSession(runner.server)
-  await assertNoneViolated(session, standing, remedies)
-  const { groups } = await planConstraints(session, standing, phase)
+  await assertNoneViolated(session, state, remedies)
+  const { groups } = await planConstraints(session, state, phase)
   if (groups.flat().some(({ kind, status }) => kind === 'switch' && status === 'planned'))
     runner.say('tidb_enable_check_constraint is OFF; Part B turns it ON for the whole cluster')
   return await runGroups(runner, groups)

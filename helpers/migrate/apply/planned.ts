@@ -18,7 +18,7 @@ import { analyzeSteps, bySize } from './statistics/statistics-steps.ts'
 export type StepGroups = readonly (readonly Step[])[]
 
 /** What a database is, and in what it differs from the lock. */
-export interface Standing {
+export interface TargetState {
   readonly snapshot: Snapshot
   readonly difference: Difference
 }
@@ -39,7 +39,7 @@ const switchPlace = { table: '', name: 'tidb_enable_check_constraint' }
 export const planIndexes = async (
   session: ReadSession,
   { adds }: Lock,
-  { snapshot, difference }: Standing,
+  { snapshot, difference }: TargetState,
   phase: Phase,
   speed?: DdlSpeed,
 ): Promise<Plan> => {
@@ -66,7 +66,7 @@ export const planIndexes = async (
 /** Part B: the switch where it is OFF and a constraint is missing, then the missing constraints. Reads only. */
 export const planConstraints = async (
   session: ReadSession,
-  { difference }: Standing,
+  { difference }: TargetState,
   phase: Phase,
 ): Promise<Plan> => {
   const { present, missing } = difference.constraints
@@ -98,11 +98,11 @@ export const plannedSteps = async (
   { part, speed, ledger }: Asked,
 ): Promise<StepGroups> => {
   const snapshot = await readSnapshot(session)
-  const standing = { snapshot, difference: differenceOf(lock.adds, snapshot) }
+  const state = { snapshot, difference: differenceOf(lock.adds, snapshot) }
   const { settings, groups } =
     part === 'indexes'
-      ? await planIndexes(session, lock, standing, 'apply', speed)
-      : await planConstraints(session, standing, 'apply')
+      ? await planIndexes(session, lock, state, 'apply', speed)
+      : await planConstraints(session, state, 'apply')
   const { there, back } = await planSettings(
     session,
     'apply',

@@ -10,7 +10,7 @@ export interface RunningStep {
   readonly runningMs: number
 }
 
-export interface Moment {
+export interface StepsSoFar {
   /** Steps that are done, by id, with the rows that their jobs went through. */
   readonly done: ReadonlyMap<string, { readonly rows?: number | undefined }>
   readonly running: readonly RunningStep[]
@@ -19,7 +19,7 @@ export interface Moment {
 }
 
 /** How far a run of steps is. */
-export interface Progress {
+export interface StepsProgress {
   readonly rowsDone: number
   readonly rowsInAll: number
   /** Rows a second, since the first step. */
@@ -33,7 +33,7 @@ export interface Progress {
 const byTimeAtMost = 0.5
 
 /** The works with the rows that DDL jobs have really seen, in place of what statistics said. */
-const corrected = (works: readonly Work[], { done, running }: Moment): Work[] => {
+const corrected = (works: readonly Work[], { done, running }: StepsSoFar): Work[] => {
   const seen = new Map<string, number>()
   for (const { step, rows: expected } of works) {
     if (step.kind !== 'index') continue
@@ -53,10 +53,14 @@ const partDone = (work: Work, { rows, runningMs }: RunningStep): number => {
  * How far a run is and how long the rest takes. What is left is estimated anew with the rows that are known by now, and
  * multiplied by how much slower or faster than expected the run was until now.
  */
-export const progressOf = (estimated: readonly Work[], moment: Moment, connections: number): Progress => {
-  const works = corrected(estimated, moment)
-  const runningOf = ({ step }: Work) => moment.running.find(({ id }) => id === step.id)
-  const rest = works.filter(({ step }) => !moment.done.has(step.id))
+export const progressOf = (
+  estimated: readonly Work[],
+  soFar: StepsSoFar,
+  connections: number,
+): StepsProgress => {
+  const works = corrected(estimated, soFar)
+  const runningOf = ({ step }: Work) => soFar.running.find(({ id }) => id === step.id)
+  const rest = works.filter(({ step }) => !soFar.done.has(step.id))
   const tasks = rest.map((work) => {
     const own = runningOf(work)
     const task = toTask(work)
@@ -64,16 +68,16 @@ export const progressOf = (estimated: readonly Work[], moment: Moment, connectio
   })
   const wholeMs = totalMs(works.map(toTask), connections)
   const restMs = totalMs(tasks, connections)
-  const pace = wholeMs > restMs && moment.elapsedMs > 0 ? moment.elapsedMs / (wholeMs - restMs) : 1
+  const pace = wholeMs > restMs && soFar.elapsedMs > 0 ? soFar.elapsedMs / (wholeMs - restMs) : 1
   const rowsInAll = works.reduce((sum, { rows }) => sum + rows, 0)
   const rowsDone = works.reduce((sum, work) => {
-    if (moment.done.has(work.step.id)) return sum + work.rows
+    if (soFar.done.has(work.step.id)) return sum + work.rows
     return sum + Math.min(work.rows, runningOf(work)?.rows ?? 0)
   }, 0)
   return {
     rowsDone,
     rowsInAll,
-    rowsPerSecond: moment.elapsedMs > 0 ? Math.round((rowsDone * 1000) / moment.elapsedMs) : 0,
+    rowsPerSecond: soFar.elapsedMs > 0 ? Math.round((rowsDone * 1000) / soFar.elapsedMs) : 0,
     leftMs: Math.round(restMs * pace),
   }
 }

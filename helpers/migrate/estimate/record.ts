@@ -61,14 +61,14 @@ export const recordEstimate = (
   estimateLog.append(run, line)
 }
 
-export type Part = 'indexes' | 'constraints'
-const kindsOf: Record<Part, readonly WorkKind[]> = {
+export type MigrationPart = 'indexes' | 'constraints'
+const kindsOf: Record<MigrationPart, readonly WorkKind[]> = {
   indexes: ['index', 'analyze'],
   constraints: ['constraint'],
 }
 
 /** The estimates of one part of the migration, of its first apply in this run. */
-export const readEstimates = (run: RunFolder, part: Part): EstimateLine[] =>
+export const readEstimates = (run: RunFolder, part: MigrationPart): EstimateLine[] =>
   estimateLog
     .read(run)
     .filter(

@@ -3,7 +3,7 @@ import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import { duration } from '../../core/text/duration.ts'
 import { sum } from '../../core/text/numbers.ts'
-import { type EstimatedStep, type EstimateLine, type Part, readEstimates } from './record.ts'
+import { type EstimatedStep, type EstimateLine, type MigrationPart, readEstimates } from './record.ts'
 
 /** By how much an estimate may be off, up or down. */
 export const bar = 2
@@ -84,10 +84,10 @@ const withRowsSeen = (steps: readonly EstimatedStep[]): EstimatedStep[] => {
   })
 }
 
-const titles: Record<Part, string> = { indexes: 'Part A', constraints: 'Part B' }
+const titles: Record<MigrationPart, string> = { indexes: 'Part A', constraints: 'Part B' }
 
 /** Throws ESTIMATE_WRONG when a part took more than twice its estimate, or less than half, with the steps that were furthest off. */
-export const assertEstimate = (part: Part, lines: readonly EstimateLine[]): void => {
+export const assertEstimate = (part: MigrationPart, lines: readonly EstimateLine[]): void => {
   const { estimatedMs, tookMs, ratio, from } = truthOf(lines) ?? { estimatedMs: 0, from: '' }
   if (tookMs === undefined || ratio === undefined || isWithin(ratio)) return
   const worst = withRowsSeen(lines.flatMap(({ steps }) => steps))

@@ -1,6 +1,6 @@
 import { notMeasured } from '../not-measured.ts'
 import type { CheckResult, Summary } from '../summary.ts'
-import { listed, type Part } from './blocks.ts'
+import { listed, type PagePart } from './blocks.ts'
 import { text } from './escape.ts'
 
 const namesAtMost = 40
@@ -17,7 +17,7 @@ const partOf = (
   kind: 'index' | 'constraint',
   found: Pick<Summary['indexes'], 'missing' | 'different'>,
   glance: string,
-): Part => {
+): PagePart => {
   const [title, family] =
     kind === 'index' ? ['Indexes', 'postconditions.indexes'] : ['Constraints', 'postconditions.constraints']
   if (ofFamily(summary, family).some(({ status }) => status !== 'skipped'))
@@ -35,13 +35,13 @@ const partOf = (
 }
 
 /** How many of the lock's indexes are there. */
-export const indexes = (summary: Summary): Part => {
+export const indexes = (summary: Summary): PagePart => {
   const { indexes: found } = summary
   return partOf(summary, 'index', found, `${found.present} of ${found.expected} there`)
 }
 
 /** How many of the lock's constraints are there, and enforced. */
-export const constraints = (summary: Summary): Part => {
+export const constraints = (summary: Summary): PagePart => {
   const { constraints: found } = summary
   const onPurpose = found.expected - found.enforceable
   const notEnforced = onPurpose === 0 ? '' : `, ${onPurpose} NOT ENFORCED on purpose`

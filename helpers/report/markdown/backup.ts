@@ -1,7 +1,7 @@
 import type { BackupFigures } from '../../backup/figures.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
-import { counted, type Part, table, time } from './blocks.ts'
+import { counted, type PagePart, table, time } from './blocks.ts'
 import { text } from './escape.ts'
 
 const title = 'Backup'
@@ -51,7 +51,7 @@ const detailsOf = (summary: Summary, backup: BackupFigures): string[] =>
   )
 
 /** The backup of this run and whether it restores, the proof that a person gave, or why there is neither. */
-export const backup = (summary: Summary): Part => {
+export const backup = (summary: Summary): PagePart => {
   const { backup: figures, backupEvidence } = summary
   const given = backupEvidence === undefined ? [] : [`proof given: ${text(backupEvidence)}`]
   if (figures !== undefined)

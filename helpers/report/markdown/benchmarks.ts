@@ -1,7 +1,7 @@
 import type { BenchmarkRecord } from '../../verify/benchmark/record.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
-import { listed, type Part, several, table } from './blocks.ts'
+import { listed, type PagePart, several, table } from './blocks.ts'
 import { text } from './escape.ts'
 
 const title = 'Benchmarks'
@@ -69,7 +69,7 @@ const glanceOf = (summary: Summary): string => {
 }
 
 /** Statements timed before and after, and in pairs (with the new indexes, and without) with the 95 % interval. */
-export const benchmarks = (summary: Summary): Part => {
+export const benchmarks = (summary: Summary): PagePart => {
   const { benchmarks: records } = summary
   if (records.length === 0) {
     const why = notMeasured(summary, Object.values(sections), 'no query is marked for it')

@@ -2,7 +2,7 @@ import { summaryRecord } from '../summary.ts'
 import { html } from './escape.ts'
 
 /** One part of the report: its line in the table at the top, and what is folded below. All of it is Markdown. */
-export interface Part {
+export interface PagePart {
   readonly title: string
   readonly glance: string
   /** Nothing when the line at the top says all there is. */

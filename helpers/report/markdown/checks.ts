@@ -1,5 +1,5 @@
 import type { CheckResult, Summary } from '../summary.ts'
-import { listed, type Part, several, table, time } from './blocks.ts'
+import { listed, type PagePart, several, table, time } from './blocks.ts'
 import { text } from './escape.ts'
 
 const reasonsAtMost = 30
@@ -34,7 +34,7 @@ const skipped = ({ checks }: Summary): string[] => {
 }
 
 /** How many checks passed, failed and were skipped, by section, and why they were skipped. */
-export const checks = (summary: Summary): Part => {
+export const checks = (summary: Summary): PagePart => {
   const failed = count(summary.checks, 'failed')
   const failedCount = failed === 0 ? '0 failed' : `**${failed} failed**`
   return {

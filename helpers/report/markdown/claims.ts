@@ -1,7 +1,7 @@
 import type { Claim } from '../../core/record/claim.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
-import { listed, type Part } from './blocks.ts'
+import { listed, type PagePart } from './blocks.ts'
 import { fenced, text } from './escape.ts'
 
 const shownAtMost = 25
@@ -18,7 +18,7 @@ const inShort = (claim: Claim): Claim =>
 const verdicts = ['refuted', 'unchecked', 'held'] as const
 
 /** What the server said of each sentence of the guide: what it refuted first. */
-export const claims = (summary: Summary): Part => {
+export const claims = (summary: Summary): PagePart => {
   const title = 'Claims of the guide'
   if (summary.claims.length === 0) {
     return {

@@ -2,7 +2,7 @@ import { type Summary, summaryRecord } from '../summary.ts'
 import { constraints, indexes } from './additions.ts'
 import { backup } from './backup.ts'
 import { benchmarks } from './benchmarks.ts'
-import { folded, joined, type Part, table } from './blocks.ts'
+import { folded, joined, type PagePart, table } from './blocks.ts'
 import { checks } from './checks.ts'
 import { claims } from './claims.ts'
 import { failures } from './failures.ts'
@@ -13,7 +13,7 @@ import { timings } from './timings.ts'
 import { traffic } from './traffic.ts'
 import { writes } from './writes.ts'
 
-const parts: readonly ((summary: Summary) => Part)[] = [
+const parts: readonly ((summary: Summary) => PagePart)[] = [
   indexes,
   constraints,
   checks,
@@ -30,7 +30,7 @@ const parts: readonly ((summary: Summary) => Part)[] = [
 const foldedAtMost = 32_000
 
 /** Leaves the longest of the folded parts out until the rest fits: half a part would not be Markdown. */
-const withinLimit = (rendered: readonly Part[]): readonly Part[] => {
+const withinLimit = (rendered: readonly PagePart[]): readonly PagePart[] => {
   const lengths = rendered.map(({ details }) => details.join('\n').length)
   if (lengths.reduce((sum, length) => sum + length, 0) <= foldedAtMost) return rendered
   const longest = lengths.indexOf(Math.max(...lengths))

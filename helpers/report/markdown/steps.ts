@@ -1,7 +1,7 @@
 import { type Step, stepLog } from '../../migrate/step/step.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
-import { listed, type Part, several, time } from './blocks.ts'
+import { listed, type PagePart, several, time } from './blocks.ts'
 import { text } from './escape.ts'
 import { estimateOf, isWrong, spanOf, statusesOf, stepTable, sumTable, took } from './step-tables.ts'
 
@@ -61,7 +61,7 @@ const noneOf = (summary: Summary): string => {
 }
 
 /** The statements that were run, or would be, with rows and times; the first phase in full, the others in sums. */
-export const steps = (summary: Summary): Part => {
+export const steps = (summary: Summary): PagePart => {
   const { steps: all } = summary
   if (all.length === 0) return { title, glance: noneOf(summary), details: [] }
   const order = ofFirstPhase(all).toSorted((a, b) => (a.at ?? '').localeCompare(b.at ?? ''))

@@ -1,9 +1,9 @@
 import type { Summary } from '../summary.ts'
-import { counted, type Part, table, time } from './blocks.ts'
+import { counted, type PagePart, table, time } from './blocks.ts'
 import { text } from './escape.ts'
 
 /** Where the time went, part by part. */
-export const timings = ({ timings: parts, durationMs, data }: Summary): Part => {
+export const timings = ({ timings: parts, durationMs, data }: Summary): PagePart => {
   const longest = parts.toSorted((a, b) => b.durationMs - a.durationMs)[0]
   const load =
     data === undefined

@@ -2,7 +2,7 @@ import { type PhaseFigures, trafficLog } from '../../core/record/traffic.ts'
 import { sum } from '../../core/text/numbers.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
-import { counted, listed, type Part, several, table } from './blocks.ts'
+import { counted, listed, type PagePart, several, table } from './blocks.ts'
 import { text } from './escape.ts'
 
 const title = 'Buyers beside the migration'
@@ -61,7 +61,7 @@ const messagesOf = (lines: readonly PhaseFigures[]): string[] => {
 }
 
 /** What buyers saw, phase by phase. A warm-up is shown only when it went wrong. */
-export const traffic = (summary: Summary): Part => {
+export const traffic = (summary: Summary): PagePart => {
   const all = summary.traffic ?? []
   const lines = all.filter((line) => !isQuietWarmUp(line))
   const why = (check: string) => text(notMeasured(summary, [check], 'the phase left no figures'))

@@ -1,7 +1,7 @@
 import type { WriteRecord, WritesRecord } from '../../verify/benchmark/record.ts'
 import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
-import { counted, listed, type Part, several, table } from './blocks.ts'
+import { counted, listed, type PagePart, several, table } from './blocks.ts'
 import { text } from './escape.ts'
 
 const title = 'Cost of a write'
@@ -24,7 +24,7 @@ const rowOf = ({ table: name, insert, update }: WritesRecord): string[] => [
 ]
 
 /** What the new indexes and constraints cost who writes: rows a second, and how many times as long a write takes. */
-export const writes = (summary: Summary): Part => {
+export const writes = (summary: Summary): PagePart => {
   const records = summary.writes ?? []
   if (records.length === 0)
     return {

@@ -1,5 +1,5 @@
 import type { Mode } from '../../core/config/settings.ts'
-import { type Part, readEstimates } from '../../migrate/estimate/record.ts'
+import { type MigrationPart, readEstimates } from '../../migrate/estimate/record.ts'
 import { assertEstimate, bar, truthOf } from '../../migrate/estimate/truth.ts'
 import { dataRecord } from '../records.ts'
 import type { Section } from '../section.ts'
@@ -20,7 +20,7 @@ export const reasonNotToJudge = ({ context, run }: Section): string | undefined 
 }
 
 /** Registers the check that a part of the migration took what it was estimated at. */
-export const checkEstimate = (section: Section, part: Part, modes: readonly Mode[]): void => {
+export const checkEstimate = (section: Section, part: MigrationPart, modes: readonly Mode[]): void => {
   section.check(
     'estimate',
     `the time of all its steps together was estimated within a factor of ${bar}`,

@@ -11,7 +11,7 @@ const everyMs = 2_000
 const sayMovingEveryMs = 4_000
 const sayStillEveryMs = 20_000
 
-export interface Progress extends AsyncDisposable, Pick<StillnessWatch, 'blockersOf'> {}
+export interface ProgressReport extends AsyncDisposable, Pick<StillnessWatch, 'blockersOf'> {}
 
 /** Tells when a line is worth another one: every 4 s while something moves, every 20 s while nothing does. */
 export const paced = (): ((key: string, now: number) => boolean) => {
@@ -31,7 +31,7 @@ export const watchProgress = (
   { server, say, run, connections, isBarDrawn = false }: StepRunner,
   state: () => StepsState,
   estimate: Estimate | undefined,
-): Progress => {
+): ProgressReport => {
   const stillness = watchStillness(say)
   const isDue = paced()
   let session: (ReadSession & AsyncDisposable) | undefined

@@ -9,14 +9,14 @@ const sideShape = z.enum(['before', 'between', 'after'])
 export type Side = z.infer<typeof sideShape>
 
 /** What a target holds of the lock, by `table.name`. */
-export interface Standing {
+export interface Position {
   readonly side: Side
   readonly present: readonly string[]
   readonly missing: readonly string[]
   readonly different: readonly string[]
 }
 
-const standingShape = z.object({
+const positionShape = z.object({
   side: sideShape,
   present: z.array(z.string()),
   missing: z.array(z.string()),
@@ -24,10 +24,10 @@ const standingShape = z.object({
 })
 
 /** What the preflight found. */
-export const standingRecord = record<Standing>('standing.json', standingShape)
+export const positionRecord = record<Position>('standing.json', positionShape)
 
 /** On which side of the migration a difference to the lock is. */
-export const standingOf = ({ indexes, constraints }: Difference): Standing => {
+export const positionOf = ({ indexes, constraints }: Difference): Position => {
   const present = [...indexes.present, ...constraints.present].map(qualifiedName)
   const missing = [...indexes.missing, ...constraints.missing].map(qualifiedName)
   const different = [...indexes.different, ...constraints.different].map(({ wanted }) =>
@@ -38,7 +38,7 @@ export const standingOf = ({ indexes, constraints }: Difference): Standing => {
   return { side: isAfter ? 'after' : isBefore ? 'before' : 'between', present, missing, different }
 }
 
-const described = ({ side, present, missing, different }: Standing): string => {
+const described = ({ side, present, missing, different }: Position): string => {
   if (side === 'before') return 'not applied'
   if (side === 'after') return 'applied'
   const lines = [
@@ -54,17 +54,17 @@ const described = ({ side, present, missing, different }: Standing): string => {
  * what is missing or different.
  */
 export const assertSide = (
-  standing: Standing,
+  position: Position,
   expected: 'before' | 'after' | undefined,
   targetName: string,
 ): void => {
   const goOn = `Add what is missing: TARGET=${targetName} MODE=apply npx vitest run`
-  if (expected !== undefined && standing.side !== expected) {
+  if (expected !== undefined && position.side !== expected) {
     throw new HarnessError('WRONG_SIDE', {
-      what: `EXPECT=${expected}, but the migration is ${described(standing)}.`,
+      what: `EXPECT=${expected}, but the migration is ${described(position)}.`,
       next: expected === 'after' ? goOn : 'Find out who applied it.',
     })
   }
-  if (standing.side !== 'between') return
-  throw new HarnessError('PARTLY_APPLIED', { what: `The migration is ${described(standing)}.`, next: goOn })
+  if (position.side !== 'between') return
+  throw new HarnessError('PARTLY_APPLIED', { what: `The migration is ${described(position)}.`, next: goOn })
 }
