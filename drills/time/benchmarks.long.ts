@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { comparisonShape } from '../../helpers/bench/comparison/figures.ts'
+import { wayComparisonShape } from '../../helpers/bench/comparison/figures.ts'
 import { growthShape } from '../../helpers/bench/growth/figures.ts'
 import { projectRoot } from '../../helpers/core/config/project.ts'
 import { RunFolder } from '../../helpers/core/record/run-folder.ts'
@@ -62,7 +62,11 @@ test('bench:compare says why a way is left out, and judges no bar without the gu
   expect(outcome.all).toMatch(
     /skipped +mysql: there is no mysql client on the PATH; on Debian: apt-get install/,
   )
-  const comparison = new RunFolder(join(folder, 'comparison')).read('small.json', comparisonShape, 'compare')
+  const comparison = new RunFolder(join(folder, 'comparison')).read(
+    'small.json',
+    wayComparisonShape,
+    'compare',
+  )
   expect(comparison.samples.map(({ way }) => way)).toEqual(['dbmate', 'harness'])
   expect(page()).toContain('skipped: there is no mysql client')
   expect(page()).toContain('cannot be judged')

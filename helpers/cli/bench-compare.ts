@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { compareWays } from '../bench/comparison/compare.ts'
-import { barOf, comparisonShape, isBarMet, ratioOf } from '../bench/comparison/figures.ts'
+import { barOf, isBarMet, ratioOf, wayComparisonShape } from '../bench/comparison/figures.ts'
 import { comparisonText } from '../bench/comparison/page.ts'
 import { loadSettings } from '../core/config/load.ts'
 import { projectRoot as root } from '../core/config/project.ts'
@@ -44,7 +44,7 @@ const compareAll = async ({ rounds, scales, docs }: z.infer<typeof optionsShape>
   mkdirSync(folder.dir, { recursive: true })
   for (const scale of scales) await compareAt({ ...settings, SCALE: scale }, rounds, folder)
   const known = variables.SCALE.unwrap().options.filter((scale) => folder.has(`${scale}.json`))
-  const comparisons = known.map((scale) => folder.read(`${scale}.json`, comparisonShape, 'bench:compare'))
+  const comparisons = known.map((scale) => folder.read(`${scale}.json`, wayComparisonShape, 'bench:compare'))
   const page = join(docs, 'benchmarks.md')
   writePart(page, 'comparison', comparisonText(comparisons))
   say(`the figures are in ${folder.dir}, the page is ${page}`)

@@ -10,11 +10,11 @@ import { differenceOf } from '../../migrate/lock/difference.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
 import { thisMachine } from '../../report/machine.ts'
 import { prepareDatabase } from '../../run/prepare/prepare.ts'
-import { type Comparison, percent, type Sample } from './figures.ts'
-import { coveredMs, readJobIntervals } from './server-time.ts'
+import { percent, type Sample, type WayComparison } from './figures.ts'
+import { coveredMs, readJobSpans } from './server-time.ts'
 import { type Way, waysFor } from './ways.ts'
 
-interface CompareOptions {
+interface WayComparisonOptions {
   readonly settings: Settings
   readonly migration: Migration
   readonly lock: Lock
@@ -41,7 +41,7 @@ export const assertApplied = async (
 }
 
 /** Times one way on an engine and a database of its own, so that nothing of the way before it is left. */
-const timeWay = async (way: Way, { settings, migration, lock, say }: CompareOptions) => {
+const timeWay = async (way: Way, { settings, migration, lock, say }: WayComparisonOptions) => {
   await using engine = await startEngineFor(settings, () => {})
   await prepareDatabase(engine, migration, { ...settings, say: () => {} })
   const address = { ...engine.address, database: migration.database }
@@ -52,7 +52,7 @@ const timeWay = async (way: Way, { settings, migration, lock, say }: CompareOpti
   const version = await assertApplied(address, way, lock)
   await using session = await openReadSession(address)
   const serverMs =
-    others === undefined ? undefined : coveredMs([...(await readJobIntervals(session, startedAt)), ...others])
+    others === undefined ? undefined : coveredMs([...(await readJobSpans(session, startedAt)), ...others])
   const share = serverMs === undefined ? '' : `, ${percent(1 - serverMs / ms)} of it its own`
   say(`${way.id.padEnd(8)} ${(ms / 1000).toFixed(2).padStart(7)} s${share}`)
   return { ms, version, ...(serverMs === undefined ? {} : { serverMs }) }
@@ -66,11 +66,11 @@ export const rotated = <T>(items: readonly T[], by: number): T[] =>
  * Runs all ways once a round, one after the other and in another order each time, at the scale of the settings.
  * Returns all times. Throws WAY_STOPPED or COMPARISON_INCOMPLETE.
  */
-export const compareWays = async (options: CompareOptions): Promise<Comparison> => {
+export const compareWays = async (options: WayComparisonOptions): Promise<WayComparison> => {
   const { settings, migration, lock, rounds, say } = options
   const startedAt = new Date()
   const able: Way[] = []
-  const skipped: Comparison['skipped'] = []
+  const skipped: WayComparison['skipped'] = []
   for (const way of waysFor({ migration, lock, settings })) {
     const reason = await way.missing()
     if (reason === undefined) able.push(way)

@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { rotated } from './compare.ts'
-import { type Comparison, isBarMet, ownShareOf, ratioOf, spreadOf, timesOf, type WayId } from './figures.ts'
+import {
+  isBarMet,
+  ownShareOf,
+  ratioOf,
+  spreadOf,
+  timesOf,
+  type WayComparison,
+  type WayId,
+} from './figures.ts'
 import { comparisonText } from './page.ts'
 
 const comparisonOf = (
   scale: string,
   rounds: readonly Partial<Record<WayId, number>>[],
-  skipped: Comparison['skipped'] = [],
-): Comparison => ({
+  skipped: WayComparison['skipped'] = [],
+): WayComparison => ({
   schemaVersion: 1,
   scale,
   migration: 'v3',

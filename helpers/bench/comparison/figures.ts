@@ -15,7 +15,7 @@ export const sampleShape = z.object({
 export type Sample = z.infer<typeof sampleShape>
 
 /** One run of the comparison at one scale: reports/comparison/<scale>.json. */
-export const comparisonShape = measurementShape.extend({
+export const wayComparisonShape = measurementShape.extend({
   /** Connections of the harness. */
   connections: z.number(),
   rounds: z.number(),
@@ -23,7 +23,7 @@ export const comparisonShape = measurementShape.extend({
   /** Why a way was left out. */
   skipped: z.array(z.object({ way: z.enum(wayIds), reason: z.string() })),
 })
-export type Comparison = z.infer<typeof comparisonShape>
+export type WayComparison = z.infer<typeof wayComparisonShape>
 
 export interface Spread {
   readonly median: number
@@ -43,12 +43,12 @@ export const spreadOf = (times: readonly number[]): Spread | undefined => {
 }
 
 /** The times of one way, in the order of the rounds. */
-export const timesOf = ({ samples }: Pick<Comparison, 'samples'>, way: WayId): number[] =>
+export const timesOf = ({ samples }: Pick<WayComparison, 'samples'>, way: WayId): number[] =>
   samples.filter((sample) => sample.way === way).map(({ ms }) => ms)
 
 /** How the times of `way` stand to those of `other`, round by round; undefined when one of them has none. */
 export const ratioOf = (
-  comparison: Pick<Comparison, 'samples'>,
+  comparison: Pick<WayComparison, 'samples'>,
   way: WayId,
   other: WayId,
 ): Spread | undefined => {
@@ -68,7 +68,7 @@ export const ratioOf = (
 export const percent = (part: number): string => `${(part * 100).toFixed(0)} %`
 
 /** Which part of a way's time is not the server's: connections, look-ups, records. Undefined where that is not known. */
-export const ownShareOf = ({ samples }: Pick<Comparison, 'samples'>, way: WayId): Spread | undefined =>
+export const ownShareOf = ({ samples }: Pick<WayComparison, 'samples'>, way: WayId): Spread | undefined =>
   spreadOf(
     samples.flatMap((sample) =>
       sample.way === way && sample.serverMs !== undefined ? [1 - sample.serverMs / sample.ms] : [],
@@ -84,7 +84,7 @@ const bars: Readonly<Record<string, number>> = { small: 0.5, standard: 1 }
 export const barOf = (scale: string): number | undefined => bars[scale]
 
 /** Whether the bar of the scale is met by the median of the ratios; undefined when there is no bar or nothing to compare with. */
-export const isBarMet = (comparison: Comparison): boolean | undefined => {
+export const isBarMet = (comparison: WayComparison): boolean | undefined => {
   const [bar, ratio] = [barOf(comparison.scale), ratioOf(comparison, 'harness', 'mysql')]
   return bar === undefined || ratio === undefined ? undefined : ratio.median <= bar
 }

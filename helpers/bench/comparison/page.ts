@@ -1,7 +1,6 @@
 import { describeMachine } from '../../report/machine.ts'
 import {
   barOf,
-  type Comparison,
   isBarMet,
   ownShareBar,
   ownShareOf,
@@ -10,6 +9,7 @@ import {
   type Spread,
   spreadOf,
   timesOf,
+  type WayComparison,
   type WayId,
   wayIds,
 } from './figures.ts'
@@ -30,7 +30,7 @@ const ratio = (spread: Spread | undefined) =>
     ? ''
     : `${spread.median.toFixed(2)} (${spread.min.toFixed(2)} to ${spread.max.toFixed(2)})`
 
-const verdictOf = (comparison: Comparison): string => {
+const verdictOf = (comparison: WayComparison): string => {
   const [bar, isMet] = [barOf(comparison.scale), isBarMet(comparison)]
   if (bar === undefined) return ''
   if (isMet === undefined)
@@ -38,7 +38,7 @@ const verdictOf = (comparison: Comparison): string => {
   return `The bar, ${bar} of the guide's time at most, is ${isMet ? 'met' : 'NOT met'}.`
 }
 
-const ownShare = (comparison: Comparison): string[] => {
+const ownShare = (comparison: WayComparison): string[] => {
   const own = ownShareOf(comparison, 'harness')
   if (own === undefined) return []
   const isMet = own.median <= ownShareBar
@@ -48,7 +48,7 @@ const ownShare = (comparison: Comparison): string[] => {
   ]
 }
 
-const sectionOf = (comparison: Comparison): string => {
+const sectionOf = (comparison: WayComparison): string => {
   const reasonOf = (way: WayId) => comparison.skipped.find((item) => item.way === way)?.reason
   const rows = wayIds.map((way) => {
     const against = way === 'mysql' ? '1' : ratio(ratioOf(comparison, way, 'mysql'))
@@ -70,5 +70,5 @@ const sectionOf = (comparison: Comparison): string => {
 }
 
 /** The part of docs/benchmarks.md on the comparison. */
-export const comparisonText = (comparisons: readonly Comparison[]): string =>
+export const comparisonText = (comparisons: readonly WayComparison[]): string =>
   comparisons.map(sectionOf).join('\n\n')

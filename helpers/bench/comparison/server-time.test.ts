@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { planStep } from '../../migrate/step/step.ts'
-import { coveredMs, stepIntervals } from './server-time.ts'
+import { coveredMs, stepSpans } from './server-time.ts'
 
 test('what ran side by side counts once', () => {
   expect(coveredMs([])).toBe(0)
@@ -19,5 +19,5 @@ test('a step counts from its end back, and only when it is done', () => {
   const at = '2026-03-01T12:00:01.000Z'
   const to = Date.parse(at)
   const done = { ...step, status: 'done' as const, at, durationMs: 400 }
-  expect(stepIntervals([step, done, { ...done, kind: 'index' }], 'analyze')).toEqual([{ from: to - 400, to }])
+  expect(stepSpans([step, done, { ...done, kind: 'index' }], 'analyze')).toEqual([{ from: to - 400, to }])
 })

@@ -3,7 +3,7 @@ import type { ReadSession } from '../../core/server/session.ts'
 import type { Step } from '../../migrate/step/step.ts'
 
 /** When something was at work, in ms since 1970. */
-export interface Interval {
+export interface TimeSpan {
   readonly from: number
   readonly to: number
 }
@@ -12,7 +12,7 @@ export interface Interval {
 const msOf = (field: string) => `JSON_EXTRACT(CONVERT(job_meta USING utf8mb4), '$.${field}') DIV 262144`
 
 /** When the DDL jobs that began since `since` (ms since 1970) were queued and finished. Needs rights on mysql.*. */
-export const readJobIntervals = (session: ReadSession, since: number): Promise<Interval[]> =>
+export const readJobSpans = (session: ReadSession, since: number): Promise<TimeSpan[]> =>
   session.rows(
     z.object({ from: z.coerce.number(), to: z.coerce.number() }),
     `SELECT * FROM (SELECT ${msOf('start_ts')} AS \`from\`, ${msOf('binlog.FinishedTS')} AS \`to\`
@@ -21,17 +21,17 @@ export const readJobIntervals = (session: ReadSession, since: number): Promise<I
   )
 
 /** When steps of one kind ran, as the record has it. */
-export const stepIntervals = (steps: readonly Step[], kind: Step['kind']): Interval[] =>
+export const stepSpans = (steps: readonly Step[], kind: Step['kind']): TimeSpan[] =>
   steps.flatMap((step) => {
     if (step.kind !== kind || step.status !== 'done' || step.at === undefined) return []
     const to = Date.parse(step.at)
     return [{ from: to - (step.durationMs ?? 0), to }]
   })
 
-/** ms in which at least one of the intervals lasted: the critical path of work that the server did side by side. */
-export const coveredMs = (intervals: readonly Interval[]): number => {
+/** ms in which at least one of the spans lasted: the critical path of work that the server did side by side. */
+export const coveredMs = (spans: readonly TimeSpan[]): number => {
   let [covered, end] = [0, Number.NEGATIVE_INFINITY]
-  for (const { from, to } of intervals.toSorted((a, b) => a.from - b.from)) {
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
     covered += Math.max(0, to - Math.max(from, end))
     end = Math.max(end, to)
   }

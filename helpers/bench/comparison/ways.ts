@@ -13,7 +13,7 @@ import { type Migration, scriptOf, statementsOf } from '../../migrate/folder/mig
 import type { Lock } from '../../migrate/lock/lock.ts'
 import { stepLog } from '../../migrate/step/step.ts'
 import type { WayId } from './figures.ts'
-import { type Interval, stepIntervals } from './server-time.ts'
+import { stepSpans, type TimeSpan } from './server-time.ts'
 
 /** A way to apply the migration to a database that was prepared for it. */
 export interface Way {
@@ -25,10 +25,10 @@ export interface Way {
    * Applies the migration to the server's database. Returns when the server was at work beside its DDL jobs, where the
    * way keeps a record of that. Throws what stopped it.
    */
-  apply(server: ThrowAwayServer): Promise<readonly Interval[] | undefined>
+  apply(server: ThrowAwayServer): Promise<readonly TimeSpan[] | undefined>
 }
 
-interface Subject {
+interface WayInput {
   readonly migration: Migration
   readonly lock: Lock
   readonly settings: Pick<Settings, 'CONNECTIONS' | 'DDL_WORKERS' | 'DDL_BATCH_SIZE'>
@@ -49,7 +49,7 @@ const stopped = (way: string, cause: unknown): HarnessError =>
 const mysqlClients = ['mysql', 'mariadb'] as const
 
 /** The guide's own way: each script through the mysql client, one statement after the other. */
-const mysqlWay = ({ migration }: Subject): Way => {
+const mysqlWay = ({ migration }: WayInput): Way => {
   const client = async () => {
     for (const name of mysqlClients) if (await isThere(name, ['--version'])) return name
     return undefined
@@ -75,7 +75,7 @@ const mysqlWay = ({ migration }: Subject): Way => {
 }
 
 /** A migration tool with the same scripts; TiDB has no transaction around a DDL, so dbmate is told to use none. */
-const dbmateWay = ({ migration }: Subject): Way => ({
+const dbmateWay = ({ migration }: WayInput): Way => ({
   id: 'dbmate',
   title: 'dbmate, with the same scripts',
   missing: async () =>
@@ -104,7 +104,7 @@ const dbmateWay = ({ migration }: Subject): Way => ({
 })
 
 /** Part A and Part B of this harness, with the record that they keep. */
-const harnessWay = ({ migration, lock, settings }: Subject): Way => ({
+const harnessWay = ({ migration, lock, settings }: WayInput): Way => ({
   id: 'harness',
   title: 'this harness, MODE=apply',
   missing: async () => undefined,
@@ -115,7 +115,7 @@ const harnessWay = ({ migration, lock, settings }: Subject): Way => ({
       const remedies = statementsOf(migration, 'remedies')
       await applyIndexes(runner, lock, remedies, 'apply')
       await applyConstraints(runner, lock, remedies, 'apply')
-      return stepIntervals(stepLog.read(runner.run), 'analyze')
+      return stepSpans(stepLog.read(runner.run), 'analyze')
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -123,8 +123,8 @@ const harnessWay = ({ migration, lock, settings }: Subject): Way => ({
 })
 
 /** The three ways that are compared. */
-export const waysFor = (subject: Subject): readonly Way[] => [
-  mysqlWay(subject),
-  dbmateWay(subject),
-  harnessWay(subject),
+export const waysFor = (input: WayInput): readonly Way[] => [
+  mysqlWay(input),
+  dbmateWay(input),
+  harnessWay(input),
 ]

@@ -14,7 +14,7 @@ interface Different<T> {
   readonly found: T
 }
 
-interface Compared<T> {
+interface ComparedObjects<T> {
   readonly present: readonly T[]
   readonly missing: readonly T[]
   /** There under the same name, but not the same: never dropped, never taken for present. */
@@ -23,8 +23,8 @@ interface Compared<T> {
 
 /** Lock minus snapshot. */
 export interface Difference {
-  readonly indexes: Compared<Index>
-  readonly constraints: Compared<Constraint>
+  readonly indexes: ComparedObjects<Index>
+  readonly constraints: ComparedObjects<Constraint>
 }
 
 const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
@@ -55,11 +55,11 @@ export const sameConstraint =
     sameName(one.name, other.name) &&
     meaningOfConstraint({ ...one, enforced: true }) === meaningOfConstraint({ ...other, enforced: true })
 
-const compare = <T extends { table: string; name: string }>(
+const compareObjects = <T extends { table: string; name: string }>(
   wanted: readonly T[],
   find: (item: T) => T | undefined,
   meaning: (item: T) => string,
-): Compared<T> => {
+): ComparedObjects<T> => {
   const pairs = wanted.map((item) => ({ wanted: item, found: find(item) }))
   return {
     present: pairs.flatMap((pair) =>
@@ -92,8 +92,8 @@ export const differenceOf = (adds: Additions, snapshot: Snapshot): Difference =>
   const findIndex = (wanted: Index) =>
     findTable(snapshot, wanted.table)?.indexes.find(({ name }) => sameName(name, wanted.name))
   return {
-    indexes: compare(adds.indexes, findIndex, meaningOfIndex),
-    constraints: compare(adds.constraints, findConstraint, meaningOfConstraint),
+    indexes: compareObjects(adds.indexes, findIndex, meaningOfIndex),
+    constraints: compareObjects(adds.constraints, findConstraint, meaningOfConstraint),
   }
 }
 

@@ -4,18 +4,18 @@ import type { ReadSession } from '../../core/server/session.ts'
 import type { Random } from '../../migrate/data/random.ts'
 import type { BoundQuery } from '../queries/queries.ts'
 import { type Effort, runOnce, samplesFor } from './measure.ts'
-import { type Comparison, compare, timePairs } from './pairs.ts'
+import { comparePairs, type PairComparison, timePairs } from './pairs.ts'
+import { type QueryPair, queryPairOf } from './query-pair.ts'
 import { retried } from './retried.ts'
 import { changeOf, type Tolerance } from './verdict.ts'
-import { type Pair, withoutIndexes } from './without-indexes.ts'
 
 /** Why a query was not run in pairs, or what the pairs say. */
-export type Compared =
-  | { readonly pair: Pair; readonly comparison: Comparison }
-  | { readonly pair: Pair; readonly comparison?: undefined }
+export type ComparedQuery =
+  | { readonly pair: QueryPair; readonly comparison: PairComparison }
+  | { readonly pair: QueryPair; readonly comparison?: undefined }
   | { readonly pair?: undefined; readonly comparison?: undefined }
 
-interface CompareOptions {
+interface QueryComparisonOptions {
   readonly effort: Effort
   readonly tolerance: Tolerance
   readonly random: Random
@@ -32,18 +32,21 @@ export const compareQuery = async (
   session: ReadSession,
   bound: BoundQuery,
   indexes: readonly Index[],
-  { effort, tolerance, random }: CompareOptions,
-): Promise<Compared> => {
-  const pair = await withoutIndexes(session, bound, indexes)
+  { effort, tolerance, random }: QueryComparisonOptions,
+): Promise<ComparedQuery> => {
+  const pair = await queryPairOf(session, bound, indexes)
   if (pair === undefined) return {}
   if (pair.uses.length === 0) return { pair }
-  const as = () => runOnce(session, pair.as.bound)
-  const unhinted = () => runOnce(session, pair.without.bound)
-  const without = pair.as.plan.fromBinding ? () => withoutBindings(session, unhinted) : unhinted
-  await as()
-  await without()
-  const onceMs = (await as()) + (await without())
-  const time = async () => compare(await timePairs({ as, without }, samplesFor(onceMs, effort), random))
-  const isSlower = (comparison: Comparison) => changeOf(comparison, tolerance) === 'slower'
+  const withIndexes = () => runOnce(session, pair.withIndexes.bound)
+  const unhinted = () => runOnce(session, pair.withoutIndexes.bound)
+  const withoutIndexes = pair.withIndexes.plan.fromBinding
+    ? () => withoutBindings(session, unhinted)
+    : unhinted
+  await withIndexes()
+  await withoutIndexes()
+  const onceMs = (await withIndexes()) + (await withoutIndexes())
+  const time = async () =>
+    comparePairs(await timePairs({ withIndexes, withoutIndexes }, samplesFor(onceMs, effort), random))
+  const isSlower = (comparison: PairComparison) => changeOf(comparison, tolerance) === 'slower'
   return { pair, comparison: await retried(await time(), isSlower, time) }
 }

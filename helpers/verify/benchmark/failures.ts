@@ -1,12 +1,12 @@
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { QueryPlan } from '../../core/query-plan/plan.ts'
 import { compactPlan, renderPlan, renderSideBySide } from '../../core/query-plan/tree.ts'
-import type { Comparison } from './pairs.ts'
+import type { PairComparison } from './pairs.ts'
 import type { Times } from './percentiles.ts'
+import type { QueryPair } from './query-pair.ts'
 import type { BeforeRecord, BenchmarkRecord } from './record.ts'
 import type { Subject } from './subjects.ts'
 import { describeReduction, type Tolerance } from './verdict.ts'
-import type { Pair } from './without-indexes.ts'
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
 const times = (ratio: number) => `${ratio.toFixed(2)} times`
@@ -34,15 +34,15 @@ export const tooFarAway = ({ limitMs = 0 }: Subject, after: Times, roundTrip: Ti
 /** BENCHMARK_SLOWER: the new indexes made a query slower, with both query plans. */
 export const slower = (
   { id }: Subject,
-  { ratio, difference, pairs }: Comparison,
-  { as, without, uses }: Pair,
+  { ratio, difference, pairs }: PairComparison,
+  { withIndexes, withoutIndexes, uses }: QueryPair,
   tolerance: Tolerance,
 ): HarnessError =>
   new HarnessError('BENCHMARK_SLOWER', {
     what: `${id}: with the new indexes it takes ${times(ratio.estimate)} as long as without them (${times(ratio.low)} to ${times(ratio.high)}), ${ms(difference.estimate)} more, over ${pairs} pairs.`,
-    why: `It may take ${tolerance.percent} % and ${tolerance.ms} ms more. It uses ${uses.join(', ')}${as.plan.fromBinding ? ', by a binding (SHOW GLOBAL BINDINGS)' : ''}:\n${renderSideBySide(
-      { title: 'with the new indexes', plan: compactPlan(as.plan) },
-      { title: 'without them', plan: compactPlan(without.plan) },
+    why: `It may take ${tolerance.percent} % and ${tolerance.ms} ms more. It uses ${uses.join(', ')}${withIndexes.plan.fromBinding ? ', by a binding (SHOW GLOBAL BINDINGS)' : ''}:\n${renderSideBySide(
+      { title: 'with the new indexes', plan: compactPlan(withIndexes.plan) },
+      { title: 'without them', plan: compactPlan(withoutIndexes.plan) },
     )}`,
     next: 'ANALYZE the tables; if it stays, leave the index out (EXCEPT) or bind the query to the better plan.',
     fields: { id, ratio, difference },

@@ -1,5 +1,5 @@
 /** An estimate with the interval that holds the truth in at least 95 of 100 measurements. */
-export interface Interval {
+export interface ConfidenceInterval {
   readonly estimate: number
   readonly low: number
   readonly high: number
@@ -30,7 +30,7 @@ const outsideOf = (n: number): number => {
  * two sides of a pair are the same and their order is drawn, a difference is as likely as its opposite, and the
  * interval leaves out zero in at most 5 of 100 cases. Below 6 pairs the interval is infinite: nothing is proven.
  */
-export const signedRankInterval = (differences: readonly number[]): Interval => {
+export const signedRankInterval = (differences: readonly number[]): ConfidenceInterval => {
   const averages = Float64Array.from(
     differences.flatMap((one, at) => differences.slice(at).map((other) => (one + other) / 2)),
   ).sort()

@@ -1,15 +1,15 @@
 import type { Random } from '../../migrate/data/random.ts'
-import { type Interval, signedRankInterval } from './interval.ts'
+import { type ConfidenceInterval, signedRankInterval } from './interval.ts'
 
 /** Two things to time against each other. */
 export interface Sides {
   /** Each runs its side once and returns the ms it took. */
-  readonly as: () => Promise<number>
-  readonly without: () => Promise<number>
+  readonly withIndexes: () => Promise<number>
+  readonly withoutIndexes: () => Promise<number>
 }
 
 /** ms of both sides, one pair after the other. */
-export type TimedPair = readonly [as: number, without: number]
+export type TimedPair = readonly [withMs: number, withoutMs: number]
 
 /**
  * Times both sides next to each other, `count` times over.
@@ -18,38 +18,38 @@ export type TimedPair = readonly [as: number, without: number]
  * second never counts for one side only.
  */
 export const timePairs = async (
-  { as, without }: Sides,
+  { withIndexes, withoutIndexes }: Sides,
   count: number,
   random: Random,
 ): Promise<TimedPair[]> => {
   const pairs: TimedPair[] = []
   for (let n = 0; n < count; n++) {
     if (random.chance(0.5)) {
-      const first = await as()
-      pairs.push([first, await without()])
+      const first = await withIndexes()
+      pairs.push([first, await withoutIndexes()])
     } else {
-      const first = await without()
-      pairs.push([await as(), first])
+      const first = await withoutIndexes()
+      pairs.push([await withIndexes(), first])
     }
   }
   return pairs
 }
 
-/** What the pairs say of `as` in comparison with `without`. */
-export interface Comparison {
+/** What the pairs say of `withIndexes` in comparison with `withoutIndexes`. */
+export interface PairComparison {
   readonly pairs: number
-  /** as / without: 0.2 is five times as fast, 1 is the same. */
-  readonly ratio: Interval
-  /** as - without, in ms. */
-  readonly difference: Interval
+  /** with / without indexes: 0.2 is five times as fast, 1 is the same. */
+  readonly ratio: ConfidenceInterval
+  /** with - without indexes, in ms. */
+  readonly difference: ConfidenceInterval
 }
 
 /** The ratio from the differences of logarithms, so that halving and doubling weigh the same. */
-export const compare = (pairs: readonly TimedPair[]): Comparison => {
-  const logs = signedRankInterval(pairs.map(([as, without]) => Math.log(as / without)))
+export const comparePairs = (pairs: readonly TimedPair[]): PairComparison => {
+  const logs = signedRankInterval(pairs.map(([withMs, withoutMs]) => Math.log(withMs / withoutMs)))
   return {
     pairs: pairs.length,
     ratio: { estimate: Math.exp(logs.estimate), low: Math.exp(logs.low), high: Math.exp(logs.high) },
-    difference: signedRankInterval(pairs.map(([as, without]) => as - without)),
+    difference: signedRankInterval(pairs.map(([withMs, withoutMs]) => withMs - withoutMs)),
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { claimsOf } from './claims.ts'
 import { tooFarAway } from './failures.ts'
-import { compare, type TimedPair } from './pairs.ts'
+import { comparePairs, type TimedPair } from './pairs.ts'
 import type { BenchmarkRecord } from './record.ts'
 import type { Subject } from './subjects.ts'
 import { changeOf, describeReduction, isSlowerThanBefore, reductionOf } from './verdict.ts'
@@ -10,7 +10,7 @@ const tolerance = { percent: 20, ms: 1 }
 /** 20 pairs around these times in ms, a hundredth apart. */
 const pairs = (as: number, without: number): TimedPair[] =>
   Array.from({ length: 20 }, (_, n): TimedPair => [as * (1 + (n % 5) / 100), without * (1 + (n % 3) / 100)])
-const change = (as: number, without: number) => changeOf(compare(pairs(as, without)), tolerance)
+const change = (as: number, without: number) => changeOf(comparePairs(pairs(as, without)), tolerance)
 
 describe('a query is', () => {
   test.each<[string, number, number, string]>([
@@ -27,15 +27,15 @@ describe('a query is', () => {
 
   test('neither, when half of the pairs say this and half that', () => {
     const torn = pairs(10, 10).map(([a, b], n): TimedPair => (n % 2 === 0 ? [a * 3, b] : [a, b * 3]))
-    expect(changeOf(compare(torn), tolerance)).toBe('as before')
+    expect(changeOf(comparePairs(torn), tolerance)).toBe('as before')
   })
 })
 
 test('a reduction is told with its interval', () => {
-  const reduction = reductionOf(compare(pairs(2, 10)))
+  const reduction = reductionOf(comparePairs(pairs(2, 10)))
   expect(reduction.percent).toBeCloseTo(80, 0)
   expect(describeReduction(reduction)).toMatch(/^80 % \(80 % to 80 %\)$|^80 % \(79 % to 80 %\)$/)
-  expect(describeReduction(reductionOf(compare(pairs(2, 10).slice(0, 3))))).toMatch(
+  expect(describeReduction(reductionOf(comparePairs(pairs(2, 10).slice(0, 3))))).toMatch(
     / % \(unknown to 100 %\)$/,
   )
 })

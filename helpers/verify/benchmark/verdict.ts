@@ -1,4 +1,4 @@
-import type { Comparison } from './pairs.ts'
+import type { PairComparison } from './pairs.ts'
 import type { Times } from './percentiles.ts'
 
 /** From when on a query counts as slower: both must be exceeded. */
@@ -14,7 +14,7 @@ export type Change = 'faster' | 'slower' | 'as before'
  * Faster when the whole interval lies below 1. Slower when the whole interval lies above the tolerance, in percent
  * and in ms: a query of half a millisecond may take a quarter more, and nobody notices.
  */
-export const changeOf = ({ ratio, difference }: Comparison, tolerance: Tolerance): Change => {
+export const changeOf = ({ ratio, difference }: PairComparison, tolerance: Tolerance): Change => {
   if (ratio.high < 1) return 'faster'
   const isSlower = ratio.low > 1 + tolerance.percent / 100 && difference.low > tolerance.ms
   return isSlower ? 'slower' : 'as before'
@@ -36,7 +36,7 @@ export interface Reduction {
   readonly high: number
 }
 
-export const reductionOf = ({ ratio }: Comparison): Reduction => ({
+export const reductionOf = ({ ratio }: PairComparison): Reduction => ({
   percent: (1 - ratio.estimate) * 100,
   low: (1 - ratio.high) * 100,
   high: (1 - ratio.low) * 100,

@@ -6,7 +6,7 @@ import type { ReadSession, WriteSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 import type { Random } from '../../migrate/data/random.ts'
 import { inKeyOrder, type LiteralRow, readLiterals, writableColumns } from './literals.ts'
-import { compare, type TimedPair, timePairs } from './pairs.ts'
+import { comparePairs, type TimedPair, timePairs } from './pairs.ts'
 import { timesOf } from './percentiles.ts'
 import type { WriteRecord, WritesRecord } from './record.ts'
 import type { Scratch } from './scratch.ts'
@@ -25,7 +25,7 @@ export interface BothSides {
 
 const toRecord = (pairs: readonly TimedPair[]): WriteRecord => {
   const perSecond = (side: 0 | 1) => Math.round(1000 / timesOf(pairs.map((pair) => pair[side])).p50)
-  const { ratio } = compare(pairs)
+  const { ratio } = comparePairs(pairs)
   return { afterPerSecond: perSecond(0), beforePerSecond: perSecond(1), ratio, pairs: pairs.length }
 }
 
@@ -45,7 +45,9 @@ const timeStatements = async (
       return performance.now() - started
     }
   }
-  return toRecord(await timePairs({ as: side('`after`'), without: side('`before`') }, rows.length, random))
+  return toRecord(
+    await timePairs({ withIndexes: side('`after`'), withoutIndexes: side('`before`') }, rows.length, random),
+  )
 }
 
 const insert = (copy: string, row: LiteralRow): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { QueryPlan } from '../../../core/query-plan/plan.ts'
-import { compare, type TimedPair } from '../pairs.ts'
+import { comparePairs, type TimedPair } from '../pairs.ts'
 import type { BeforeRecord } from '../record.ts'
 import type { Subject } from '../subjects.ts'
 import { judge, type Measured } from './judge.ts'
@@ -38,10 +38,14 @@ const measured = (found: Partial<Measured> = {}): Measured => ({
   ...{ bound, before, after: times(5), plan: scan, compared: {}, turned: undefined, roundTrip: undefined },
   ...found,
 })
-const pair = { as: { bound, plan: lookUp }, without: { bound, plan: scan }, uses: ['Order.idx_new'] }
+const pair = {
+  withIndexes: { bound, plan: lookUp },
+  withoutIndexes: { bound, plan: scan },
+  uses: ['Order.idx_new'],
+}
 const pairsOf = (as: number, without: number) => {
   const timed = Array.from({ length: 20 }, (_, n): TimedPair => [as + (n % 5) / 100, without + (n % 3) / 100])
-  return { pair, comparison: compare(timed) }
+  return { pair, comparison: comparePairs(timed) }
 }
 const turned = { plan: scan, times: times(40) }
 const terms = { tolerance: { percent: 20, ms: 1 }, newIndexes: [newIndex] }

@@ -3,13 +3,13 @@ import type { QueryPlan } from '../../../core/query-plan/plan.ts'
 import { renderPlan } from '../../../core/query-plan/tree.ts'
 import type { Index } from '../../../core/schema/model.ts'
 import type { BoundQuery } from '../../queries/queries.ts'
-import type { Compared } from '../compare-query.ts'
+import type { ComparedQuery } from '../compare-query.ts'
 import { overLimit, reductionMissed, slower, slowerThanBefore, tooFarAway } from '../failures.ts'
 import type { Times } from '../percentiles.ts'
+import { usedOf } from '../query-pair.ts'
 import type { BeforeRecord, BenchmarkRecord } from '../record.ts'
 import type { Subject } from '../subjects.ts'
 import { changeOf, type Reduction, reductionOf, type Tolerance } from '../verdict.ts'
-import { usedOf } from '../without-indexes.ts'
 
 /** What was measured of one statement, on both sides of the migration. */
 export interface Measured {
@@ -18,7 +18,7 @@ export interface Measured {
   readonly before: BeforeRecord | undefined
   readonly after: Times
   readonly plan: QueryPlan
-  readonly compared: Compared
+  readonly compared: ComparedQuery
   /** The plan and the times of now, where another plan than before made the statement slower. */
   readonly turned: { readonly plan: QueryPlan; readonly times: Times } | undefined
   /** The way to the server and back; only where p95 is not below the limit. */
@@ -124,8 +124,8 @@ export const judge = (subject: Subject, measured: Measured, terms: Terms): Judge
   const evidence = {
     ...record,
     sql: bound.sql,
-    plan: renderPlan(pair?.as.plan ?? plan).split('\n'),
-    planWithout: pair === undefined ? undefined : renderPlan(pair.without.plan).split('\n'),
+    plan: renderPlan(pair?.withIndexes.plan ?? plan).split('\n'),
+    planWithout: pair === undefined ? undefined : renderPlan(pair.withoutIndexes.plan).split('\n'),
   }
   if (finding !== undefined) return { ...finding, record, evidence }
   // The record stays `passed`: what it says of the limit was judged.

@@ -9,9 +9,9 @@ import { quoteName } from '../../core/text/quote.ts'
 import type { BoundQuery } from '../queries/queries.ts'
 
 /** A query as it is, and the same query as if some indexes were not there. */
-export interface Pair {
-  readonly as: { readonly bound: BoundQuery; readonly plan: QueryPlan }
-  readonly without: { readonly bound: BoundQuery; readonly plan: QueryPlan }
+export interface QueryPair {
+  readonly withIndexes: { readonly bound: BoundQuery; readonly plan: QueryPlan }
+  readonly withoutIndexes: { readonly bound: BoundQuery; readonly plan: QueryPlan }
   /** The indexes that the query uses as it is, by `table.name`. */
   readonly uses: readonly string[]
 }
@@ -36,14 +36,14 @@ const hintsFor = (
  * The two sides of a query: with `indexes` and without them, each with the plan that the server has for it.
  *
  * The hint names the query block and the alias of every scan, so that it reaches tables in subqueries too; what
- * proves it is EXPLAIN: `without.plan` reads none of the indexes, or the answer is undefined (a point get through a
+ * proves it is EXPLAIN: `withoutIndexes.plan` reads none of the indexes, or the answer is undefined (a point get through a
  * unique index cannot be hinted away).
  */
-export const withoutIndexes = async (
+export const queryPairOf = async (
   session: ReadSession,
   bound: BoundQuery,
   indexes: readonly Index[],
-): Promise<Pair | undefined> => {
+): Promise<QueryPair | undefined> => {
   const plan = await explain(session, bound.sql, bound.values)
   const uses = usedOf(plan, indexes)
   const hints = hintsFor(await resolveScans(session, bound.sql, bound.values), indexes)
@@ -52,5 +52,5 @@ export const withoutIndexes = async (
   // A binding throws the query's own hints away.
   const other = plan.fromBinding ? await withoutBindings(session, ask) : await ask()
   if (usedOf(other, indexes).length > 0) return undefined
-  return { as: { bound, plan }, without: { bound: hinted, plan: other }, uses }
+  return { withIndexes: { bound, plan }, withoutIndexes: { bound: hinted, plan: other }, uses }
 }

@@ -5,8 +5,8 @@ import type { Index } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import { createRandom } from '../../migrate/data/random.ts'
 import { compareQuery } from './compare-query.ts'
+import { queryPairOf, usedOf } from './query-pair.ts'
 import { withoutView } from './subjects.ts'
-import { usedOf, withoutIndexes } from './without-indexes.ts'
 
 let shop: Shop
 let all: Index[]
@@ -24,8 +24,7 @@ const named = (...names: string[]) => {
   expect(found).toHaveLength(names.length)
   return found
 }
-const ask = (sql: string, ...names: string[]) =>
-  withoutIndexes(shop.read, { sql, values: [] }, named(...names))
+const ask = (sql: string, ...names: string[]) => queryPairOf(shop.read, { sql, values: [] }, named(...names))
 
 describe('a query without an index', () => {
   test.each<[string, string, string[]]>([
@@ -69,8 +68,10 @@ describe('a query without an index', () => {
   ])('%s', async (_, sql, names) => {
     const pair = await ask(sql, ...names)
     expect(pair?.uses.toSorted()).toEqual(names.toSorted())
-    expect(pair?.without.bound.sql).not.toBe(sql)
-    expect(usedOf(pair?.without.plan ?? { sql, roots: [], fromBinding: false }, named(...names))).toEqual([])
+    expect(pair?.withoutIndexes.bound.sql).not.toBe(sql)
+    expect(
+      usedOf(pair?.withoutIndexes.plan ?? { sql, roots: [], fromBinding: false }, named(...names)),
+    ).toEqual([])
   })
 
   test('keeps the index of the same name of another table, and all others', async () => {
@@ -79,13 +80,19 @@ describe('a query without an index', () => {
     const pair = await ask(sql, 'Order.idx_user_created')
     expect(pair?.uses).toEqual(['Order.idx_user_created'])
     expect(
-      usedOf(pair?.without.plan ?? { sql, roots: [], fromBinding: false }, named('Item.idx_user_created')),
+      usedOf(
+        pair?.withoutIndexes.plan ?? { sql, roots: [], fromBinding: false },
+        named('Item.idx_user_created'),
+      ),
     ).toEqual(['Item.idx_user_created'])
   })
 
   test('that it does not use is the same query', async () => {
     const pair = await ask('SELECT * FROM Seat WHERE area = 3', 'Order.idx_user_created')
-    expect(pair).toMatchObject({ uses: [], without: { bound: { sql: 'SELECT * FROM Seat WHERE area = 3' } } })
+    expect(pair).toMatchObject({
+      uses: [],
+      withoutIndexes: { bound: { sql: 'SELECT * FROM Seat WHERE area = 3' } },
+    })
   })
 
   test('that it reads as a point cannot be asked for', async () => {
@@ -94,9 +101,9 @@ describe('a query without an index', () => {
 
   test('is asked with the same values', async () => {
     const bound = { sql: 'SELECT * FROM `Order` WHERE user_id = ?', values: [7] }
-    const pair = await withoutIndexes(shop.read, bound, named('Order.idx_user_created'))
+    const pair = await queryPairOf(shop.read, bound, named('Order.idx_user_created'))
     expect(pair?.uses).toEqual(['Order.idx_user_created'])
-    expect(pair?.without.bound.values).toEqual([7])
+    expect(pair?.withoutIndexes.bound.values).toEqual([7])
   })
 })
 
@@ -104,11 +111,11 @@ describe('a view without an index', () => {
   test('is asked for by its own text, subqueries and all', async () => {
     const view = (await readSnapshot(shop.read)).views.find(({ name }) => name === 'Buyers')
     const bound = withoutView({ sql: 'SELECT * FROM Buyers LIMIT 100', values: [] }, view)
-    const pair = await withoutIndexes(shop.read, bound, named('Order.idx_user_created', 'Item.idx_order'))
+    const pair = await queryPairOf(shop.read, bound, named('Order.idx_user_created', 'Item.idx_order'))
     expect(pair?.uses).toContain('Order.idx_user_created')
     expect(
       usedOf(
-        pair?.without.plan ?? { sql: '', roots: [], fromBinding: false },
+        pair?.withoutIndexes.plan ?? { sql: '', roots: [], fromBinding: false },
         all.filter(({ name }) => name === 'idx_user_created' || name === 'idx_order'),
       ),
     ).toEqual([])
@@ -127,8 +134,8 @@ describe('a binding', () => {
     await shop.write.run(`CREATE GLOBAL BINDING FOR ${sql} USING ${slow}`)
     try {
       const pair = await ask(sql, 'Order.idx_note')
-      expect(pair).toMatchObject({ uses: ['Order.idx_note'], as: { plan: { fromBinding: true } } })
-      expect(pair?.without.plan.fromBinding).toBe(false)
+      expect(pair).toMatchObject({ uses: ['Order.idx_note'], withIndexes: { plan: { fromBinding: true } } })
+      expect(pair?.withoutIndexes.plan.fromBinding).toBe(false)
       const { comparison } = await compareQuery(shop.read, { sql, values: [] }, named('Order.idx_note'), {
         effort: { budgetMs: 500, atLeast: 10, atMost: 20 },
         tolerance: { percent: 20, ms: 1 },
