@@ -13,7 +13,11 @@ import {
 } from '../helpers/backup/not-restored.ts'
 import { readRecoveryWindow } from '../helpers/backup/recovery-window.ts'
 import { restoreAndCompare } from '../helpers/backup/restore-and-compare.ts'
-import { reasonNoScratch, type Scratch, startScratch } from '../helpers/backup/scratch.ts'
+import {
+  reasonNoScratchServer,
+  type ScratchServer,
+  startScratchServer,
+} from '../helpers/backup/scratch-server.ts'
 import { differencesFromBefore } from '../helpers/backup/way-back.ts'
 import type { Mode } from '../helpers/core/config/settings.ts'
 import { beforeRecord } from '../helpers/core/record/before.ts'
@@ -32,9 +36,9 @@ const restoring: readonly Mode[] = ['rehearse', 'apply', 'rollback']
 let complete: Backup | undefined
 let reasonWithout = 'the backup is not complete: see backup.complete'
 
-let started: Scratch | undefined
+let started: ScratchServer | undefined
 const scratch = once(async () => {
-  started = await startScratch(target.kind, settings, (line) => console.log(`   ${line}`))
+  started = await startScratchServer(target.kind, settings, (line) => console.log(`   ${line}`))
   return started
 })
 // Half a million restored rows are removed, or a container.
@@ -42,7 +46,7 @@ afterAll(() => started?.[Symbol.asyncDispose](), 120_000)
 
 const scratchOrReason = () =>
   scratch().catch((error: unknown) => {
-    const reason = target.token === null ? reasonNoScratch(error) : undefined
+    const reason = target.token === null ? reasonNoScratchServer(error) : undefined
     if (reason === undefined) throw error
     return reason
   })

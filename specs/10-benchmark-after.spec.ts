@@ -10,7 +10,7 @@ import { effortOf } from '../helpers/verify/benchmark/effort.ts'
 import { judge, type Terms } from '../helpers/verify/benchmark/judgement/judge.ts'
 import { measureSubject } from '../helpers/verify/benchmark/judgement/measure-subject.ts'
 import { benchmarkLog, findBenchmarkBefore, writesLog } from '../helpers/verify/benchmark/record.ts'
-import { openScratch } from '../helpers/verify/benchmark/scratch.ts'
+import { openScratchDatabase } from '../helpers/verify/benchmark/scratch-database.ts'
 import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
 import { assertWritesKeepUp, measureWrites } from '../helpers/verify/benchmark/writes.ts'
 import { toGuideQuery } from '../helpers/verify/queries/queries.ts'
@@ -75,7 +75,7 @@ forEach('writes', subjects.length === 0 ? [] : changedTables, (table) => {
       const before = findTable(beforeRecord.read(run).schema, table)
       const after = findTable(await snapshot(), table)
       if (before === undefined || after === undefined) return skip(`there is no table ${table} on both sides`)
-      await using scratch = await openScratch({ address, token })
+      await using scratch = await openScratchDatabase({ address, token })
       const writes = await read((session) =>
         measureWrites(scratch, session, { before, after }, address.database ?? '', random),
       )

@@ -2,7 +2,7 @@ import { openReadSession } from '../core/server/session.ts'
 import { findDifferences, type State } from './compare.ts'
 import type { Backup } from './manifest.ts'
 import { restoreBackup } from './restore.ts'
-import type { Scratch } from './scratch.ts'
+import type { ScratchServer } from './scratch-server.ts'
 
 /** What came of a restore: ms that it took, and in what the restored database differs, one line each. */
 export interface Restored {
@@ -12,7 +12,7 @@ export interface Restored {
 
 /** Restores a backup into a scratch server and holds it against a state. */
 export const restoreAndCompare = async (
-  scratch: Scratch,
+  scratch: ScratchServer,
   backup: Backup,
   connections: number,
   wanted: State,

@@ -100,7 +100,7 @@ export const restoreBackup = async (
     throw new HarnessError('RESTORE_NOT_EMPTY', {
       what: `The server at ${server.address.host}:${server.address.port} has a database ${database} already.`,
       why: 'A restore goes into an empty server of its own, never into a target. Nothing was changed.',
-      next: 'Start another server for it: startScratch in helpers/backup/scratch.ts does.',
+      next: 'Start another server for it: startScratchServer in helpers/backup/scratch-server.ts does.',
     })
   }
   await session.run(switchStatement(true))

@@ -6,14 +6,14 @@ import type { BackupFigures } from './figures.ts'
 import { assertIntact } from './files.ts'
 import { type Backup, manifestRecord } from './manifest.ts'
 import { notRestored } from './not-restored.ts'
-import type { Scratch } from './scratch.ts'
+import type { ScratchServer } from './scratch-server.ts'
 
 /**
  * In what a backup that was just restored into `scratch` differs from what was there before the first step, one line each.
  * `leaveOut` are the rows that `before` leaves out.
  */
 export const differencesFromBefore = async (
-  scratch: Scratch,
+  scratch: ScratchServer,
   { manifest }: Backup,
   before: State,
   leaveOut: RowsToLeaveOut,

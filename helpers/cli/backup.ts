@@ -8,7 +8,7 @@ import { makeBackup } from '../backup/make.ts'
 import { type Backup, manifestRecord, proveBackup } from '../backup/manifest.ts'
 import { nextOverBudget, nextWithoutScratch, notRestored, overBudget } from '../backup/not-restored.ts'
 import { restoreAndCompare } from '../backup/restore-and-compare.ts'
-import { reasonNoScratch, type Scratch, startScratch } from '../backup/scratch.ts'
+import { reasonNoScratchServer, type ScratchServer, startScratchServer } from '../backup/scratch-server.ts'
 import { loadSettings } from '../core/config/load.ts'
 import { projectRoot } from '../core/config/project.ts'
 import type { Settings } from '../core/config/settings.ts'
@@ -66,14 +66,14 @@ const assertRestorable = async ({ address, sessionOptions }: Endpoint, settings:
   throw notRestored(`No backup was made, because it would not be restored: ${reason}.`, next)
 }
 
-const startRestoreServer = (settings: Settings): Promise<Scratch> =>
-  startScratch('remote', settings, say).catch((error: unknown) => {
-    const reason = reasonNoScratch(error)
+const startRestoreServer = (settings: Settings): Promise<ScratchServer> =>
+  startScratchServer('remote', settings, say).catch((error: unknown) => {
+    const reason = reasonNoScratchServer(error)
     if (reason === undefined) throw error
     throw notRestored(`No backup was made, because it would not be restored: ${reason}`, nextWithoutScratch)
   })
 
-const proveRestore = async (backup: Backup, scratch: Scratch, settings: Settings): Promise<void> => {
+const proveRestore = async (backup: Backup, scratch: ScratchServer, settings: Settings): Promise<void> => {
   const { manifest, dir } = backup
   const reason = overBudget(manifest.rows, settings.CHECK_BUDGET_ROWS)
   if (reason !== undefined) {

@@ -4,12 +4,12 @@ import { testServer } from '../../../drills/support/test-server.ts'
 import { openReadSession } from '../../core/server/session.ts'
 import { openWriteSession } from '../../core/server/write-session.ts'
 import { calibratePartA, calibratePartB, sideBySideOf } from './calibrate.ts'
-import { scratchDatabase, withScratch } from './scratch.ts'
+import { calibrationDatabase, withScratchTables } from './scratch-tables.ts'
 
 const server = () => testServer()
-const scratchIsThere = async (): Promise<boolean> => {
+const calibrationDatabaseIsThere = async (): Promise<boolean> => {
   await using session = await openReadSession(server().address)
-  const found = await session.rows(z.unknown(), 'SHOW DATABASES LIKE ?', [scratchDatabase])
+  const found = await session.rows(z.unknown(), 'SHOW DATABASES LIKE ?', [calibrationDatabase])
   return found.length > 0
 }
 
@@ -24,31 +24,35 @@ describe('a trial on a throw-away server', () => {
     }
     const constraint = await calibratePartB(server(), { largestRows: 40_000, connections: 3 }, 0.25)
     expect(constraint).toMatchObject({ latencyMs: expect.any(Number), unitMs: 0.25 })
-    expect(await scratchIsThere()).toBe(false)
+    expect(await calibrationDatabaseIsThere()).toBe(false)
   })
 
   test('drops first what a killed run left', async () => {
     await using admin = await openWriteSession(server())
     await admin.script(
-      `CREATE DATABASE ${scratchDatabase}; CREATE TABLE ${scratchDatabase}.large (other INT)`,
+      `CREATE DATABASE ${calibrationDatabase}; CREATE TABLE ${calibrationDatabase}.large (other INT)`,
     )
-    const rows = await withScratch(server(), { rows: 1_500, parts: 2 }, async ({ session, large, parts }) => {
-      const counts: number[] = []
-      for (const { table } of [large, ...parts]) {
-        const { count } = await session.row(
-          z.object({ count: z.number() }),
-          `SELECT COUNT(*) AS \`count\` FROM ${table}`,
-        )
-        counts.push(count)
-      }
-      return counts
-    })
+    const rows = await withScratchTables(
+      server(),
+      { rows: 1_500, parts: 2 },
+      async ({ session, large, parts }) => {
+        const counts: number[] = []
+        for (const { table } of [large, ...parts]) {
+          const { count } = await session.row(
+            z.object({ count: z.number() }),
+            `SELECT COUNT(*) AS \`count\` FROM ${table}`,
+          )
+          counts.push(count)
+        }
+        return counts
+      },
+    )
     expect(rows).toEqual([1_500, 375, 375])
-    expect(await scratchIsThere()).toBe(false)
+    expect(await calibrationDatabaseIsThere()).toBe(false)
   })
 
   test('has a part that is far smaller than the large one, also with one connection', async () => {
-    const [large, part] = await withScratch(server(), { rows: 1_000, parts: 1 }, async (scratch) => [
+    const [large, part] = await withScratchTables(server(), { rows: 1_000, parts: 1 }, async (scratch) => [
       scratch.large.rows,
       scratch.parts[0]?.rows,
     ])
@@ -56,11 +60,11 @@ describe('a trial on a throw-away server', () => {
   })
 
   test('drops its tables when it fails', async () => {
-    const failing = withScratch(server(), { rows: 1, parts: 1 }, async ({ session }) => {
+    const failing = withScratchTables(server(), { rows: 1, parts: 1 }, async ({ session }) => {
       await session.run('SELECT * FROM missing')
     })
     await expect(failing).rejects.toThrow(/missing' doesn't exist/)
-    expect(await scratchIsThere()).toBe(false)
+    expect(await calibrationDatabaseIsThere()).toBe(false)
   })
 
   test('never happens on another server', async () => {
@@ -71,7 +75,7 @@ describe('a trial on a throw-away server', () => {
     await expect(
       calibratePartB({ address, token: '' }, { largestRows: 1, connections: 1 }, 1),
     ).rejects.toThrow(/NOT_THROW_AWAY/)
-    expect(await scratchIsThere()).toBe(false)
+    expect(await calibrationDatabaseIsThere()).toBe(false)
   })
 })
 

@@ -2,7 +2,7 @@ import type { WriteSession } from '../../core/server/session.ts'
 import type { ThrowAwayServer } from '../../core/server/throw-away.ts'
 import { median } from '../../core/text/numbers.ts'
 import { defaultRates, type KindRates } from './rates.ts'
-import { emptyTable, type Scratch, scratchColumns, withScratch } from './scratch.ts'
+import { emptyTable, type ScratchTables, scratchColumns, withScratchTables } from './scratch-tables.ts'
 
 type Statement = (table: string) => string
 
@@ -38,7 +38,7 @@ const worthThreeTriesRows = 5_000
 const triesFor = (largestRows: number): number => (largestRows > worthThreeTriesRows ? 3 : 1)
 
 /** ms for the same statement on each part, all at once. */
-const together = async ({ connect, parts }: Scratch, statement: Statement): Promise<number> => {
+const together = async ({ connect, parts }: ScratchTables, statement: Statement): Promise<number> => {
   await using stack = new AsyncDisposableStack()
   const sessions: WriteSession[] = []
   for (const _ of parts) sessions.push(stack.use(await connect()))
@@ -54,7 +54,7 @@ export const sideBySideOf = (parts: number, aloneMs: number, togetherMs: number)
 // On few rows the difference can drown in what else the machine does.
 const atLeast = (kind: 'index' | 'analyze', unitMs: number) => Math.max(unitMs, defaultRates[kind].unitMs / 4)
 
-const calibrateIndex = async (scratch: Scratch, middle: Middle): Promise<KindRates> => {
+const calibrateIndex = async (scratch: ScratchTables, middle: Middle): Promise<KindRates> => {
   const { session, large, parts } = scratch
   const latencyMs = await middle((at) => spent(session, addIndex(`try_${at}`, 'a, s')(emptyTable)))
   const largeMs = await middle(async (at) => {
@@ -70,7 +70,7 @@ const calibrateIndex = async (scratch: Scratch, middle: Middle): Promise<KindRat
 }
 
 // ANALYZE of an empty table writes no histograms, which is most of what it costs on a small one: so two sizes.
-const calibrateAnalyze = async (scratch: Scratch, middle: Middle): Promise<KindRates> => {
+const calibrateAnalyze = async (scratch: ScratchTables, middle: Middle): Promise<KindRates> => {
   const { session, large, parts } = scratch
   const part = parts[0] ?? { table: emptyTable, rows: 0 }
   const partMs = await middle(() => spent(session, analyze(part.table)))
@@ -105,7 +105,7 @@ export const calibratePartA = (
   server: ThrowAwayServer,
   { largestRows, connections }: Size,
 ): Promise<{ index: KindRates; analyze: KindRates }> =>
-  withScratch(
+  withScratchTables(
     server,
     { rows: rowsFor(largestRows), parts: Math.min(mostParts, connections) },
     async (scratch) => {
@@ -128,7 +128,7 @@ export const calibratePartB = (
 ): Promise<KindRates> => {
   const middle = middleOf(triesFor(largestRows))
   const parts = Math.min(mostParts, connections)
-  return withScratch(server, { rows: parts, parts }, async (scratch) => {
+  return withScratchTables(server, { rows: parts, parts }, async (scratch) => {
     const { session } = scratch
     const latencyMs = await middle(() => spent(session, addCheck(emptyTable)))
     return {

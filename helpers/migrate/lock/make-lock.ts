@@ -10,7 +10,7 @@ import { createBaseline } from '../folder/create-baseline.ts'
 import { hashOfSources, type Migration, type ScriptName, scriptOf } from '../folder/migration.ts'
 import { constraintStatement, indexStatement, switchStatement } from '../folder/statements.ts'
 import { type Additions, hashOfAdditions, type Lock } from './lock.ts'
-import { changesOfServer, readServerState, withoutSwitch } from './scratch-server.ts'
+import { changesOfServer, readServerState, withoutSwitch } from './server-state.ts'
 
 const additionsBetween = (before: Snapshot, after: Snapshot): Additions => {
   const had = new Set(

@@ -5,7 +5,7 @@ import { openTestSchema, type TestSchema, tableOf } from '../../../drills/suppor
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import { createRandom } from '../../migrate/data/random.ts'
 import { readLiterals } from './literals.ts'
-import { openScratch } from './scratch.ts'
+import { openScratchDatabase } from './scratch-database.ts'
 import { assertWritesKeepUp, measureWrites } from './writes.ts'
 
 // Every type and every sign that could be lost on the way from one table to another.
@@ -46,7 +46,7 @@ const measured = async (name: string, dropped: readonly string[]) => {
     indexes: after.indexes.filter((index) => !dropped.includes(index.name)),
     constraints: after.constraints.filter((item) => !dropped.includes(item.name)),
   }
-  await using scratch = await openScratch(server())
+  await using scratch = await openScratchDatabase(server())
   return await measureWrites(scratch, schema.read, { before, after }, schema.address.database ?? '', random)
 }
 
@@ -118,7 +118,7 @@ describe('the cost of writes', () => {
         })),
       ],
     }
-    await using scratch = await openScratch(server())
+    await using scratch = await openScratchDatabase(server())
     const sides = { before: plain, after: heavy }
     const measureOnce = () =>
       measureWrites(scratch, schema.read, sides, schema.address.database ?? '', random)
@@ -137,5 +137,5 @@ describe('the cost of writes', () => {
 })
 
 test('the copies are not made on a server that is not thrown away', async () => {
-  await expect(openScratch({ ...server(), token: 'wrong' })).rejects.toThrow(/NOT_THROW_AWAY/)
+  await expect(openScratchDatabase({ ...server(), token: 'wrong' })).rejects.toThrow(/NOT_THROW_AWAY/)
 })

@@ -9,7 +9,7 @@ import { inKeyOrder, type LiteralRow, readLiterals, writableColumns } from './li
 import { comparePairs, type TimedPair, timePairs } from './pairs.ts'
 import { timesOf } from './percentiles.ts'
 import type { WriteRecord, WritesRecord } from './record.ts'
-import type { Scratch } from './scratch.ts'
+import type { ScratchDatabase } from './scratch-database.ts'
 
 const constraintViolated = 3819
 const stockRows = 1000
@@ -107,7 +107,7 @@ const updates = async (
  * the store, and would show next to nothing of their cost. Undefined when the table has too few rows.
  */
 export const measureWrites = async (
-  { session, create }: Scratch,
+  { session, create }: ScratchDatabase,
   reader: ReadSession,
   sides: BothSides,
   database: string,

@@ -2,10 +2,10 @@ import type { WriteSession } from '../../core/server/session.ts'
 import type { ThrowAwayServer } from '../../core/server/throw-away.ts'
 import { openWriteSession } from '../../core/server/write-session.ts'
 
-export const scratchDatabase = 'migration_harness_calibration'
+export const calibrationDatabase = 'migration_harness_calibration'
 
 /** Tables to try statements out on: one without rows, one large, and some that are alike. */
-export interface Scratch {
+export interface ScratchTables {
   readonly session: WriteSession
   connect(): Promise<WriteSession>
   readonly large: { readonly table: string; readonly rows: number }
@@ -38,20 +38,20 @@ const fill = async (session: WriteSession, table: string, rows: number): Promise
  * Makes a database of its own on a throw-away server, lets `use` work in it, and drops it. One that a killed run left is
  * dropped first. Throws NOT_THROW_AWAY on any other server.
  */
-export const withScratch = async <T>(
+export const withScratchTables = async <T>(
   server: ThrowAwayServer,
   { rows, parts }: { rows: number; parts: number },
-  use: (scratch: Scratch) => Promise<T>,
+  use: (scratch: ScratchTables) => Promise<T>,
 ): Promise<T> => {
   await using stack = new AsyncDisposableStack()
   const admin = stack.use(await openWriteSession(server))
   const drop = async () => {
-    await admin.run(`DROP DATABASE IF EXISTS ${scratchDatabase}`)
+    await admin.run(`DROP DATABASE IF EXISTS ${calibrationDatabase}`)
   }
   await drop()
-  await admin.run(`CREATE DATABASE ${scratchDatabase}`)
+  await admin.run(`CREATE DATABASE ${calibrationDatabase}`)
   stack.defer(drop)
-  const connect = () => openWriteSession(server, scratchDatabase)
+  const connect = () => openWriteSession(server, calibrationDatabase)
   const session = stack.use(await connect())
   const large = { table: 'large', rows }
   const partRows = Math.max(1, Math.round(rows / Math.max(largeToPart, parts)))

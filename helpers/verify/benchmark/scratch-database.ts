@@ -5,7 +5,7 @@ import type { ThrowAwayServer } from '../../core/server/throw-away.ts'
 import { openWriteSession } from '../../core/server/write-session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 
-const scratchDatabase = 'migration_harness_benchmark'
+const benchmarkDatabase = 'migration_harness_benchmark'
 /** What TiDB warns with when it leaves a CHECK constraint out, because the switch is OFF. */
 const leftOut = 1105
 
@@ -30,20 +30,20 @@ const createLike = (table: Table, name: string): string => {
 }
 
 /** A database of its own for copies, gone on disposal. */
-export interface Scratch extends AsyncDisposable {
+export interface ScratchDatabase extends AsyncDisposable {
   readonly session: WriteSession
   /** Makes an empty copy. Throws CONSTRAINT_LEFT_OUT when the server did not make its constraints. */
   create(table: Table, name: string): Promise<void>
 }
 
 /** Makes the scratch database anew on a throw-away server. Throws NOT_THROW_AWAY on any other. */
-export const openScratch = async (server: ThrowAwayServer): Promise<Scratch> => {
-  const drop = `DROP DATABASE IF EXISTS ${scratchDatabase}`
+export const openScratchDatabase = async (server: ThrowAwayServer): Promise<ScratchDatabase> => {
+  const drop = `DROP DATABASE IF EXISTS ${benchmarkDatabase}`
   const admin = await openWriteSession(server)
   try {
     await admin.run(drop)
-    await admin.run(`CREATE DATABASE ${scratchDatabase}`)
-    const session = await openWriteSession(server, scratchDatabase)
+    await admin.run(`CREATE DATABASE ${benchmarkDatabase}`)
+    const session = await openWriteSession(server, benchmarkDatabase)
     return {
       session,
       create: async (table, name) => {

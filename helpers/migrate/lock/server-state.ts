@@ -13,7 +13,7 @@ interface Thing {
 }
 
 /** All of a throw-away server that a script could change and the harness could not undo. */
-export interface Fixture {
+export interface ServerState {
   readonly schema: Snapshot
   readonly rows: readonly RowHash[]
   readonly databases: readonly Thing[]
@@ -83,7 +83,7 @@ const readVariables = async (session: WriteSession): Promise<Thing[]> => {
     .map((row) => ({ name: row.Variable_name, text: `${row.Variable_name} = ${row.Value}` }))
 }
 
-export const readServerState = async (session: WriteSession): Promise<Fixture> => {
+export const readServerState = async (session: WriteSession): Promise<ServerState> => {
   const schema = await readSnapshot(session)
   return {
     schema,
@@ -95,16 +95,16 @@ export const readServerState = async (session: WriteSession): Promise<Fixture> =
   }
 }
 
-/** The fixture but for tidb_enable_check_constraint. */
-export const withoutSwitch = (fixture: Fixture): Fixture => ({
-  ...fixture,
-  variables: fixture.variables.filter(({ name }) => name !== 'tidb_enable_check_constraint'),
+/** The state but for tidb_enable_check_constraint. */
+export const withoutSwitch = (state: ServerState): ServerState => ({
+  ...state,
+  variables: state.variables.filter(({ name }) => name !== 'tidb_enable_check_constraint'),
 })
 
 const textOf = ({ text }: Thing): string => text
 
 /** All that changed between two readings, apart from the additions; one line each. */
-export const changesOfServer = (before: Fixture, after: Fixture, adds?: Additions): string[] => [
+export const changesOfServer = (before: ServerState, after: ServerState, adds?: Additions): string[] => [
   ...describeChanges(before.schema, after.schema, adds),
   ...before.rows.flatMap((row) => {
     const now = after.rows.find(({ table }) => table === row.table)
