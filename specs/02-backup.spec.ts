@@ -3,7 +3,7 @@ import { afterAll } from 'vitest'
 import { assertNoDifferences } from '../helpers/backup/compare.ts'
 import { assertComplete } from '../helpers/backup/complete.ts'
 import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/dump/guide-command.ts'
-import { backupFiguresRecord, figuresOf } from '../helpers/backup/figures.ts'
+import { backupFiguresOf, backupFiguresRecord } from '../helpers/backup/figures.ts'
 import { type Backup, type Manifest, proveBackup } from '../helpers/backup/manifest.ts'
 import {
   nextOverBudget,
@@ -97,7 +97,7 @@ check(
     const { backup } = answer
     const { schema: _, ...manifest } = backup.manifest
     show({ dir: relative('.', backup.dir), ...manifest })
-    backupFiguresRecord.write(run, figuresOf(backup.manifest))
+    backupFiguresRecord.write(run, backupFiguresOf(backup.manifest))
     await assertComplete(backup, await read(readSnapshot), lock)
     complete = backup
   },
@@ -133,7 +133,7 @@ check(
       rows.length === 0
         ? undefined
         : await differencesFromBefore(server, proven, { schema, rows }, rowsOfTraffic(backups))
-    backupFiguresRecord.write(run, { ...figuresOf(proven.manifest), restoredInMs, differsFromBefore })
+    backupFiguresRecord.write(run, { ...backupFiguresOf(proven.manifest), restoredInMs, differsFromBefore })
     show({ tables: manifest.tables, views: manifest.views, restoredInMs, differences })
     assertNoDifferences(differences, 'what the backup was made of')
   },

@@ -1,5 +1,5 @@
 import { explain } from '../helpers/core/query-plan/explain.ts'
-import { shapeOf } from '../helpers/core/query-plan/plan.ts'
+import { planShapeOf } from '../helpers/core/query-plan/plan.ts'
 import { compactPlan, renderPlan } from '../helpers/core/query-plan/tree.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { positionRecord } from '../helpers/migrate/lock/position.ts'
@@ -35,7 +35,7 @@ forEach('before', subjects, (subject) => {
       if (tooMuch !== undefined) return skip(tooMuch, 'OVER_BUDGET')
       const times = await measure(session, bound, effort)
       benchmarkBeforeLog.append(run, {
-        ...{ id: subject.id, times, plan: compactPlan(plan), planShape: shapeOf(plan) },
+        ...{ id: subject.id, times, plan: compactPlan(plan), planShape: planShapeOf(plan) },
         ...(isThrowAway ? { bound } : {}),
       })
       show({ sql: bound.sql, times, plan: renderPlan(plan).split('\n') })

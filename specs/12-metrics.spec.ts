@@ -9,7 +9,7 @@ import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { positionRecord } from '../helpers/migrate/lock/position.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
-import { figuresOf } from '../helpers/verify/claims/figures.ts'
+import { metricFiguresOf } from '../helpers/verify/claims/figures.ts'
 import { guideClaims } from '../helpers/verify/claims/guide-claim.ts'
 import { judgeMetric } from '../helpers/verify/claims/metric.ts'
 import { metricLog } from '../helpers/verify/claims/record.ts'
@@ -50,7 +50,7 @@ forEach('success', guideClaims(migration, 'metric'), (metric) => {
     const now = await snapshot()
     const row = judgeMetric(
       metric,
-      figuresOf(metric, {
+      metricFiguresOf(metric, {
         run,
         schemaBefore: beforeRecord.has(run) ? beforeRecord.read(run).schema : isApplied() ? undefined : now,
         schemaAfter: isApplied() ? now : undefined,

@@ -26,7 +26,7 @@ export type BackupFigures = z.infer<typeof backupFiguresShape>
 
 export const backupFiguresRecord = record('backup-figures.json', backupFiguresShape)
 
-export const figuresOf = (manifest: Manifest): BackupFigures => ({
+export const backupFiguresOf = (manifest: Manifest): BackupFigures => ({
   tool: `${manifest.tool.name} ${manifest.tool.version}`,
   consistency: manifest.tool.consistency,
   ...manifest.moment,

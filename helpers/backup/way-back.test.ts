@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { RunFolder } from '../core/record/run-folder.ts'
-import { figuresOf } from './figures.ts'
+import { backupFiguresOf } from './figures.ts'
 import { listFiles } from './files.ts'
 import { type Backup, makeManifest, manifestRecord, readBackup } from './manifest.ts'
 import { assertWayBack } from './way-back.ts'
@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(dir, { recursive: true }))
 
 const proven = (differsFromBefore: string[] = []) => ({
-  ...figuresOf(backup.manifest),
+  ...backupFiguresOf(backup.manifest),
   restoredInMs: 1,
   differsFromBefore,
 })
@@ -49,7 +49,9 @@ describe('the way back by a backup that was restored in this run', () => {
 
   test('is not when nothing was restored, or the restore came to no end', async () => {
     await expect(assertWayBack(backup, undefined)).rejects.toThrow(/^BACKUP_NOT_RESTORED/)
-    await expect(assertWayBack(backup, figuresOf(backup.manifest))).rejects.toThrow(/^BACKUP_NOT_RESTORED/)
+    await expect(assertWayBack(backup, backupFiguresOf(backup.manifest))).rejects.toThrow(
+      /^BACKUP_NOT_RESTORED/,
+    )
   })
 
   test('is not when a file was edited since', async () => {

@@ -5,9 +5,9 @@ import {
   ownShareOf,
   ratioOf,
   spreadOf,
-  timesOf,
   type WayComparison,
   type WayId,
+  wayTimesOf,
 } from './figures.ts'
 import { comparisonText } from './page.ts'
 
@@ -45,7 +45,7 @@ test('a ratio is taken round by round, so a round on a busy machine does not cou
     { mysql: 10, harness: 5 },
     { mysql: 10 },
   ])
-  expect(timesOf(comparison, 'mysql')).toEqual([100, 1000, 10, 10])
+  expect(wayTimesOf(comparison, 'mysql')).toEqual([100, 1000, 10, 10])
   expect(ratioOf(comparison, 'harness', 'mysql')).toEqual({ median: 0.5, min: 0.4, max: 0.6, count: 3 })
   expect(ratioOf(comparison, 'dbmate', 'mysql')).toBeUndefined()
 })

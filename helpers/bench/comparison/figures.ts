@@ -43,7 +43,7 @@ export const spreadOf = (times: readonly number[]): Spread | undefined => {
 }
 
 /** The times of one way, in the order of the rounds. */
-export const timesOf = ({ samples }: Pick<WayComparison, 'samples'>, way: WayId): number[] =>
+export const wayTimesOf = ({ samples }: Pick<WayComparison, 'samples'>, way: WayId): number[] =>
   samples.filter((sample) => sample.way === way).map(({ ms }) => ms)
 
 /** How the times of `way` stand to those of `other`, round by round; undefined when one of them has none. */

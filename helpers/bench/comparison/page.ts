@@ -8,10 +8,10 @@ import {
   ratioOf,
   type Spread,
   spreadOf,
-  timesOf,
   type WayComparison,
   type WayId,
   wayIds,
+  wayTimesOf,
 } from './figures.ts'
 
 const titles: Readonly<Record<WayId, string>> = {
@@ -52,7 +52,7 @@ const sectionOf = (comparison: WayComparison): string => {
   const reasonOf = (way: WayId) => comparison.skipped.find((item) => item.way === way)?.reason
   const rows = wayIds.map((way) => {
     const against = way === 'mysql' ? '1' : ratio(ratioOf(comparison, way, 'mysql'))
-    return `| ${titles[way]} | ${times(spreadOf(timesOf(comparison, way)), reasonOf(way))} | ${against} |`
+    return `| ${titles[way]} | ${times(spreadOf(wayTimesOf(comparison, way)), reasonOf(way))} | ${against} |`
   })
   const { scale, rounds, machine, server, connections, startedAt, durationMs, lock } = comparison
   return [

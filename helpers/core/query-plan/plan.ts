@@ -69,7 +69,7 @@ export const sameName = (one: string | undefined, other: string): boolean =>
   one?.toLowerCase() === other.toLowerCase()
 
 /** What a plan does, without row counts and the numbers of its operators: equal where two plans do the same. */
-export const shapeOf = (plan: QueryPlan): string =>
+export const planShapeOf = (plan: QueryPlan): string =>
   operatorsOf(plan)
     .map(({ operator: { kind, accessObject }, above }) =>
       [above.length, kind, accessObject.alias, accessObject.index?.name].join(' '),

@@ -2,7 +2,7 @@ import { columnsIn } from './definition.ts'
 import type { Column, Table } from './model.ts'
 
 /** A table as a probe sees it. */
-export interface Shape {
+export interface RowShape {
   readonly table: Table
   /** The columns that INSERT and UPDATE may set. */
   readonly settable: readonly Column[]
@@ -14,7 +14,7 @@ export interface Shape {
 
 const generatedEntry = /^`((?:[^`]|``)+)` [\s\S]*? GENERATED ALWAYS AS \(([\s\S]*)\) (?:VIRTUAL|STORED)\b/
 
-export const shapeOf = (table: Table): Shape => {
+export const rowShapeOf = (table: Table): RowShape => {
   const generated = new Map(
     table.rest.flatMap((entry): [string, string][] => {
       const [, name, expression] = generatedEntry.exec(entry) ?? []
@@ -30,7 +30,7 @@ export const shapeOf = (table: Table): Shape => {
 }
 
 /** The columns to set for a clause to change: those that it names, and those that its generated columns are made of. */
-export const settableColumnsOf = (shape: Shape, clause: string): string[] => {
+export const settableColumnsOf = (shape: RowShape, clause: string): string[] => {
   const expressions = new Map([...shape.generated].map(([name, text]) => [name.toLowerCase(), text]))
   const seen = new Set<string>()
   const follow = (text: string): void => {

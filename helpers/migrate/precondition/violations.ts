@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import { columnsIn } from '../../core/schema/definition.ts'
 import { type Constraint, findTable, qualifiedName, type Snapshot } from '../../core/schema/model.ts'
-import { type Shape, settableColumnsOf, shapeOf } from '../../core/schema/settable-columns.ts'
+import { type RowShape, rowShapeOf, settableColumnsOf } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 import type { NamedStatement } from '../folder/named-statements.ts'
@@ -24,9 +24,9 @@ export interface Violations {
 // Binary keys and bits come as bytes, which no reader of a report could put into a WHERE.
 const readable = (value: unknown) => (Buffer.isBuffer(value) ? `0x${value.toString('hex')}` : value)
 
-const shapeIn = (snapshot: Snapshot, constraint: Constraint): Shape | undefined => {
+const shapeIn = (snapshot: Snapshot, constraint: Constraint): RowShape | undefined => {
   const table = findTable(snapshot, constraint.table)
-  return table === undefined ? undefined : shapeOf(table)
+  return table === undefined ? undefined : rowShapeOf(table)
 }
 
 const remedyFor = (

@@ -53,7 +53,7 @@ export const databasePreparation = (migration: Migration, options: Options): Pre
 }
 
 /** The figures of a prepared server, for the report; undefined when its migration has no generator. */
-export const figuresOf = ({ figures, preparedAt }: PreparedServer): DataFigures | undefined => {
+export const dataFiguresOf = ({ figures, preparedAt }: PreparedServer): DataFigures | undefined => {
   const loaded = dataShape.nullable().parse(figures)
   if (loaded === null) return undefined
   return preparedAt === undefined ? loaded : { ...loaded, preparedAt }
@@ -93,7 +93,7 @@ export const startWithDatabase = async (
   try {
     if (prepared === undefined) return { engine, loaded: await prepareDatabase(engine, migration, options) }
     await settlePrepared(engine, migration, options.CONNECTIONS)
-    return { engine, loaded: figuresOf(prepared) }
+    return { engine, loaded: dataFiguresOf(prepared) }
   } catch (error) {
     await engine.stop()
     throw error

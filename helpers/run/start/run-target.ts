@@ -7,7 +7,7 @@ import type { Migration } from '../../migrate/folder/migration.ts'
 import type { RunContext } from '../context.ts'
 import { readBaselineFrom } from '../prepare/baseline-from.ts'
 import { prepareDatabase } from '../prepare/prepare.ts'
-import { figuresOf, prepareAhead, settlePrepared } from '../prepare/prepared-database.ts'
+import { dataFiguresOf, prepareAhead, settlePrepared } from '../prepare/prepared-database.ts'
 import { dataRecord } from '../records.ts'
 
 const canPrepare = ({ TARGET, ENGINE_DIR, PREPARED_GB }: Settings): boolean =>
@@ -39,7 +39,7 @@ export const startRunTarget = async (
     await timed(run, 'loading of statistics', () =>
       settlePrepared({ address, token }, migration, settings.CONNECTIONS),
     )
-    const figures = figuresOf(prepared)
+    const figures = dataFiguresOf(prepared)
     if (figures !== undefined) dataRecord.write(run, figures)
   } else if (token !== null && RUN_DIR === undefined) {
     const loaded = await timed(run, 'baseline and data', () =>

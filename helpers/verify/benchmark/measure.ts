@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import type { BoundQuery } from '../queries/queries.ts'
-import { type Times, timesOf } from './percentiles.ts'
+import { sampleTimesOf, type Times } from './percentiles.ts'
 import { retried } from './retried.ts'
 
 /** How much may be asked of the server for one statement. */
@@ -48,7 +48,7 @@ export const measure = async (session: ReadSession, bound: BoundQuery, effort: E
     // A task that fails is no error to tinybench.
     if (task?.result.state === 'errored') throw task.result.error
     if (task?.result.state !== 'completed') throw new Error(`the benchmark ended as ${task?.result.state}`)
-    return timesOf(task.result.latency.samples ?? [])
+    return sampleTimesOf(task.result.latency.samples ?? [])
   } catch (cause) {
     throw new HarnessError('BENCHMARK_BROKEN', {
       what: `A benchmarked statement failed: ${messageOf(cause)}\n    ${bound.sql}`,

@@ -22,7 +22,7 @@ const quantile = (sorted: readonly number[], share: number): number => {
 }
 
 /** Sums up samples in ms; of few samples the high percentiles are hardly more than the slowest one. */
-export const timesOf = (samples: readonly number[]): Times => {
+export const sampleTimesOf = (samples: readonly number[]): Times => {
   const sorted = samples.toSorted((a, b) => a - b)
   const at = (share: number) => microseconds(quantile(sorted, share))
   return {

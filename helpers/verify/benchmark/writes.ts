@@ -7,7 +7,7 @@ import { quoteName } from '../../core/text/quote.ts'
 import type { Random } from '../../migrate/data/random.ts'
 import { inKeyOrder, type LiteralRow, readLiterals, writableColumns } from './literals.ts'
 import { comparePairs, type TimedPair, timePairs } from './pairs.ts'
-import { timesOf } from './percentiles.ts'
+import { sampleTimesOf } from './percentiles.ts'
 import type { WriteRecord, WritesRecord } from './record.ts'
 import type { ScratchDatabase } from './scratch-database.ts'
 
@@ -24,7 +24,7 @@ export interface BothSides {
 }
 
 const toRecord = (pairs: readonly TimedPair[]): WriteRecord => {
-  const perSecond = (side: 0 | 1) => Math.round(1000 / timesOf(pairs.map((pair) => pair[side])).p50)
+  const perSecond = (side: 0 | 1) => Math.round(1000 / sampleTimesOf(pairs.map((pair) => pair[side])).p50)
   const { ratio } = comparePairs(pairs)
   return { afterPerSecond: perSecond(0), beforePerSecond: perSecond(1), ratio, pairs: pairs.length }
 }

@@ -29,7 +29,7 @@ const errorsOf = (run: RunFolder): Figures => {
 }
 
 /** The figures for a row, as far as this run has them. Times are p95 in ms. */
-export const figuresOf = ({ benchmark, count }: Metric, sources: Sources): Figures => {
+export const metricFiguresOf = ({ benchmark, count }: Metric, sources: Sources): Figures => {
   const { run, schemaBefore, schemaAfter } = sources
   if (benchmark !== undefined) {
     const found = readBenchmarks(run).find(({ id }) => id === benchmark)

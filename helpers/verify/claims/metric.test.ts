@@ -7,7 +7,7 @@ import { RunFolder } from '../../core/record/run-folder.ts'
 import { trafficLog } from '../../core/record/traffic.ts'
 import type { Snapshot } from '../../core/schema/model.ts'
 import { benchmarkBeforeLog, benchmarkLog } from '../benchmark/record.ts'
-import { figuresOf } from './figures.ts'
+import { metricFiguresOf } from './figures.ts'
 import type { Metric } from './guide-claim.ts'
 import { judgeMetric } from './metric.ts'
 import { metricLog, readMetrics } from './record.ts'
@@ -89,21 +89,21 @@ describe('the figures', () => {
 
   test('of a benchmark are p95', () => {
     benchmarkBeforeLog.append(run, { id: 'search', times: times(200), plan: [], planShape: '' })
-    expect(figuresOf(metric({}), sources())).toEqual({ before: 200, after: undefined })
+    expect(metricFiguresOf(metric({}), sources())).toEqual({ before: 200, after: undefined })
     benchmarkLog.append(run, {
       ...{ id: 'search', title: 's', before: times(200), after: times(40), uses: [] },
       ...{ change: 'faster', status: 'passed' },
     })
-    expect(figuresOf(metric({}), sources())).toEqual({ before: 200, after: 40 })
-    expect(figuresOf(metric({ benchmark: 'other' }), sources())).toEqual({
+    expect(metricFiguresOf(metric({}), sources())).toEqual({ before: 200, after: 40 })
+    expect(metricFiguresOf(metric({ benchmark: 'other' }), sources())).toEqual({
       before: undefined,
       after: undefined,
     })
   })
 
   test('of a count come from the schemas', () => {
-    expect(figuresOf(counted, sources())).toEqual({ before: 33, after: 58 })
-    expect(figuresOf(counted, { ...sources(), schemaAfter: undefined })).toEqual({
+    expect(metricFiguresOf(counted, sources())).toEqual({ before: 33, after: 58 })
+    expect(metricFiguresOf(counted, { ...sources(), schemaAfter: undefined })).toEqual({
       before: 33,
       after: undefined,
     })
@@ -111,20 +111,20 @@ describe('the figures', () => {
 
   test('of the application come from the traffic, where there was some', () => {
     const errors = metric({ benchmark: undefined, traffic: 'errors', after: { max: 0 } })
-    expect(judgeMetric(errors, figuresOf(errors, sources()))).toMatchObject({
+    expect(judgeMetric(errors, metricFiguresOf(errors, sources()))).toMatchObject({
       after: '-',
       verdict: 'unchecked',
     })
     trafficLog.append(run, phaseLine('before', { requests: 100 }))
     trafficLog.append(run, phaseLine('indexes', { requests: 1500 }))
     trafficLog.append(run, phaseLine('after', { requests: 500 }))
-    expect(judgeMetric(errors, figuresOf(errors, sources()))).toMatchObject({
+    expect(judgeMetric(errors, metricFiguresOf(errors, sources()))).toMatchObject({
       before: '0',
       after: '0 in 2,000 requests',
       verdict: 'held',
     })
     trafficLog.append(run, phaseLine('rollback', { requests: 10, errors: 3 }))
-    expect(judgeMetric(errors, figuresOf(errors, sources()))).toMatchObject({
+    expect(judgeMetric(errors, metricFiguresOf(errors, sources()))).toMatchObject({
       after: '3 in 2,010 requests',
       verdict: 'refuted',
     })

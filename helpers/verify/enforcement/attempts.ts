@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
 import { type Constraint, qualifiedName } from '../../core/schema/model.ts'
-import { type Shape, settableColumnsOf } from '../../core/schema/settable-columns.ts'
+import { type RowShape, settableColumnsOf } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
@@ -19,7 +19,7 @@ export interface Attempt {
 const anyRowBroken = (table: string, { clause }: Constraint) =>
   `SELECT 1 FROM ${quoteName(table)} WHERE (${clause}) IS FALSE LIMIT 1`
 
-const toInsert = (shape: Shape, constraint: Constraint, row: Row): Attempt => {
+const toInsert = (shape: RowShape, constraint: Constraint, row: Row): Attempt => {
   const names = shape.settable.map(({ name }) => quoteName(name))
   const values = shape.settable.map((column) => literal(column, row.get(column.name) ?? null))
   return {
@@ -28,7 +28,7 @@ const toInsert = (shape: Shape, constraint: Constraint, row: Row): Attempt => {
   }
 }
 
-const toUpdate = (shape: Shape, { clause }: Constraint, changed: Row): Attempt => {
+const toUpdate = (shape: RowShape, { clause }: Constraint, changed: Row): Attempt => {
   const table = quoteName(shape.table.name)
   const set = shape.settable
     .filter(({ name }) => changed.has(name))
@@ -54,7 +54,7 @@ const toUpdate = (shape: Shape, { clause }: Constraint, changed: Row): Attempt =
  */
 export const findAttempts = async function* (
   session: ReadSession,
-  shape: Shape,
+  shape: RowShape,
   constraint: Constraint,
 ): AsyncGenerator<Attempt> {
   const { table } = shape
@@ -81,7 +81,7 @@ export const findAttempts = async function* (
 }
 
 /** What to write into probes.sql where no attempt was found, for a person to fill in. */
-export const probeToWrite = (shape: Shape, constraint: Constraint): string => {
+export const probeToWrite = (shape: RowShape, constraint: Constraint): string => {
   const set = settableColumnsOf(shape, constraint.clause).map(
     (column) => `${quoteName(column)} = <what breaks it>`,
   )

@@ -1,8 +1,8 @@
 import type { Constraint } from '../../core/schema/model.ts'
-import { type Shape, settableColumnsOf } from '../../core/schema/settable-columns.ts'
+import { type RowShape, settableColumnsOf } from '../../core/schema/settable-columns.ts'
 import { quoteName } from '../../core/text/quote.ts'
 
-export const orderByKey = ({ key }: Shape): string => `ORDER BY ${key.map(quoteName).join(', ')}`
+export const orderByKey = ({ key }: RowShape): string => `ORDER BY ${key.map(quoteName).join(', ')}`
 
 /** Sets of one, then two, then three columns: the smaller the change, the surer what the server refuses. */
 const subsets = <T>(items: readonly T[]): T[][] => {
@@ -17,7 +17,7 @@ const subsets = <T>(items: readonly T[]): T[][] => {
  * Which columns to change, in the order to try: those of the clause; then with those of clauses that share
  * a column with it, because `quantity = 0` also breaks `max_per_order <= quantity` unless that is NULL.
  */
-export const columnSets = (shape: Shape, clause: string, others: readonly Constraint[]): string[][] => {
+export const columnSets = (shape: RowShape, clause: string, others: readonly Constraint[]): string[][] => {
   const own = settableColumnsOf(shape, clause)
   const shared = others
     .map((other) => settableColumnsOf(shape, other.clause))

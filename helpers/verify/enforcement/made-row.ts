@@ -1,5 +1,5 @@
 import type { Constraint } from '../../core/schema/model.ts'
-import type { Shape } from '../../core/schema/settable-columns.ts'
+import type { RowShape } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { anyValueFor } from './candidates.ts'
 import { columnSets } from './column-sets.ts'
@@ -15,7 +15,7 @@ export const passes = (constraints: readonly Constraint[]): string =>
  */
 export const makeRow = async (
   session: ReadSession,
-  shape: Shape,
+  shape: RowShape,
   constraints: readonly Constraint[],
 ): Promise<Row> => {
   let row: Row = new Map(shape.settable.map((column) => [column.name, anyValueFor(column)]))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { messageOf } from '../../core/errors/harness-error.ts'
 import { serverErrorNumber } from '../../core/errors/server-error.ts'
 import { type Constraint, findTable, type Snapshot } from '../../core/schema/model.ts'
-import { type Shape, shapeOf } from '../../core/schema/settable-columns.ts'
+import { type RowShape, rowShapeOf } from '../../core/schema/settable-columns.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
 import { type Attempt, findAttempts, probeToWrite, writtenAttempt } from './attempts.ts'
@@ -48,7 +48,7 @@ const tryOut = async (
   }
 }
 
-const tryAll = async (session: WriteSession, shape: Shape, constraint: Constraint): Promise<Probe> => {
+const tryAll = async (session: WriteSession, shape: RowShape, constraint: Constraint): Promise<Probe> => {
   let last: Probe | undefined
   for await (const attempt of findAttempts(session, shape, constraint)) {
     const probe = await tryOut(session, attempt, constraint)
@@ -87,7 +87,7 @@ export const probeConstraint = async (
   await session.setSession('foreign_key_checks', 0)
   try {
     return attempt === undefined
-      ? await tryAll(session, shapeOf(table), constraint)
+      ? await tryAll(session, rowShapeOf(table), constraint)
       : await tryOut(session, attempt, constraint)
   } finally {
     await session.setSession('foreign_key_checks', checks)

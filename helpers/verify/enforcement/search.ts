@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { serverErrorNumber } from '../../core/errors/server-error.ts'
-import type { Shape } from '../../core/schema/settable-columns.ts'
+import type { RowShape } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 import { candidatesFor } from './candidates.ts'
@@ -13,7 +13,7 @@ export type Row = ReadonlyMap<string, Value>
 /** What to look for. */
 export interface Search {
   readonly session: ReadSession
-  readonly shape: Shape
+  readonly shape: RowShape
   /** The row to change: one that is made up, or undefined for the first of the table. */
   readonly base: Row | undefined
   /** Where the literals to try come from. */

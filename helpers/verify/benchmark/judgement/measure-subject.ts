@@ -1,5 +1,5 @@
 import { explain } from '../../../core/query-plan/explain.ts'
-import { type QueryPlan, shapeOf } from '../../../core/query-plan/plan.ts'
+import { planShapeOf, type QueryPlan } from '../../../core/query-plan/plan.ts'
 import type { View } from '../../../core/schema/model.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import type { Random } from '../../../migrate/data/random.ts'
@@ -32,7 +32,7 @@ const turnedSlower = async (
   before: BeforeRecord,
   { bound, plan, after, effort, tolerance }: Now,
 ): Promise<{ readonly plan: QueryPlan; readonly times: Times } | undefined> => {
-  if (shapeOf(plan) === before.planShape) return undefined
+  if (planShapeOf(plan) === before.planShape) return undefined
   const isTooSlow = (times: Times) => isSlowerThanBefore(before.times, times, tolerance)
   const times = await bestOf('p50', isTooSlow, after, () => measure(session, bound, effort))
   return isTooSlow(times) ? { plan, times } : undefined
