@@ -4,9 +4,9 @@ import { compactPlan, renderPlan } from '../helpers/core/query-plan/tree.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { positionRecord } from '../helpers/migrate/lock/position.ts'
 import { forEach, section } from '../helpers/run/section.ts'
-import { effortOf, readsTooMuch } from '../helpers/verify/benchmark/effort.ts'
 import { measure } from '../helpers/verify/benchmark/measure.ts'
 import { benchmarkBeforeLog } from '../helpers/verify/benchmark/record.ts'
+import { readsTooMuch, sampleBudgetOf } from '../helpers/verify/benchmark/sample-budget.ts'
 import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
 import { toGuideQuery } from '../helpers/verify/queries/queries.ts'
 import { recordObserved } from '../helpers/verify/server-stats/record.ts'
@@ -20,7 +20,7 @@ const { CHECK_BUDGET_ROWS } = context.settings
 const isThrowAway = context.target.token !== null
 const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const subjects = subjectsOf(queries, lock.baseline.views, context.settings)
-const effort = effortOf(context, subjects.length)
+const sampleBudget = sampleBudgetOf(context, subjects.length)
 
 const isBefore = () => (positionRecord.find(run)?.side ?? 'before') === 'before'
 const notBefore = 'the migration is applied already; 10-benchmark-after measures it'
@@ -31,9 +31,9 @@ forEach('before', subjects, (subject) => {
     await read(async (session) => {
       const bound = await subject.bind(session)
       const plan = await explain(session, bound.sql, bound.values)
-      const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, effort.atLeast, CHECK_BUDGET_ROWS)
+      const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, sampleBudget.atLeast, CHECK_BUDGET_ROWS)
       if (tooMuch !== undefined) return skip(tooMuch, 'OVER_BUDGET')
-      const times = await measure(session, bound, effort)
+      const times = await measure(session, bound, sampleBudget)
       benchmarkBeforeLog.append(run, {
         ...{ id: subject.id, times, plan: compactPlan(plan), planShape: planShapeOf(plan) },
         ...(isThrowAway ? { bound } : {}),

@@ -6,10 +6,10 @@ import { createRandom } from '../helpers/migrate/data/random.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { claimsOf } from '../helpers/verify/benchmark/claims.ts'
-import { effortOf } from '../helpers/verify/benchmark/effort.ts'
 import { judge, type Terms } from '../helpers/verify/benchmark/judgement/judge.ts'
 import { measureSubject } from '../helpers/verify/benchmark/judgement/measure-subject.ts'
 import { benchmarkLog, findBenchmarkBefore, writesLog } from '../helpers/verify/benchmark/record.ts'
+import { sampleBudgetOf } from '../helpers/verify/benchmark/sample-budget.ts'
 import { openScratchDatabase } from '../helpers/verify/benchmark/scratch-database.ts'
 import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
 import { assertWritesKeepUp, measureWrites } from '../helpers/verify/benchmark/writes.ts'
@@ -25,7 +25,7 @@ const { settings, target } = context
 const budgetRows = settings.CHECK_BUDGET_ROWS
 const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const subjects = subjectsOf(queries, lock.baseline.views, settings)
-const effort = effortOf(context, subjects.length)
+const sampleBudget = sampleBudgetOf(context, subjects.length)
 const terms: Terms = {
   tolerance: { percent: settings.BENCHMARK_SLOWER_PERCENT, ms: settings.BENCHMARK_SLOWER_MS },
   isThrowAway: target.token !== null,
@@ -43,7 +43,7 @@ forEach('after', subjects, (subject) => {
       const { views } = await snapshot()
       const before = findBenchmarkBefore(run, id)
       const measured = await read((session) =>
-        measureSubject(session, subject, { ...terms, before, views, effort, budgetRows, random }),
+        measureSubject(session, subject, { ...terms, before, views, sampleBudget, budgetRows, random }),
       )
       if ('tooMuch' in measured) return skip(measured.tooMuch, 'OVER_BUDGET')
       const { verdict, why, record, evidence } = judge(subject, measured, terms)

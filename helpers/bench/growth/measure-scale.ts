@@ -19,13 +19,13 @@ import { type Migration, statementsOf } from '../../migrate/folder/migration.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
 import { thisMachine } from '../../report/machine.ts'
 import { prepareDatabase } from '../../run/prepare/prepare.ts'
-import { type Effort, measure } from '../../verify/benchmark/measure.ts'
+import { measure, type SampleBudget } from '../../verify/benchmark/measure.ts'
 import { guideClaims } from '../../verify/claims/guide-claim.ts'
 import { bindQuery, type GuideQuery, toGuideQuery } from '../../verify/queries/queries.ts'
 import { timeCheck } from './check-run.ts'
 import { type Growth, ordersOf } from './figures.ts'
 
-const effort: Effort = { budgetMs: 5_000, atLeast: 20, atMost: 100 }
+const sampleBudget: SampleBudget = { budgetMs: 5_000, atLeast: 20, atMost: 100 }
 
 interface MeasureOptions {
   readonly settings: Settings
@@ -39,7 +39,7 @@ const p95Of = async (address: ServerAddress, queries: readonly GuideQuery[]): Pr
   await using session = await openReadSession(address)
   const found: number[] = []
   for (const query of queries)
-    found.push((await measure(session, await bindQuery(session, query), effort)).p95)
+    found.push((await measure(session, await bindQuery(session, query), sampleBudget)).p95)
   return found
 }
 

@@ -3,7 +3,7 @@ import type { Index } from '../../core/schema/model.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import type { Random } from '../../migrate/data/random.ts'
 import type { BoundQuery } from '../queries/queries.ts'
-import { type Effort, runOnce, samplesFor } from './measure.ts'
+import { runOnce, type SampleBudget, samplesFor } from './measure.ts'
 import { comparePairs, type PairComparison, timePairs } from './pairs.ts'
 import { type QueryPair, queryPairOf } from './query-pair.ts'
 import { retried } from './retried.ts'
@@ -16,7 +16,7 @@ export type ComparedQuery =
   | { readonly pair?: undefined; readonly comparison?: undefined }
 
 interface QueryComparisonOptions {
-  readonly effort: Effort
+  readonly sampleBudget: SampleBudget
   readonly tolerance: Tolerance
   readonly random: Random
 }
@@ -32,7 +32,7 @@ export const compareQuery = async (
   session: ReadSession,
   bound: BoundQuery,
   indexes: readonly Index[],
-  { effort, tolerance, random }: QueryComparisonOptions,
+  { sampleBudget, tolerance, random }: QueryComparisonOptions,
 ): Promise<ComparedQuery> => {
   const pair = await queryPairOf(session, bound, indexes)
   if (pair === undefined) return {}
@@ -46,7 +46,7 @@ export const compareQuery = async (
   await withoutIndexes()
   const onceMs = (await withIndexes()) + (await withoutIndexes())
   const time = async () =>
-    comparePairs(await timePairs({ withIndexes, withoutIndexes }, samplesFor(onceMs, effort), random))
+    comparePairs(await timePairs({ withIndexes, withoutIndexes }, samplesFor(onceMs, sampleBudget), random))
   const isSlower = (comparison: PairComparison) => changeOf(comparison, tolerance) === 'slower'
   return { pair, comparison: await retried(await time(), isSlower, time) }
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => write[Symbol.asyncDispose]())
 
-const effort = { budgetMs: 200, atLeast: 5, atMost: 50 }
+const sampleBudget = { budgetMs: 200, atLeast: 5, atMost: 50 }
 const query = (sql: string) => ({ sql, values: [] })
 
 describe('how often a statement is run', () => {
@@ -22,13 +22,13 @@ describe('how often a statement is run', () => {
     ['never more than the most', 0.1, 50],
     ['also when it took no time', 0, 50],
   ])('%s: %d ms', (_, onceMs, samples) => {
-    expect(samplesFor(onceMs, effort)).toBe(samples)
+    expect(samplesFor(onceMs, sampleBudget)).toBe(samples)
   })
 })
 
 describe('a statement is timed', () => {
   test('in ms, as a client waits for it', async () => {
-    const times = await measure(session, query('SELECT SLEEP(0.02)'), effort)
+    const times = await measure(session, query('SELECT SLEEP(0.02)'), sampleBudget)
     expect(times.p50).toBeGreaterThanOrEqual(20)
     expect(times.p95).toBeGreaterThanOrEqual(times.p50)
     expect(times.p99).toBeGreaterThanOrEqual(times.p95)
@@ -37,17 +37,22 @@ describe('a statement is timed', () => {
   })
 
   test('as often as is allowed when it is quick', async () => {
-    const { samples } = await measure(session, query('SELECT 1'), { ...effort, budgetMs: 60_000 })
+    const { samples } = await measure(session, query('SELECT 1'), { ...sampleBudget, budgetMs: 60_000 })
     expect(samples).toBe(50)
   })
 
   test('with its values', async () => {
-    const times = await measure(session, { sql: 'SELECT SLEEP(?)', values: [0.03] }, effort)
+    const times = await measure(session, { sql: 'SELECT SLEEP(?)', values: [0.03] }, sampleBudget)
     expect(times.p50).toBeGreaterThanOrEqual(30)
   })
 
   test('twenty times at least when it has a limit', async () => {
-    const times = await measureWithin(session, query('SELECT SLEEP(0.02)'), { ...effort, budgetMs: 1 }, 1000)
+    const times = await measureWithin(
+      session,
+      query('SELECT SLEEP(0.02)'),
+      { ...sampleBudget, budgetMs: 1 },
+      1000,
+    )
     expect(times.samples).toBe(20)
   })
 
@@ -61,16 +66,21 @@ describe('a statement is timed', () => {
       )
       return found?.count ?? 0
     }
-    const times = await measureWithin(session, query(slow), { ...effort, budgetMs: 1 }, 25)
+    const times = await measureWithin(session, query(slow), { ...sampleBudget, budgetMs: 1 }, 25)
     expect(times.p95).toBeGreaterThanOrEqual(30)
     const all = await executions()
     expect(all).toBeGreaterThanOrEqual(60)
-    await measureWithin(session, query(slow), { ...effort, budgetMs: 1 }, 10_000)
+    await measureWithin(session, query(slow), { ...sampleBudget, budgetMs: 1 }, 10_000)
     expect((await executions()) - all).toBeLessThan(30)
   })
 
   test('with few executions when it is far above its limit', async () => {
-    const times = await measureWithin(session, query('SELECT SLEEP(0.03)'), { ...effort, budgetMs: 1 }, 1)
+    const times = await measureWithin(
+      session,
+      query('SELECT SLEEP(0.03)'),
+      { ...sampleBudget, budgetMs: 1 },
+      1,
+    )
     expect(times.samples).toBe(5)
   })
 })
@@ -87,6 +97,6 @@ describe('a statement that fails is no time', () => {
     ],
   ])('%s', async (_, sql, says) => {
     const asked = sql.startsWith('DELETE') ? write : session
-    await expect(measure(asked, query(sql), effort)).rejects.toThrow(says)
+    await expect(measure(asked, query(sql), sampleBudget)).rejects.toThrow(says)
   })
 })

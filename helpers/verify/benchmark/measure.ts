@@ -7,7 +7,7 @@ import { sampleTimesOf, type Times } from './percentiles.ts'
 import { retried } from './retried.ts'
 
 /** How much may be asked of the server for one statement. */
-export interface Effort {
+export interface SampleBudget {
   /** ms for all executions together; the least number of samples is taken even so. */
   readonly budgetMs: number
   readonly atLeast: number
@@ -15,7 +15,7 @@ export interface Effort {
 }
 
 /** What a statement that runs in `onceMs` can be sampled in the budget. */
-export const samplesFor = (onceMs: number, { budgetMs, atLeast, atMost }: Effort): number =>
+export const samplesFor = (onceMs: number, { budgetMs, atLeast, atMost }: SampleBudget): number =>
   Math.max(atLeast, Math.min(atMost, Math.floor(budgetMs / Math.max(onceMs, 0.01))))
 
 /** Runs a statement once and throws its rows away. Returns the ms it took. */
@@ -33,15 +33,19 @@ const warmUps = 3
  * The times are those of a client: they hold the way there and back.
  * Throws BENCHMARK_BROKEN when the statement fails, with the server's error as its cause.
  */
-export const measure = async (session: ReadSession, bound: BoundQuery, effort: Effort): Promise<Times> => {
+export const measure = async (
+  session: ReadSession,
+  bound: BoundQuery,
+  sampleBudget: SampleBudget,
+): Promise<Times> => {
   try {
     let onceMs = Number.POSITIVE_INFINITY
     for (let n = 0; n < warmUps; n++) {
       onceMs = Math.min(onceMs, await runOnce(session, bound))
-      if (onceMs * effort.atLeast > effort.budgetMs) break
+      if (onceMs * sampleBudget.atLeast > sampleBudget.budgetMs) break
     }
     // tinybench goes on until both the time and the number are met, so only the number is set.
-    const iterations = samplesFor(onceMs, effort)
+    const iterations = samplesFor(onceMs, sampleBudget)
     const bench = new Bench({ time: 0, iterations, warmup: false, retainSamples: true })
     bench.add(bound.sql, () => session.rows(z.unknown(), bound.sql, bound.values))
     const [task] = await bench.run()
@@ -80,13 +84,13 @@ const leastForLimit = 20
 export const measureWithin = async (
   session: ReadSession,
   bound: BoundQuery,
-  effort: Effort,
+  sampleBudget: SampleBudget,
   limitMs: number,
 ): Promise<Times> => {
   // One that is far above needs no more proof than that.
   const isNear = Math.min(await runOnce(session, bound), await runOnce(session, bound)) < 3 * limitMs
-  const least = isNear ? Math.max(effort.atLeast, leastForLimit) : effort.atLeast
-  const own = { ...effort, atLeast: least, atMost: Math.max(effort.atMost, least) }
+  const least = isNear ? Math.max(sampleBudget.atLeast, leastForLimit) : sampleBudget.atLeast
+  const own = { ...sampleBudget, atLeast: least, atMost: Math.max(sampleBudget.atMost, least) }
   const measureOwn = () => measure(session, bound, own)
   return bestOf('p95', ({ p95 }) => p95 >= limitMs, await measureOwn(), measureOwn)
 }

@@ -137,7 +137,7 @@ describe('a binding', () => {
       expect(pair).toMatchObject({ uses: ['Order.idx_note'], withIndexes: { plan: { fromBinding: true } } })
       expect(pair?.withoutIndexes.plan.fromBinding).toBe(false)
       const { comparison } = await compareQuery(shop.read, { sql, values: [] }, named('Order.idx_note'), {
-        effort: { budgetMs: 500, atLeast: 10, atMost: 20 },
+        sampleBudget: { budgetMs: 500, atLeast: 10, atMost: 20 },
         tolerance: { percent: 20, ms: 1 },
         random: createRandom(1, 'binding'),
       })

@@ -5,10 +5,10 @@ import type { ReadSession } from '../../../core/server/session.ts'
 import type { Random } from '../../../migrate/data/random.ts'
 import type { BoundQuery } from '../../queries/queries.ts'
 import { compareQuery } from '../compare-query.ts'
-import { pairEffort, readsTooMuch } from '../effort.ts'
-import { bestOf, type Effort, measure, measureWithin } from '../measure.ts'
+import { bestOf, measure, measureWithin, type SampleBudget } from '../measure.ts'
 import type { Times } from '../percentiles.ts'
 import type { BeforeRecord } from '../record.ts'
+import { pairSampleBudget, readsTooMuch } from '../sample-budget.ts'
 import { type Subject, withoutView } from '../subjects.ts'
 import { isSlowerThanBefore, type Tolerance } from '../verdict.ts'
 import type { Measured, Terms } from './judge.ts'
@@ -18,7 +18,7 @@ interface Now {
   /** The plan of `bound` as it stands. */
   readonly plan: QueryPlan
   readonly after: Times
-  readonly effort: Effort
+  readonly sampleBudget: SampleBudget
   readonly tolerance: Tolerance
 }
 
@@ -30,11 +30,11 @@ interface Now {
 const turnedSlower = async (
   session: ReadSession,
   before: BeforeRecord,
-  { bound, plan, after, effort, tolerance }: Now,
+  { bound, plan, after, sampleBudget, tolerance }: Now,
 ): Promise<{ readonly plan: QueryPlan; readonly times: Times } | undefined> => {
   if (planShapeOf(plan) === before.planShape) return undefined
   const isTooSlow = (times: Times) => isSlowerThanBefore(before.times, times, tolerance)
-  const times = await bestOf('p50', isTooSlow, after, () => measure(session, bound, effort))
+  const times = await bestOf('p50', isTooSlow, after, () => measure(session, bound, sampleBudget))
   return isTooSlow(times) ? { plan, times } : undefined
 }
 
@@ -42,7 +42,7 @@ interface MeasureOptions extends Terms {
   readonly before: BeforeRecord | undefined
   /** The views as they are now. */
   readonly views: readonly View[]
-  readonly effort: Effort
+  readonly sampleBudget: SampleBudget
   /** What one check may read on a server of the user's own. */
   readonly budgetRows: number
   readonly random: Random
@@ -55,33 +55,41 @@ export const measureSubject = async (
   options: MeasureOptions,
 ): Promise<Measured | { readonly tooMuch: string }> => {
   const { limitMs } = subject
-  const { before, effort, tolerance, isThrowAway, newIndexes, random } = options
+  const { before, sampleBudget, tolerance, isThrowAway, newIndexes, random } = options
   const bound = before?.bound ?? (await subject.bind(session))
   const unfolded = withoutView(
     bound,
     options.views.find(({ name }) => name === subject.id),
   )
   const plan = await explain(session, unfolded.sql, unfolded.values)
-  const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, effort.atLeast, options.budgetRows)
+  const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, sampleBudget.atLeast, options.budgetRows)
   if (tooMuch !== undefined) return { tooMuch }
   const after =
     limitMs === undefined
-      ? await measure(session, bound, effort)
-      : await measureWithin(session, bound, effort, limitMs)
+      ? await measure(session, bound, sampleBudget)
+      : await measureWithin(session, bound, sampleBudget, limitMs)
   // What is for a throw-away server: it would run the slow side on a server that has other work.
   const compared = isThrowAway
-    ? await compareQuery(session, unfolded, newIndexes, { effort: pairEffort(effort), tolerance, random })
+    ? await compareQuery(session, unfolded, newIndexes, {
+        sampleBudget: pairSampleBudget(sampleBudget),
+        tolerance,
+        random,
+      })
     : {}
   const turned =
     before === undefined || compared.comparison !== undefined
       ? undefined
       : await turnedSlower(session, before, {
-          ...{ bound, after, effort, tolerance },
+          ...{ bound, after, sampleBudget, tolerance },
           plan: unfolded === bound ? plan : await explain(session, bound.sql, bound.values),
         })
   const roundTrip =
     limitMs !== undefined && after.p95 >= limitMs
-      ? await measure(session, { sql: 'SELECT 1', values: [] }, { ...effort, atLeast: 20, budgetMs: 200 })
+      ? await measure(
+          session,
+          { sql: 'SELECT 1', values: [] },
+          { ...sampleBudget, atLeast: 20, budgetMs: 200 },
+        )
       : undefined
   return { bound, before, after, plan, compared, turned, roundTrip }
 }
