@@ -39,7 +39,7 @@ const snapshot = once(() => read(readSnapshot))
 const isThrowAway = context.target.token !== null
 const minimumRelease = context.settings.MINIMUM_RELEASE
 const minimumOfRehearsal = '7.5.0'
-const lockedTables = [...new Set([...lock.adds.indexes, ...lock.adds.constraints].map(({ table }) => table))]
+const changedTables = [...new Set([...lock.adds.indexes, ...lock.adds.constraints].map(({ table }) => table))]
 
 const fail = (code: string, what: string, next: string): never => {
   throw new HarnessError(code, { what, next })
@@ -143,7 +143,7 @@ forEach('violations', lock.adds.constraints, (constraint) => {
       show(found.map(({ count, first, remedy }) => ({ count, first, remedy })))
       if (constraint.enforced) assertNoViolations(found)
     },
-    { reads: lockedTables },
+    { reads: changedTables },
   )
 })
 
@@ -192,7 +192,7 @@ check('transactions', 'no long transaction is open on the tables', async ({ show
       'COULD_NOT_CHECK',
     )
   const seconds = context.settings.LONG_TRANSACTION_SECONDS
-  const found = await read((session) => longTransactions(session, lockedTables, seconds))
+  const found = await read((session) => longTransactions(session, changedTables, seconds))
   show({ found, longerThanSeconds: seconds })
   assertNoTransactions(found)
 })

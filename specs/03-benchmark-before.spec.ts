@@ -9,7 +9,7 @@ import { benchmarkBeforeLog } from '../helpers/verify/benchmark/record.ts'
 import { readsTooMuch, sampleBudgetOf } from '../helpers/verify/benchmark/sample-budget.ts'
 import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
 import { toGuideQuery } from '../helpers/verify/queries/queries.ts'
-import { recordObserved } from '../helpers/verify/server-stats/record.ts'
+import { recordServerStats } from '../helpers/verify/server-stats/record.ts'
 import { totalOf } from '../helpers/verify/server-stats/storage.ts'
 
 const { check, context, read, run, lock, migration } = section('benchmark-before', {
@@ -51,6 +51,6 @@ if (subjects.length === 0) {
 
 check('observed', 'what the server saw before is put on record', async ({ show, skip }) => {
   if (!isBefore()) return skip(notBefore)
-  const { at, storage } = await read((session) => recordObserved(session, run, 'before'))
+  const { at, storage } = await read((session) => recordServerStats(session, run, 'before'))
   show({ at, storage: totalOf(storage) })
 })

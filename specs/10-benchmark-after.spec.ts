@@ -14,7 +14,7 @@ import { openScratchDatabase } from '../helpers/verify/benchmark/scratch-databas
 import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
 import { assertWritesKeepUp, measureWrites } from '../helpers/verify/benchmark/writes.ts'
 import { toGuideQuery } from '../helpers/verify/queries/queries.ts'
-import { recordObserved } from '../helpers/verify/server-stats/record.ts'
+import { recordServerStats } from '../helpers/verify/server-stats/record.ts'
 import { totalOf } from '../helpers/verify/server-stats/storage.ts'
 
 const { check, context, read, run, lock, migration } = section('benchmark', {
@@ -92,7 +92,7 @@ check(
   'observed',
   'what the server saw since is put on record',
   async ({ show }) => {
-    const { at, storage } = await read((session) => recordObserved(session, run, 'after'))
+    const { at, storage } = await read((session) => recordServerStats(session, run, 'after'))
     show({ at, storage: totalOf(storage) })
   },
   { afterOnly: true },

@@ -20,7 +20,7 @@ import {
   type IndexUse,
   readIndexUse,
 } from '../helpers/verify/server-stats/index-use.ts'
-import { findObserved } from '../helpers/verify/server-stats/record.ts'
+import { findServerStats } from '../helpers/verify/server-stats/record.ts'
 import {
   assertNoneInVain,
   describeMadeRedundant,
@@ -37,10 +37,10 @@ const { check, context, read, write, run, lock, migration } = section('metrics',
 })
 const isRehearsal = context.mode === 'rehearse'
 const queries = statementsOf(migration, 'queries').map(toGuideQuery)
-const changedTables = [...new Set(lock.adds.indexes.map(({ table }) => table))]
+const indexedTables = [...new Set(lock.adds.indexes.map(({ table }) => table))]
 const snapshot = once(() => read(readSnapshot))
-const before = findObserved(run, 'before')
-const after = findObserved(run, 'after')
+const before = findServerStats(run, 'before')
+const after = findServerStats(run, 'after')
 const notRecorded = 'nothing was recorded on that side'
 
 const isApplied = () => context.mode !== 'check' || positionRecord.find(run)?.side !== 'before'
@@ -77,9 +77,9 @@ check('statements', 'what took most of the server`s time, before and after', asy
 })
 
 check('slow-queries', 'SLOW_QUERY answers where the guide reads mysql.slow_log', async ({ show, skip }) => {
-  const observed = after ?? before
-  if (observed === undefined) return skip(notRecorded)
-  const { slowQueries } = observed
+  const serverStats = after ?? before
+  if (serverStats === undefined) return skip(notRecorded)
+  const { slowQueries } = serverStats
   if ('reason' in slowQueries) return skip(slowQueries.reason, 'COULD_NOT_CHECK')
   show({ before: before?.slowQueries, after: after?.slowQueries })
   if (!isRehearsal) return
@@ -93,7 +93,7 @@ check(
   async ({ show, skip }) => {
     if (before === undefined || after === undefined) return skip(notRecorded)
     show({ before: totalOf(before.storage), after: totalOf(after.storage), tables: after.storage })
-    for (const table of changedTables) {
+    for (const table of indexedTables) {
       const [was, is] = [before, after].map(({ storage }) => storage.find((item) => item.table === table))
       if (was !== undefined && is !== undefined && isRehearsal) assertIndexesGrew(was, is)
     }
@@ -140,7 +140,7 @@ check(
 )
 
 const health = once(() => read(readHealth))
-forEach('statistics', changedTables, (table) => {
+forEach('statistics', indexedTables, (table) => {
   check(
     ['statistics', table],
     `the statistics of ${table} are healthy`,

@@ -11,7 +11,7 @@ import { type Phase, planStep, type Step } from '../step/step.ts'
 import type { DdlSpeed } from './settings/ddl-speed.ts'
 import { indexSettings } from './settings/index-settings.ts'
 import { planSettings, type WantedSetting } from './settings/settings.ts'
-import { hasStatistics, lockedTables, unseenTables } from './statistics/seen-statistics.ts'
+import { hasStatistics, pinnedTables, unseenTables } from './statistics/seen-statistics.ts'
 import { analyzeSteps, bySize } from './statistics/statistics-steps.ts'
 
 /** Steps in the groups in which apply runs them: the next group begins when the last step of the one before has ended. */
@@ -45,9 +45,9 @@ export const planIndexes = async (
 ): Promise<Plan> => {
   const { present, missing } = difference.indexes
   const rows = await readRowEstimates(session)
-  const locked = await lockedTables(session)
+  const pinned = await pinnedTables(session)
   const unseen = (await unseenTables(session, present.filter(hasStatistics))).filter(
-    (table) => !locked.has(table.toLowerCase()),
+    (table) => !pinned.has(table.toLowerCase()),
   )
   // The statistics of a table come after its last index: without them query plans can get worse (#57948).
   const changed = new Set([...missing.map(({ table }) => table), ...unseen])

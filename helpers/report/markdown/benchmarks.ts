@@ -37,12 +37,12 @@ const headings = [
   'status',
 ]
 
-type Side = 'before' | 'after'
-const sections: Readonly<Record<Side, string>> = { before: 'benchmark-before', after: 'benchmark' }
+type BeforeOrAfter = 'before' | 'after'
+const sections: Readonly<Record<BeforeOrAfter, string>> = { before: 'benchmark-before', after: 'benchmark' }
 const noPairs = 'no pairs: they run the slow side too, so they are for a throw-away server'
 
 /** Why a side has gaps; undefined when it has none. */
-const gapOf = (summary: Summary, side: Side): string | undefined => {
+const gapOf = (summary: Summary, side: BeforeOrAfter): string | undefined => {
   const open = summary.benchmarks.filter((record) => record[side] === undefined)
   if (open.length === 0) return undefined
   const prefixes = open.map(({ id }) => `${sections[side]}.${id}`)

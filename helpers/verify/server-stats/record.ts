@@ -8,7 +8,7 @@ import { readStorage, storageShape } from './storage.ts'
 
 const unavailable = z.object({ reason: z.string() })
 
-const observedShape = z.object({
+const serverStatsShape = z.object({
   /** By the server's clock. */
   at: z.string(),
   statements: z.union([z.object({ found: statementsShape }), unavailable]),
@@ -17,29 +17,33 @@ const observedShape = z.object({
 })
 
 /** What a server had seen at one moment. */
-export type Observed = z.infer<typeof observedShape>
-type Side = 'before' | 'after'
+export type ServerStats = z.infer<typeof serverStatsShape>
+type BeforeOrAfter = 'before' | 'after'
 
-const observedRecord = recordPer<Observed>('observed-<name>.json', observedShape)
+const serverStatsRecord = recordPer<ServerStats>('observed-<name>.json', serverStatsShape)
 const clockShape = z.object({ at: z.string(), anHourAgo: z.string() })
 
 /** What was recorded on one side of the migration; undefined when it was not. */
-export const findObserved = (run: RunFolder, side: Side): Observed | undefined =>
-  observedRecord(side).find(run)
+export const findServerStats = (run: RunFolder, side: BeforeOrAfter): ServerStats | undefined =>
+  serverStatsRecord(side).find(run)
 
 /** Reads what the server has seen, and puts it on record. The slow log: of the hour before, or since the record of before. */
-export const recordObserved = async (session: ReadSession, run: RunFolder, side: Side): Promise<Observed> => {
+export const recordServerStats = async (
+  session: ReadSession,
+  run: RunFolder,
+  side: BeforeOrAfter,
+): Promise<ServerStats> => {
   const { at, anHourAgo } = await session.row(
     clockShape,
     'SELECT NOW() AS at, NOW() - INTERVAL 1 HOUR AS anHourAgo',
   )
-  const since = side === 'before' ? anHourAgo : (findObserved(run, 'before')?.at ?? anHourAgo)
-  const observed: Observed = {
+  const since = side === 'before' ? anHourAgo : (findServerStats(run, 'before')?.at ?? anHourAgo)
+  const serverStats: ServerStats = {
     at,
     statements: await readSeenStatements(session),
     slowQueries: await readSlowQueries(session, since),
     storage: await readStorage(session),
   }
-  observedRecord(side).write(run, observed)
-  return observed
+  serverStatsRecord(side).write(run, serverStats)
+  return serverStats
 }

@@ -1,5 +1,5 @@
 import { HarnessError } from '../../core/errors/harness-error.ts'
-import type { Observed } from './record.ts'
+import type { ServerStats } from './record.ts'
 import { sinceThen, topByTime } from './statements.ts'
 
 /** The statements that took most of the server's time, on each side of the migration. */
@@ -10,13 +10,13 @@ export interface SeenStatements {
 
 /** Puts both readings side by side; of the later one what came on top of the earlier. */
 export const seenStatements = (
-  before: Observed | undefined,
-  after: Observed | undefined,
+  before: ServerStats | undefined,
+  after: ServerStats | undefined,
 ): SeenStatements | { readonly reason: string } => {
   const [first, last] = [before?.statements, after?.statements]
   const refused = [first, last].find((side) => side !== undefined && 'reason' in side)
   if (refused !== undefined && 'reason' in refused) return refused
-  const found = (side: Observed['statements'] | undefined) =>
+  const found = (side: ServerStats['statements'] | undefined) =>
     side !== undefined && 'found' in side ? side.found : undefined
   const [was, now] = [found(first), found(last)]
   return { before: topByTime(was ?? []), after: topByTime(sinceThen(now ?? [], was ?? [])) }

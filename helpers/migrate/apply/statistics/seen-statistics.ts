@@ -50,7 +50,7 @@ const isUnseen = async (session: ReadSession, { table, name }: Index, isPseudoUn
 }
 
 /** The tables whose statistics somebody locked (LOCK STATS), in lower case; none where this account may not see it. */
-export const lockedTables = async (session: ReadSession): Promise<Set<string>> => {
+export const pinnedTables = async (session: ReadSession): Promise<Set<string>> => {
   const [{ name } = { name: '' }] = await session.rows(
     z.object({ name: z.string() }),
     'SELECT DATABASE() AS name',
@@ -102,8 +102,8 @@ export const analyzeUntilSeen = async (
   const patience = 'guard' in runner.server ? onRealTarget : onThrowAway
   // One of its own: a connection that was idle while the steps ran may be cut by now.
   await using session = await openWriteSession(runner.server)
-  const locked = await lockedTables(session)
-  const open = indexes.filter(({ table }) => !locked.has(table.toLowerCase()))
+  const pinned = await pinnedTables(session)
+  const open = indexes.filter(({ table }) => !pinned.has(table.toLowerCase()))
   const kept = [...new Set(indexes.filter((index) => !open.includes(index)).map(({ table }) => table))]
   if (kept.length > 0)
     runner.say(`the statistics of ${kept.join(', ')} are locked (SHOW STATS_LOCKED), and stay as they are`)
