@@ -50,14 +50,14 @@ test('a second runner is told who holds the lock; it is free once the first has 
 test('it moves to a new connection before an old one would be cut, and stays held', async () => {
   await using target = await open()
   const lost: string[] = []
-  await using lock = await takeRunnerLease(target, (why) => lost.push(why), { renewMs: 5_000 })
-  const before = await target.untilSeen(lock.mark)
+  await using lease = await takeRunnerLease(target, (why) => lost.push(why), { renewMs: 5_000 })
+  const before = await target.untilSeen(lease.mark)
   await expect
-    .poll(() => target.connections(lock.mark), { timeout: 20_000 })
+    .poll(() => target.connections(lease.mark), { timeout: 20_000 })
     .not.toSatisfy((now: string[]) => now.length === 0 || now[0] === before[0])
-  await assertRunnerLease(target.session, lock)
+  await assertRunnerLease(target.session, lease)
   const { got } = await target.session.ask(z.object({ got: z.number() }), 'SELECT GET_LOCK(?, 0) AS got', [
-    lock.name,
+    lease.name,
   ])
   expect([got, lost]).toEqual([0, []])
 })
@@ -65,11 +65,11 @@ test('it moves to a new connection before an old one would be cut, and stays hel
 test('a connection that is cut is a lost lock', async () => {
   await using target = await open()
   const lost: string[] = []
-  await using lock = await takeRunnerLease(target, (why) => lost.push(why))
-  const [connection] = await target.untilSeen(lock.mark)
+  await using lease = await takeRunnerLease(target, (why) => lost.push(why))
+  const [connection] = await target.untilSeen(lease.mark)
   await target.session.run(`KILL ${connection}`)
-  await expect.poll(() => target.connections(lock.mark), { timeout: 10_000 }).toEqual([])
-  await expect(assertRunnerLease(target.session, lock)).rejects.toThrow(
+  await expect.poll(() => target.connections(lease.mark), { timeout: 10_000 }).toEqual([])
+  await expect(assertRunnerLease(target.session, lease)).rejects.toThrow(
     /RUNNER_LOCK_LOST[\s\S]*next: Run again/,
   )
   expect(lost).toHaveLength(1)

@@ -12,7 +12,7 @@ import {
 } from '../core/server/session.ts'
 
 /**
- * The lock that one runner holds for a cluster, on a connection of its own. For the whole cluster, because a migration
+ * The lease that one runner holds for a cluster, on a connection of its own. For the whole cluster, because a migration
  * sets global variables and puts them back: of two on two databases, one would take them away under the other.
  */
 export interface RunnerLease {
@@ -33,7 +33,7 @@ const tag = 'migration-harness runner'
 
 const name = 'migration-harness'
 
-// Between two heartbeats the lock's connection shows nothing for a moment.
+// Between two heartbeats the lease's connection shows nothing for a moment.
 const betweenBeats = { everyMs: 200, limitMs: 3_000 }
 
 const holderRow = z.object({ id: z.coerce.number(), user: z.string(), host: z.string(), info: z.string() })
@@ -70,9 +70,9 @@ const take = async (session: WriteSession, name: string): Promise<boolean> => {
 }
 
 /**
- * Takes the lock of the cluster and keeps it on a connection of its own until disposed. What that connection
+ * Takes the lease of the cluster and keeps it on a connection of its own until disposed. What that connection
  * runs names the runner and since when, so that others can see it in the process list. `onLost` is called once when the
- * connection or the lock is gone. Throws ANOTHER_RUNNER with who holds it and since when.
+ * connection or the lease is gone. Throws ANOTHER_RUNNER with who holds it and since when.
  */
 export const takeRunnerLease = async (
   target: Endpoint,
@@ -110,7 +110,7 @@ export const takeRunnerLease = async (
   }
   void beat().catch((cause: unknown) => {
     if (isOver) return
-    // Steps look for this connection: one that lost the lock may not go on being found.
+    // Steps look for this connection: one that lost the lease may not go on being found.
     void session[Symbol.asyncDispose]()
     onLost(messageOf(cause))
   })
@@ -136,11 +136,11 @@ const isSeen = async (session: ReadSession, { mark }: RunnerLease): Promise<bool
   return alive > 0
 }
 
-/** Throws RUNNER_LOCK_LOST unless the lock's connection still lives and holds it. */
-export const assertRunnerLease = async (session: ReadSession, lock: RunnerLease): Promise<void> => {
-  if (await pollUntil(() => isSeen(session, lock), betweenBeats)) return
+/** Throws RUNNER_LOCK_LOST unless the lease's connection still lives and holds it. */
+export const assertRunnerLease = async (session: ReadSession, lease: RunnerLease): Promise<void> => {
+  if (await pollUntil(() => isSeen(session, lease), betweenBeats)) return
   throw new HarnessError('RUNNER_LOCK_LOST', {
-    what: `The connection that held the lock ${lock.name} is gone.`,
+    what: `The connection that held the lock ${lease.name} is gone.`,
     why: 'Another runner could begin now, so no further step is sent. What is done stays done.',
     next: 'Run again; the next run waits for the jobs that the server still has and goes on from what it holds.',
   })

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { check as isLocked, lock } from 'proper-lockfile'
+import { check as isLeased, lock as takeLease } from 'proper-lockfile'
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
 import { type Command, cachedPath, goEnvironment, moduleDirOf, type Places } from './command.ts'
 
@@ -57,12 +57,12 @@ export const buildCommand = async (command: Command, say: Say, places: Places): 
   if (existsSync(path)) return path
   const folder = join(path, '..')
   await mkdir(folder, { recursive: true })
-  // The lock file is touched while the build lives, so the lock of a killed build is free again after 20 s.
+  // The lease is touched while the build lives, so that of a killed build is free again after 20 s.
   const staleAfterMs = 20_000
-  if (await isLocked(folder, { stale: staleAfterMs }))
+  if (await isLeased(folder, { stale: staleAfterMs }))
     say(`another run is building ${command.name}; waiting for it`)
   const retries = { forever: true, minTimeout: 1000, maxTimeout: 1000 }
-  const release = await lock(folder, { stale: staleAfterMs, update: 5_000, retries })
+  const release = await takeLease(folder, { stale: staleAfterMs, update: 5_000, retries })
   try {
     if (existsSync(path)) return path
     const fresh = `${path}.${process.pid}`

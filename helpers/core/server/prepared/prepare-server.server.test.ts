@@ -14,7 +14,7 @@ import { listEntries, preparedFolder } from './entries.ts'
 import type { Preparation } from './preparation.ts'
 import { prepareServer } from './prepare-server.ts'
 
-// Each prepares a server or two, and one waits for the lock of a killed process.
+// Each prepares a server or two, and one waits for the lease of a killed process.
 vi.setConfig({ testTimeout: 120_000 })
 
 let cache: string
@@ -123,7 +123,7 @@ test('a process that is killed while it prepares leaves nothing that is trusted,
   expect(existsSync(folder)).toBe(false)
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   expect(await listEntries(preparedFolder(cache))).toEqual([])
-  // The lock of the killed process is taken over when it is stale.
+  // The lease of the killed process is taken over when it is stale.
   await using engine = await start()
   expect(await rowsOf(engine)).toBe(3)
 })

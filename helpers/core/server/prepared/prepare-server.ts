@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { check as isLocked, lock } from 'proper-lockfile'
+import { check as isLeased, lock as takeLease } from 'proper-lockfile'
 import { messageOf } from '../../errors/harness-error.ts'
 import { type Binary, findEngineBinary } from '../embedded/binary.ts'
 import type { Say } from '../embedded/build.ts'
@@ -89,13 +89,13 @@ const prepareAndKeep = async (
   return { dataDir, figures, preparedAt: undefined, drop: () => dropEntry(path) }
 }
 
-const takeLock = async (path: string, about: string, say: Say): Promise<() => Promise<void>> => {
-  // As for a build: the lock of a killed process is free again after 20 s.
+const leaseEntry = async (path: string, about: string, say: Say): Promise<() => Promise<void>> => {
+  // As for a build: the lease of a killed process is free again after 20 s.
   const options = { realpath: false, stale: 20_000 }
-  if (await isLocked(path, options)) say(`another run is preparing ${about}; waiting for it`)
+  if (await isLeased(path, options)) say(`another run is preparing ${about}; waiting for it`)
   const retries = { forever: true, minTimeout: 200, maxTimeout: 200 }
-  // Who loses the lock goes on: an entry gets its name whole, so two that prepare it do no harm.
-  return lock(path, { ...options, update: 5_000, retries, onCompromised: () => {} })
+  // Who loses the lease goes on: an entry gets its name whole, so two that prepare it do no harm.
+  return takeLease(path, { ...options, update: 5_000, retries, onCompromised: () => {} })
 }
 
 /**
@@ -125,7 +125,7 @@ export const prepareServer = async (
   let release: () => Promise<void>
   try {
     await mkdir(folder, { recursive: true })
-    release = await takeLock(path, preparation.about, say)
+    release = await leaseEntry(path, preparation.about, say)
   } catch (error) {
     say(`nothing can be kept in ${folder}: ${messageOf(error)}`)
     return undefined
