@@ -4,7 +4,7 @@ import { assertNoDifferences } from '../helpers/backup/compare.ts'
 import { assertComplete } from '../helpers/backup/complete.ts'
 import { findGuideTools, judgeGuideBackup, runGuideCommand } from '../helpers/backup/dump/guide-command.ts'
 import { backupFiguresOf, backupFiguresRecord } from '../helpers/backup/figures.ts'
-import { type Backup, type Manifest, proveBackup } from '../helpers/backup/manifest.ts'
+import { type Backup, type BackupManifest, proveBackup } from '../helpers/backup/manifest.ts'
 import {
   nextOverBudget,
   nextWithoutScratch,
@@ -53,7 +53,7 @@ const scratchOrReason = () =>
 
 /** Ends the restore without one: a backup that was restored when it was made is skipped, another one is no proof. */
 const leaveUnrestored =
-  ({ restored }: Manifest, skip: (reason: string) => never) =>
+  ({ restored }: BackupManifest, skip: (reason: string) => never) =>
   (reason: string, next: string): never => {
     if (restored !== null)
       return skip(

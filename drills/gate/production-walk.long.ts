@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { projectRoot } from '../../helpers/core/config/project.ts'
-import { type Outcome, runCli } from '../../helpers/run/suite-process.ts'
+import { runCli, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
 let prod: StandIn
@@ -32,7 +32,7 @@ const step = async (
   title: string,
   account: 'migration_check' | 'migration_apply' | undefined,
   variables: Record<string, string>,
-): Promise<Outcome> => {
+): Promise<SuiteOutcome> => {
   const outcome = await prod.run({ ...(account === undefined ? {} : prod.as(account)), ...variables })
   const given = { ...(account === undefined ? {} : { TARGET: 'prod' }), ...variables }
   const words = Object.entries(given).map(

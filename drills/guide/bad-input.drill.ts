@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import getPort from 'get-port'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Outcome, runSuite } from '../../helpers/run/suite-process.ts'
+import { runSuite, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { expectRed } from '../support/faults/fault.ts'
 import { drillDatabase, type Fixture, startFixture } from '../support/fixture.ts'
 
 /** Asserts one clear message, no stack, nothing run, and an exit code that is not zero. */
-const expectRefused = (outcome: Outcome, says: RegExp) => {
+const expectRefused = (outcome: SuiteOutcome, says: RegExp) => {
   expect(outcome.output).toMatch(says)
   expect(outcome.output).toMatch(/\n {2}next: /)
   expect(outcome.output).toContain('FAILED  the run did not start')

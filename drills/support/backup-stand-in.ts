@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Outcome, runCli } from '../../helpers/run/suite-process.ts'
+import { runCli, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { drillDatabase } from './fixture.ts'
 import { writePass } from './pass.ts'
 import { type StandIn, startStandIn } from './stand-in.ts'
@@ -11,7 +11,7 @@ export interface BackupStandIn extends AsyncDisposable {
   /** `npm run backup`, as the account that can only read. */
   backUp(variables?: Record<string, string>): Promise<Awaited<ReturnType<typeof runCli>>>
   /** A run that may change the target, with no more of it than the backup: nothing is applied. */
-  apply(variables: Record<string, string>, specs?: readonly string[]): Promise<Outcome>
+  apply(variables: Record<string, string>, specs?: readonly string[]): Promise<SuiteOutcome>
 }
 
 export const startBackupStandIn = async (): Promise<BackupStandIn> => {

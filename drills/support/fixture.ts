@@ -10,7 +10,7 @@ import { readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { readLock } from '../../helpers/migrate/lock/lock.ts'
 import { startWithDatabase } from '../../helpers/run/prepare/prepared-database.ts'
 import { dataRecord, startRecord } from '../../helpers/run/records.ts'
-import { type Outcome, type RunOptions, runSuite } from '../../helpers/run/suite-process.ts'
+import { type RunOptions, runSuite, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 
 const specFiles = {
   preflight: '01-preflight',
@@ -37,7 +37,7 @@ export interface Fixture extends AsyncDisposable {
     specs: readonly Spec[],
     variables?: Readonly<Record<string, string>>,
     options?: RunOptions,
-  ): Promise<Outcome>
+  ): Promise<SuiteOutcome>
   /** Puts a fault in, or takes it out: statements one after the other on one connection. */
   sql(...statements: string[]): Promise<void>
   /** Plants rows, and gives their tables statistics that stay as they are; after a plain ANALYZE they were 50 % healthy. */

@@ -22,7 +22,7 @@ export interface Scenario {
   readonly settings?: Partial<RunContext['settings']>
 }
 
-interface Found {
+interface InnerCheck {
   readonly status: string
   /** Why it failed, or was skipped. */
   readonly reason: string
@@ -32,7 +32,7 @@ interface Found {
 
 export interface SectionResults {
   /** What became of each check, by its id. */
-  readonly checks: Readonly<Record<string, Found>>
+  readonly checks: Readonly<Record<string, InnerCheck>>
   readonly run: RunFolder
 }
 
@@ -105,7 +105,7 @@ export const runSections = async <Name extends string>(
     .split('\n')
     .filter((line) => line !== '')
   if (lines.length === 0) throw new Error(`no check ran: ${all}`)
-  const told = lines.map((line) => JSON.parse(line) as Found & { scenario: string; id: string })
+  const told = lines.map((line) => JSON.parse(line) as InnerCheck & { scenario: string; id: string })
   const results = names.map((name) => {
     const own = told.filter(({ scenario }) => scenario === name)
     const checks = Object.fromEntries(own.map(({ scenario: _, id, ...found }) => [id, found]))

@@ -12,13 +12,13 @@ import { openReadSession } from '../../helpers/core/server/session.ts'
 import { quoteName } from '../../helpers/core/text/quote.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { prepareDatabase } from '../../helpers/run/prepare/prepare.ts'
-import { type Outcome, runSuite } from '../../helpers/run/suite-process.ts'
+import { runSuite, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { drillDatabase, engineSettings } from './fixture.ts'
 import { writePass } from './pass.ts'
 
 /** A server of one's own with production's schema and small data, which keeps its data when it is killed. */
 export interface KillFixture extends AsyncDisposable {
-  run(mode: 'apply' | 'rollback', killWhen?: () => boolean): Promise<Outcome>
+  run(mode: 'apply' | 'rollback', killWhen?: () => boolean): Promise<SuiteOutcome>
   /** Schema, and a hash of every row. */
   state(): Promise<unknown>
   /** How many steps were sent since the last rollback. */

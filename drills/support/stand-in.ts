@@ -7,7 +7,7 @@ import type { Engine } from '../../helpers/core/server/embedded/engine.ts'
 import { openRawWriteSession, type WriteSession } from '../../helpers/core/server/session.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { startWithDatabase } from '../../helpers/run/prepare/prepared-database.ts'
-import { type Outcome, runSuite } from '../../helpers/run/suite-process.ts'
+import { runSuite, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { makeCertificate } from './certificate.ts'
 import { drillData, drillDatabase, engineSettings } from './fixture.ts'
 import { assertSecretKept } from './secrets.ts'
@@ -25,7 +25,7 @@ export interface StandIn extends AsyncDisposable {
   /** Variables that point a run at it as TARGET=prod. */
   as(account: 'migration_check' | 'migration_apply'): Record<string, string>
   /** Runs the suite against it. */
-  run(variables: Readonly<Record<string, string>>, specs?: readonly string[]): Promise<Outcome>
+  run(variables: Readonly<Record<string, string>>, specs?: readonly string[]): Promise<SuiteOutcome>
   /** What every run said; at the end no password may stand in it, nor in any report. */
   readonly said: string[]
   /** A connection of the administrator. */

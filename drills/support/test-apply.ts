@@ -48,7 +48,7 @@ interface Run {
   steps(): Step[]
 }
 
-export interface Target extends AsyncDisposable {
+export interface TestTarget extends AsyncDisposable {
   readonly server: MigratedServer
   readonly session: WriteSession
   newRun(): Run
@@ -62,7 +62,7 @@ const newestJobSql = `SELECT MAX(JOB_ID) AS job FROM information_schema.ddl_jobs
   WHERE LOWER(DB_NAME) = LOWER(DATABASE())`
 
 /** A database with the baseline, its rows, and what `more` says. */
-export const openTarget = async (more = '', given?: MigratedServer): Promise<Target> => {
+export const openTarget = async (more = '', given?: MigratedServer): Promise<TestTarget> => {
   await using resources = new AsyncDisposableStack()
   const server = given ?? resources.use(await withDatabase('Apply')).server
   const session = resources.use(await openWriteSession(server))

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RunFolder } from '../../helpers/core/record/run-folder.ts'
 import { type TrafficPhase, trafficLog } from '../../helpers/core/record/traffic.ts'
-import type { Outcome } from '../../helpers/run/suite-process.ts'
+import type { SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { processesRecord } from '../../helpers/traffic/drive.ts'
 import { expectRed } from '../support/faults/fault.ts'
 import { type Fixture, type Spec, startFixture, startMigratedFixture } from '../support/fixture.ts'
@@ -33,7 +33,7 @@ const whileMigrating = async (
   specs: readonly Spec[],
   begins: TrafficPhase,
   afterwards = async () => {},
-): Promise<Outcome> => {
+): Promise<SuiteOutcome> => {
   const before = phasesNow(begins)
   await using session = await fixture.connect()
   await session.run('SET GLOBAL innodb_lock_wait_timeout = 1')
@@ -50,7 +50,7 @@ const whileMigrating = async (
 }
 
 /** Runs the section, with something done to it as soon as its buyers are warm. Its phases are off the record afterwards. */
-const whileServed = async (disturb: () => Promise<void>): Promise<Outcome> => {
+const whileServed = async (disturb: () => Promise<void>): Promise<SuiteOutcome> => {
   const kept = readFileSync(record())
   const before = linesNow()
   const running = fixture.run(['application'])

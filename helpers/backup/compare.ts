@@ -6,7 +6,7 @@ import { readSnapshot } from '../core/schema/read-snapshot.ts'
 import type { ReadSession } from '../core/server/session.ts'
 
 /** Schema and rows of one instant. */
-export interface State {
+export interface DatabaseState {
   readonly schema: Snapshot
   readonly rows: readonly RowHash[]
 }
@@ -18,7 +18,7 @@ const rowChange = (was: RowHash, is: RowHash | undefined): string[] => {
 }
 
 /** In what one state differs from another, one line each. Tables that only `found` has are told by its schema. */
-export const differencesBetween = (wanted: State, found: State): string[] => [
+export const differencesBetween = (wanted: DatabaseState, found: DatabaseState): string[] => [
   ...describeChanges(wanted.schema, found.schema),
   ...wanted.rows.flatMap((was) =>
     rowChange(
@@ -34,7 +34,7 @@ export const differencesBetween = (wanted: State, found: State): string[] => [
  */
 export const findDifferences = async (
   session: ReadSession,
-  wanted: State,
+  wanted: DatabaseState,
   leaveOut: RowsToLeaveOut = {},
 ): Promise<string[]> => {
   const schema = await readSnapshot(session)

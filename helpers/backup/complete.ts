@@ -5,9 +5,9 @@ import type { Lock } from '../migrate/lock/lock.ts'
 import { withoutAdditions } from '../migrate/lock/without-additions.ts'
 import { findOmissions } from './dump/dump-files.ts'
 import { assertIntact } from './files.ts'
-import type { Backup, Manifest } from './manifest.ts'
+import type { Backup, BackupManifest } from './manifest.ts'
 
-const assertNothingOmitted = (manifest: Manifest, { baseline }: Lock): void => {
+const assertNothingOmitted = (manifest: BackupManifest, { baseline }: Lock): void => {
   const listed = new Set(
     [...manifest.tables.map(({ table }) => table), ...manifest.views].map((name) => name.toLowerCase()),
   )
@@ -22,7 +22,7 @@ const assertNothingOmitted = (manifest: Manifest, { baseline }: Lock): void => {
   })
 }
 
-const assertOfThisSchema = ({ schema }: Manifest, now: Snapshot, lock: Lock): void => {
+const assertOfThisSchema = ({ schema }: BackupManifest, now: Snapshot, lock: Lock): void => {
   // The migration may be half applied since, or the backup be of after an earlier apply.
   const changes = describeChanges(withoutAdditions(lock.adds, schema), withoutAdditions(lock.adds, now))
   if (changes.length === 0) return

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { record } from '../core/record/record.ts'
-import type { Manifest } from './manifest.ts'
+import type { BackupManifest } from './manifest.ts'
 
 /** What a run says of its backup: how much, of when, by what, and how long it took (ms). */
 export const backupFiguresShape = z.object({
@@ -26,7 +26,7 @@ export type BackupFigures = z.infer<typeof backupFiguresShape>
 
 export const backupFiguresRecord = record('backup-figures.json', backupFiguresShape)
 
-export const backupFiguresOf = (manifest: Manifest): BackupFigures => ({
+export const backupFiguresOf = (manifest: BackupManifest): BackupFigures => ({
   tool: `${manifest.tool.name} ${manifest.tool.version}`,
   consistency: manifest.tool.consistency,
   ...manifest.moment,

@@ -9,7 +9,7 @@ import { readTableIds, type TableIds } from '../core/schema/table-ids.ts'
 import type { Say } from '../core/server/embedded/build.ts'
 import { type Moment, readAt, readMoment } from '../core/server/moment.ts'
 import { openReadSession, type ServerAddress } from '../core/server/session.ts'
-import type { State } from './compare.ts'
+import type { DatabaseState } from './compare.ts'
 import { correctCharset } from './dump/dump-charset.ts'
 import { runDumpling } from './dump/dumpling.ts'
 import { runMysqldump } from './dump/mysqldump.ts'
@@ -17,7 +17,7 @@ import type { BackupTool } from './dump/tool.ts'
 import { listFiles } from './files.ts'
 import { type Backup, makeManifest, unprovenRecord } from './manifest.ts'
 
-interface Wanted {
+interface BackupRequest {
   readonly address: ServerAddress
   readonly target: { readonly name: string; readonly version: string }
   /** Must not be there yet. */
@@ -27,7 +27,7 @@ interface Wanted {
   /** The instant to dump; the present one when left out. */
   readonly moment?: Moment | undefined
   /** Schema and rows of that instant, where somebody has read them already. */
-  readonly known?: State | undefined
+  readonly known?: DatabaseState | undefined
   readonly say: Say
 }
 
@@ -50,7 +50,7 @@ const readIds = async (address: ServerAddress): Promise<TableIds> => {
   return await readTableIds(session)
 }
 
-const readState = async (address: ServerAddress, moment: Moment): Promise<State> => {
+const readState = async (address: ServerAddress, moment: Moment): Promise<DatabaseState> => {
   await using session = await openReadSession(address)
   await readAt(session, moment)
   const schema = await readSnapshot(session)
@@ -77,7 +77,7 @@ export const makeBackup = async ({
   say,
   address,
   moment: wantedMoment,
-}: Wanted): Promise<Backup> => {
+}: BackupRequest): Promise<Backup> => {
   const started = performance.now()
   createFolder(dir)
   try {

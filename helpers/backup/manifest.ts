@@ -9,7 +9,7 @@ import { type Snapshot, snapshotShape } from '../core/schema/model.ts'
 import { tableIdsShape } from '../core/schema/table-ids.ts'
 import { momentShape } from '../core/server/moment.ts'
 
-const contentShape = z.strictObject({
+const backupContentShape = z.strictObject({
   manifestVersion: z.literal(2),
   /** What the target is called (TARGET), where it is, and what it says to VERSION(). */
   target: z.object({ name: z.string(), host: z.string(), port: z.number(), version: z.string() }),
@@ -35,17 +35,17 @@ const contentShape = z.strictObject({
   /** When it was restored into a server of its own and was the same there, and how long that took; null until then. */
   restored: z.object({ at: z.string(), inMs: z.number() }).nullable(),
 })
-const manifestShape = contentShape.extend({ hash: z.string() })
+const backupManifestShape = backupContentShape.extend({ hash: z.string() })
 
-export const manifestRecord = record('backup.json', manifestShape)
+export const manifestRecord = record('backup.json', backupManifestShape)
 
 /** The manifest until the backup was restored and compared: what has only this is no proof. */
-export const unprovenRecord = record('unproven.json', manifestShape)
+export const unprovenRecord = record('unproven.json', backupManifestShape)
 
 /** backup.json: what a backup holds, of which instant, and how it was made. */
-export type Manifest = z.infer<typeof manifestShape>
-type Content = z.infer<typeof contentShape>
-export type BackupFile = Manifest['files'][number]
+export type BackupManifest = z.infer<typeof backupManifestShape>
+type Content = z.infer<typeof backupContentShape>
+export type BackupFile = BackupManifest['files'][number]
 
 const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
@@ -55,8 +55,8 @@ export const fingerprintOf = (schema: Snapshot): string => sha256(snapshotShape.
 type Derived = 'manifestVersion' | 'views' | 'rows' | 'schemaFingerprint' | 'bytes'
 
 /** Puts a manifest together; its hash shows when the file is edited later. */
-export const makeManifest = (given: Omit<Content, Derived>): Manifest => {
-  const content = contentShape.parse({
+export const makeManifest = (given: Omit<Content, Derived>): BackupManifest => {
+  const content = backupContentShape.parse({
     manifestVersion: 2,
     ...given,
     views: given.schema.views.map(({ name }) => name),
@@ -68,7 +68,7 @@ export const makeManifest = (given: Omit<Content, Derived>): Manifest => {
 }
 
 /** Puts on record that a backup was restored and compared: from here on its folder is a proof. */
-export const proveBackup = ({ dir, manifest }: Backup, restored: Manifest['restored']): Backup => {
+export const proveBackup = ({ dir, manifest }: Backup, restored: BackupManifest['restored']): Backup => {
   const { hash: _, ...content } = manifest
   const proven = { ...content, restored }
   const run = new RunFolder(dir)
@@ -87,7 +87,7 @@ const unusable = (code: string, what: string, cause?: unknown): HarnessError =>
 /** A backup in its folder. */
 export interface Backup {
   readonly dir: string
-  readonly manifest: Manifest
+  readonly manifest: BackupManifest
 }
 
 /**
@@ -99,9 +99,9 @@ export const readBackup = (path: string): Backup => {
   if (!existsSync(file)) throw unusable('BACKUP_UNREADABLE', `${file} does not exist.`)
   if (basename(file) !== manifestRecord.name)
     throw unusable('BACKUP_UNREADABLE', `${file} is of a backup that was not restored and compared.`)
-  let manifest: Manifest
+  let manifest: BackupManifest
   try {
-    manifest = manifestShape.parse(JSON.parse(readFileSync(file, 'utf8')))
+    manifest = backupManifestShape.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (cause) {
     const why = messageOf(cause).slice(0, 300)
     throw unusable('BACKUP_UNREADABLE', `${file} is no manifest of a backup: ${why}`, cause)

@@ -1,5 +1,5 @@
 import { openReadSession } from '../core/server/session.ts'
-import { findDifferences, type State } from './compare.ts'
+import { type DatabaseState, findDifferences } from './compare.ts'
 import type { Backup } from './manifest.ts'
 import { restoreBackup } from './restore.ts'
 import type { ScratchServer } from './scratch-server.ts'
@@ -15,7 +15,7 @@ export const restoreAndCompare = async (
   scratch: ScratchServer,
   backup: Backup,
   connections: number,
-  wanted: State,
+  wanted: DatabaseState,
 ): Promise<Restored> => {
   const began = performance.now()
   await restoreBackup(scratch, backup, { connections })

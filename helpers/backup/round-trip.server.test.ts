@@ -14,7 +14,7 @@ import type { WriteSession } from '../core/server/session.ts'
 import { startEngineFor } from '../core/server/start.ts'
 import { openWriteSession } from '../core/server/write-session.ts'
 import { quoteName } from '../core/text/quote.ts'
-import { findDifferences, type State } from './compare.ts'
+import { type DatabaseState, findDifferences } from './compare.ts'
 import { type BackupTool, findDumpling, findMysqldump } from './dump/tool.ts'
 import { makeBackup } from './make.ts'
 import type { Backup } from './manifest.ts'
@@ -52,7 +52,7 @@ const database = async (name: string, script: string): Promise<WriteSession> => 
   return session
 }
 
-const stateOf = async (session: WriteSession): Promise<State> => {
+const stateOf = async (session: WriteSession): Promise<DatabaseState> => {
   const schema = await readSnapshot(session)
   return { schema, rows: await readRowHashes(session, schema.tables) }
 }
@@ -69,7 +69,7 @@ const make = (name: string, tool = dumpling, moment?: Moment): Promise<Backup> =
   })
 
 /** Drops the database, restores it, and says in what it differs from what it was. */
-const bringBack = async (backup: Backup, wanted: State): Promise<string[]> => {
+const bringBack = async (backup: Backup, wanted: DatabaseState): Promise<string[]> => {
   const { database: name } = backup.manifest
   {
     await using admin = await openWriteSession(engine)

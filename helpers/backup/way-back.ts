@@ -1,7 +1,7 @@
 import { HarnessError } from '../core/errors/harness-error.ts'
 import type { RowsToLeaveOut } from '../core/rows/row-hash.ts'
 import { openReadSession } from '../core/server/session.ts'
-import { assertNoDifferences, differencesBetween, findDifferences, type State } from './compare.ts'
+import { assertNoDifferences, type DatabaseState, differencesBetween, findDifferences } from './compare.ts'
 import type { BackupFigures } from './figures.ts'
 import { assertIntact } from './files.ts'
 import { type Backup, manifestRecord } from './manifest.ts'
@@ -15,7 +15,7 @@ import type { ScratchServer } from './scratch-server.ts'
 export const differencesFromBefore = async (
   scratch: ScratchServer,
   { manifest }: Backup,
-  before: State,
+  before: DatabaseState,
   leaveOut: RowsToLeaveOut,
 ): Promise<string[]> => {
   // What was restored is what the manifest says, so the rows need not be read again unless some are left out.

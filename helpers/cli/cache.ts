@@ -1,13 +1,18 @@
 import { z } from 'zod'
 import { loadSettings } from '../core/config/load.ts'
 import { projectRoot } from '../core/config/project.ts'
-import { clearEntries, type Entry, listEntries, preparedFolder } from '../core/server/prepared/entries.ts'
+import {
+  type CacheEntry,
+  clearEntries,
+  listEntries,
+  preparedFolder,
+} from '../core/server/prepared/entries.ts'
 import { runAsCommand } from './command.ts'
 
 const gb = (bytes: number): string => (bytes / 1_000_000_000).toFixed(2)
 const time = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ')
 
-const line = ({ key, bytes, usedAt, manifest }: Entry): string =>
+const line = ({ key, bytes, usedAt, manifest }: CacheEntry): string =>
   `  ${key}  ${gb(bytes).padStart(6)} GB  prepared ${time(new Date(manifest.preparedAt))}  last used ${time(new Date(usedAt))}  ${manifest.about}`
 
 const list = async (folder: string, maxGb: number): Promise<void> => {

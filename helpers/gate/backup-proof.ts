@@ -1,5 +1,5 @@
 import { findDamage } from '../backup/files.ts'
-import { type Manifest, readBackup } from '../backup/manifest.ts'
+import { type BackupManifest, readBackup } from '../backup/manifest.ts'
 import { nextOverBudget, overBudget } from '../backup/not-restored.ts'
 import { HarnessError } from '../core/errors/harness-error.ts'
 import { haveTableInCommon, otherTables, type TableIds } from '../core/schema/table-ids.ts'
@@ -20,7 +20,7 @@ export interface BackupProof {
 }
 
 /** The database that is about to be changed. */
-export interface Place {
+export interface ChangedDatabase {
   readonly targetName: string
   readonly host: string
   readonly port: number
@@ -35,15 +35,15 @@ export type LookedAt = 'beginning' | 'write'
 
 const hourMs = 3_600_000
 
-const isOf = ({ target, database }: Manifest, place: Place): boolean =>
+const isOf = ({ target, database }: BackupManifest, place: ChangedDatabase): boolean =>
   target.host.toLowerCase() === place.host.toLowerCase() &&
   target.port === place.port &&
   database.toLowerCase() === (place.database ?? '').toLowerCase()
 
 const flaw = (
-  manifest: Manifest,
+  manifest: BackupManifest,
   { hours }: BackupProof,
-  place: Place,
+  place: ChangedDatabase,
   at: LookedAt,
   now: number,
 ): [string, string] | undefined => {
@@ -80,7 +80,7 @@ const flaw = (
  */
 export const backupRefusal = async (
   proof: BackupProof,
-  place: Place,
+  place: ChangedDatabase,
   at: LookedAt,
   now = Date.now(),
 ): Promise<Refusal | undefined> => {

@@ -3,7 +3,7 @@ import { HarnessError } from '../core/errors/harness-error.ts'
 import { readTotalRows } from '../core/rows/row-estimates.ts'
 import { readTableIds } from '../core/schema/table-ids.ts'
 import { type Endpoint, openReadSession } from '../core/server/session.ts'
-import { type BackupProof, backupRefusal, type LookedAt, type Place } from './backup-proof.ts'
+import { type BackupProof, backupRefusal, type ChangedDatabase, type LookedAt } from './backup-proof.ts'
 import { assertNotRefused, type Refusal } from './refusal.ts'
 import { type PassDemand, type RehearsalPass, readPass } from './rehearsal-pass.ts'
 import type { RunnerLease } from './runner-lease.ts'
@@ -27,7 +27,7 @@ const placeShape = z.object({ database: z.string().nullable(), version: z.string
 
 const refusalsOf = async (
   { mode, targetName, confirm, backup }: Request,
-  place: Place,
+  place: ChangedDatabase,
   pass: ReturnType<typeof readPass>,
   at: LookedAt,
 ): Promise<Refusal[]> => {

@@ -10,7 +10,7 @@ import { type Rates, ratesShape } from '../migrate/estimate/rates.ts'
 import type { Lock } from '../migrate/lock/lock.ts'
 import type { Refusal } from './refusal.ts'
 
-const contentShape = z.strictObject({
+const passContentShape = z.strictObject({
   passVersion: z.literal(1),
   migration: z.string(),
   lockHash: z.string(),
@@ -28,7 +28,7 @@ const contentShape = z.strictObject({
   /** How fast the rehearsal's server was, as far as it was measured: for the estimate on the target. */
   rates: ratesShape.optional(),
 })
-const passShape = contentShape.extend({ hash: z.string() })
+const passShape = passContentShape.extend({ hash: z.string() })
 /** What a green rehearsal leaves behind: which lock, on which release line, from which schema. */
 export type RehearsalPass = z.infer<typeof passShape>
 
@@ -36,9 +36,9 @@ export const passRecord = record('rehearsal-pass.json', passShape)
 /** The pass that was accepted is the run's own: another rehearsal may write a new one in its place meanwhile. */
 export const acceptedPassRecord = record('accepted-pass.json', passShape)
 
-const hashOf = (content: z.infer<typeof contentShape>): string =>
+const hashOf = (content: z.infer<typeof passContentShape>): string =>
   createHash('sha256')
-    .update(JSON.stringify(contentShape.parse(content)))
+    .update(JSON.stringify(passContentShape.parse(content)))
     .digest('hex')
 
 /** `8.0.11-TiDB-v7.5.2` is of the line 7.5; empty when the server is no TiDB. */
@@ -56,7 +56,7 @@ export const touchedSchema = (lock: Lock, snapshot: Snapshot): Snapshot => {
 }
 
 /** Puts a pass together; its hash shows when the file is edited later. */
-export const makePass = (content: Omit<z.infer<typeof contentShape>, 'passVersion'>): RehearsalPass => {
+export const makePass = (content: Omit<z.infer<typeof passContentShape>, 'passVersion'>): RehearsalPass => {
   const whole = { passVersion: 1 as const, ...content }
   return { ...whole, hash: hashOf(whole) }
 }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { State } from '../backup/compare.ts'
+import type { DatabaseState } from '../backup/compare.ts'
 import { findBackupTool, noBackupTool } from '../backup/dump/tool.ts'
 import { makeBackup } from '../backup/make.ts'
 import { type Backup, manifestRecord, readBackup } from '../backup/manifest.ts'
@@ -23,7 +23,7 @@ const reasonWithout = ({ context }: Section): string => {
 }
 
 // The record before the first step holds every row, unless buyers of an earlier part of the run had been there.
-const knownState = async (section: Section): Promise<State | undefined> => {
+const knownState = async (section: Section): Promise<DatabaseState | undefined> => {
   const { moment, schema, rows } = beforeRecord.read(section.run)
   if (rows.length === 0 || moment === undefined) return undefined
   const leftOut = await section.read(async (session) => {

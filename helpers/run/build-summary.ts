@@ -15,7 +15,7 @@ import { type CheckResult, type Summary, summaryShape } from '../report/summary.
 import { readBenchmarks, readWrites } from '../verify/benchmark/record.ts'
 import { readMetrics } from '../verify/claims/record.ts'
 import type { RunContext } from './context.ts'
-import { dataRecord, type Found, foundRecord, leftRecord, startRecord } from './records.ts'
+import { dataRecord, type FoundAdditions, foundRecord, leftRecord, startRecord } from './records.ts'
 
 interface Parts {
   readonly context: RunContext
@@ -48,7 +48,7 @@ const proofOf = ({ manifest, evidence }: BackupProof): string | undefined =>
   manifest === undefined ? evidence : `the manifest ${relative('.', manifest)}`
 
 /** What is there of the lock as far as a run came that never looked at it: what the preflight saw, and the steps since. */
-const foundSoFar = (run: RunFolder, { adds }: Lock): Found => {
+const foundSoFar = (run: RunFolder, { adds }: Lock): FoundAdditions => {
   const position = positionRecord.find(run)
   const done = latestSteps(stepLog.read(run)).filter(
     ({ phase, status }) => phase === 'apply' && (status === 'done' || status === 'already'),
@@ -65,7 +65,7 @@ const foundSoFar = (run: RunFolder, { adds }: Lock): Found => {
 }
 const nothingFound = { indexes: { present: [], different: [] }, constraints: { present: [], different: [] } }
 
-const readFound = ({ context, run, lock }: Parts): Found => {
+const readFound = ({ context, run, lock }: Parts): FoundAdditions => {
   const found = foundRecord.find(run)
   if (found !== undefined) return found
   return context.mode === 'rollback' ? nothingFound : foundSoFar(run, lock)

@@ -20,7 +20,7 @@ export const sectionRecord = recordPer(
 const namesShape = z.object({ present: z.array(z.string()), different: z.array(z.string()) })
 const foundShape = z.object({ indexes: namesShape, constraints: namesShape })
 /** What of the lock is there, by `table.name`. */
-export type Found = z.infer<typeof foundShape>
+export type FoundAdditions = z.infer<typeof foundShape>
 
 export const foundRecord = record('found.json', foundShape)
 

@@ -8,7 +8,7 @@ import { type Summary, summaryRecord } from '../report/summary.ts'
 import { reportFile } from '../report/write-reports.ts'
 
 /** How a run of the suite ended, as its user sees it. */
-export interface Outcome {
+export interface SuiteOutcome {
   readonly exitCode: number
   /** Both streams, in the order in which they came. */
   readonly output: string
@@ -85,7 +85,7 @@ export const runSuite = async (
   specs: readonly string[],
   variables: Readonly<Record<string, string>>,
   { root = projectRoot, cwd = root, killWhen, heard = () => {} }: RunOptions = {},
-): Promise<Outcome> => {
+): Promise<SuiteOutcome> => {
   const suite = startSuite(specs, variables, root, cwd)
   suite.all.on('data', (chunk: Buffer) => heard(chunk.toString()))
   const watch = setInterval(() => killWhen?.() && suite.kill('SIGKILL'), 20)

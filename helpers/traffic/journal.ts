@@ -9,12 +9,13 @@ const entryShape = z.object({
   /** Why it failed, as the buyer saw it. */
   reason: z.string().optional(),
 })
-type Entry = z.infer<typeof entryShape>
+type JournalEntry = z.infer<typeof entryShape>
 
 export const purchaseLog = log('purchases.jsonl', entryShape)
 
 /** Writes one line, at once: the journal must know of a purchase before the application does. */
-export const note = (path: string, entry: Entry): void => appendFileSync(path, `${JSON.stringify(entry)}\n`)
+export const note = (path: string, entry: JournalEntry): void =>
+  appendFileSync(path, `${JSON.stringify(entry)}\n`)
 
 /** What became of the purchases of a run, as the buyers saw it. */
 export interface Journal {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Outcome } from '../../../helpers/run/suite-process.ts'
+import type { SuiteOutcome } from '../../../helpers/run/suite-process.ts'
 
 /** Something put wrong on purpose, and the checks that it must turn red. */
 export interface Fault {
@@ -15,7 +15,7 @@ export interface Fault {
 }
 
 /** Asserts that exactly the checks of a fault failed, that the first of them says why, and that the run failed. */
-export const expectRed = (outcome: Outcome, { red, says }: Pick<Fault, 'red' | 'says'>): void => {
+export const expectRed = (outcome: SuiteOutcome, { red, says }: Pick<Fault, 'red' | 'says'>): void => {
   expect(outcome.red, outcome.tail).toEqual(red.toSorted())
   expect(outcome.reasonOf(red[0] ?? '')).toMatch(says)
   expect(outcome.summary?.verdict).toBe('failed')

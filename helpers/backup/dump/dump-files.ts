@@ -1,4 +1,4 @@
-import type { Manifest } from '../manifest.ts'
+import type { BackupManifest } from '../manifest.ts'
 
 // How dumpling v7.5 turns a name into a part of a file's name (dumpling/export/prepare.go).
 const special = /[%"*./:<>?\\|]|\p{Cc}|-schema/giu
@@ -36,7 +36,7 @@ export const filesOfTable = (files: readonly string[], database: string, table: 
   files.filter((file) => file === `${startOf(database, table)}-schema.sql` || isOfRows(file, database, table))
 
 /** The tables, views and rows for which a backup of dumpling has no file, in words. */
-export const findOmissions = ({ tool, database, tables, views, files }: Manifest): string[] => {
+export const findOmissions = ({ tool, database, tables, views, files }: BackupManifest): string[] => {
   // mysqldump writes one file of everything; what it lacks shows when it is restored.
   if (tool.name !== 'dumpling') return []
   const names = files.map(({ name }) => name)

@@ -16,9 +16,9 @@ export interface BackupTool {
   readonly hidesPassword: boolean
 }
 
-type Wanted = Pick<Settings, 'BACKUP_TOOL' | 'DUMPLING_BIN' | 'ENGINE_CACHE' | 'ENGINE_SRC'>
+type ToolSettings = Pick<Settings, 'BACKUP_TOOL' | 'DUMPLING_BIN' | 'ENGINE_CACHE' | 'ENGINE_SRC'>
 
-const answerOf = async (path: string, flag: string): Promise<string> => {
+const outputOf = async (path: string, flag: string): Promise<string> => {
   const { all } = await execa(path, [flag], { all: true, reject: false, timeout: 10_000 })
   return all ?? ''
 }
@@ -26,8 +26,8 @@ const answerOf = async (path: string, flag: string): Promise<string> => {
 const describeDumpling = async ({ path }: Binary): Promise<BackupTool> => ({
   name: 'dumpling',
   path,
-  version: /Release version:\s*(\S+)/.exec(await answerOf(path, '--version'))?.[1] ?? 'unknown',
-  hidesPassword: (await answerOf(path, '--help')).includes('--password-stdin'),
+  version: /Release version:\s*(\S+)/.exec(await outputOf(path, '--version'))?.[1] ?? 'unknown',
+  hidesPassword: (await outputOf(path, '--help')).includes('--password-stdin'),
 })
 
 const showsPassword = (path: string): HarnessError =>
@@ -42,7 +42,7 @@ const showsPassword = (path: string): HarnessError =>
  * and Go cannot build one. Throws ENGINE_BINARY_INVALID, or DUMPLING_SHOWS_PASSWORD for a named one that would.
  */
 export const findDumpling = async (
-  wanted: Omit<Wanted, 'BACKUP_TOOL'>,
+  wanted: Omit<ToolSettings, 'BACKUP_TOOL'>,
   say: Say,
   hasPassword = false,
 ): Promise<BackupTool | undefined> => {
@@ -67,19 +67,19 @@ export const findDumpling = async (
 export const findMysqldump = async (): Promise<BackupTool | undefined> => {
   const path = findOnPath('mysqldump') ?? findOnPath('mariadb-dump')
   if (path === undefined) return undefined
-  return { name: 'mysqldump', path, version: (await answerOf(path, '--version')).trim(), hidesPassword: true }
+  return { name: 'mysqldump', path, version: (await outputOf(path, '--version')).trim(), hidesPassword: true }
 }
 
 /** Finds the tool that the settings want, fit for an account with or without a password. Undefined when there is none. */
 export const findBackupTool = (
-  wanted: Wanted,
+  wanted: ToolSettings,
   say: Say,
   hasPassword: boolean,
 ): Promise<BackupTool | undefined> =>
   wanted.BACKUP_TOOL === 'mysqldump' ? findMysqldump() : findDumpling(wanted, say, hasPassword)
 
 /** Why there is no tool, and how to get one. */
-export const noBackupTool = ({ BACKUP_TOOL }: Pick<Wanted, 'BACKUP_TOOL'>): HarnessError =>
+export const noBackupTool = ({ BACKUP_TOOL }: Pick<ToolSettings, 'BACKUP_TOOL'>): HarnessError =>
   new HarnessError('BACKUP_TOOL_UNAVAILABLE', {
     what:
       BACKUP_TOOL === 'mysqldump'

@@ -27,7 +27,7 @@ import { type Growth, ordersOf } from './figures.ts'
 
 const sampleBudget: SampleBudget = { budgetMs: 5_000, atLeast: 20, atMost: 100 }
 
-interface MeasureOptions {
+interface ScaleOptions {
   readonly settings: Settings
   readonly migration: Migration
   readonly lock: Lock
@@ -44,7 +44,7 @@ const p95Of = async (address: ServerAddress, queries: readonly GuideQuery[]): Pr
 }
 
 /** Loads, checks, applies and rolls back at the scale of the settings, on an engine of its own, and times each. */
-export const measureScale = async (options: MeasureOptions): Promise<Growth> => {
+export const measureScale = async (options: ScaleOptions): Promise<Growth> => {
   const { settings, migration, lock, reportsDir, say } = options
   const startedAt = new Date()
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<[T, number]> => {

@@ -1,7 +1,7 @@
 import { seconds } from '../../core/text/duration.ts'
 import { describeMachine } from '../../report/machine.ts'
 import { type Growth, timeNames } from './figures.ts'
-import { type Line, logPlot } from './plot.ts'
+import { logPlot, type PlotLine } from './plot.ts'
 
 const whole = (value: number) => value.toLocaleString('en')
 const milliseconds = (ms: number) => (ms < 10 ? ms.toFixed(1) : whole(Math.round(ms)))
@@ -13,7 +13,7 @@ export const timesPlot = (growths: readonly Growth[]): string =>
     'orders',
     'seconds',
     timeNames.map(
-      (name): Line => ({
+      (name): PlotLine => ({
         name,
         points: growths.map(({ orders, times }) => [orders, times[name] / 1000]),
       }),
@@ -25,7 +25,7 @@ export const queriesPlot = (growths: readonly Growth[]): string => {
   const names = growths[0]?.queries.map(({ name }) => name) ?? []
   const side = (at: 'before' | 'after') =>
     names.map(
-      (name): Line => ({
+      (name): PlotLine => ({
         name: `${name}`,
         isDashed: at === 'before',
         points: growths.flatMap(({ orders, queries }) => {

@@ -1,5 +1,5 @@
 /** One line of a plot, and its points. */
-export interface Line {
+export interface PlotLine {
   /** What stands in the legend; nothing when empty. */
   readonly name: string
   readonly points: readonly (readonly [x: number, y: number])[]
@@ -18,7 +18,12 @@ const decades = (values: readonly number[]): [number, number] => [
 const label = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 })
 
 /** A plot with two logarithmic axes, as SVG: every ten-fold step is as long as the next. All values must be above 0. */
-export const logPlot = (title: string, xTitle: string, yTitle: string, lines: readonly Line[]): string => {
+export const logPlot = (
+  title: string,
+  xTitle: string,
+  yTitle: string,
+  lines: readonly PlotLine[],
+): string => {
   const all = lines.flatMap(({ points }) => points)
   const [xFrom, xTo] = decades(all.map(([x]) => x))
   const [yFrom, yTo] = decades(all.map(([, y]) => y))

@@ -5,7 +5,7 @@ import type { Operator, QueryPlan } from './plan.ts'
 import { type StatisticsGap, statisticsGaps } from './statistics.ts'
 import { renderPlan, tableLabel } from './tree.ts'
 
-interface Judgement {
+interface MatchResult {
   readonly pass: boolean
   /** What the test asks for, to be read after "wanted a plan that". */
   readonly wanted: string
@@ -72,7 +72,11 @@ const assertPlan = (received: unknown): void => {
 }
 
 /** The error of a matcher: the message that the test gave to `expect` is its why. */
-const notWanted = (plan: QueryPlan, { pass, wanted, found, next }: Judgement, why: unknown): HarnessError => {
+const notWanted = (
+  plan: QueryPlan,
+  { pass, wanted, found, next }: MatchResult,
+  why: unknown,
+): HarnessError => {
   const [sql, drawn] = [plan.sql.trim(), renderPlan(plan)]
   return new HarnessError('QUERY_PLAN_NOT_WANTED', {
     // A plan that was judged well fails a test that says .not.
@@ -84,7 +88,7 @@ const notWanted = (plan: QueryPlan, { pass, wanted, found, next }: Judgement, wh
 }
 
 // It throws by itself: of what a matcher returns, vitest keeps the message alone.
-const matcher = <A extends unknown[]>(judge: (plan: QueryPlan, ...asked: A) => Judgement) =>
+const matcher = <A extends unknown[]>(judge: (plan: QueryPlan, ...asked: A) => MatchResult) =>
   function (this: Pick<MatcherState, 'isNot' | 'assertion'>, plan: QueryPlan, ...asked: A) {
     assertPlan(plan)
     assertReads(plan)

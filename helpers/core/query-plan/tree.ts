@@ -1,9 +1,9 @@
 import { hideTexts } from './hidden-values.ts'
 import type { AccessObject, Operator, QueryPlan } from './plan.ts'
 
-type Line = readonly [id: string, estRows: string, task: string, access: string, info: string]
+type PlanLine = readonly [id: string, estRows: string, task: string, access: string, info: string]
 
-const headings: Line = ['id', 'estRows', 'task', 'access object', 'operator info']
+const headings: PlanLine = ['id', 'estRows', 'task', 'access object', 'operator info']
 
 /** A table as a reader knows it: `Order`, `Order (o)`, or `o (?)` where only the alias is known. */
 export const tableLabel = ({ alias, table }: AccessObject): string => {
@@ -21,7 +21,7 @@ const accessLabel = (access: AccessObject): string =>
     .filter((part) => part !== '')
     .join(', ')
 
-const linesOf = (operator: Operator, texts: readonly string[], first = '', rest = first): Line[] => {
+const linesOf = (operator: Operator, texts: readonly string[], first = '', rest = first): PlanLine[] => {
   const role = operator.role === undefined ? '' : `(${operator.role})`
   const last = operator.children.length - 1
   return [

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { adds, baseline, openTarget, type Target } from '../../../drills/support/test-apply.ts'
+import { adds, baseline, openTarget, type TestTarget } from '../../../drills/support/test-apply.ts'
 import { failureOf, lockOf } from '../../../drills/support/test-migration.ts'
 import { describeChanges } from '../../core/schema/changes.ts'
 import { qualifiedName } from '../../core/schema/model.ts'
@@ -16,12 +16,12 @@ beforeAll(async () => {
   lock = await lockOf(baseline, adds)
 })
 
-type Run = ReturnType<Target['newRun']>
+type Run = ReturnType<TestTarget['newRun']>
 const applyAll = async ({ runner }: Run) => [
   ...(await applyIndexes(runner, lock, [], 'apply')),
   ...(await applyConstraints(runner, lock, [], 'apply')),
 ]
-const missingIn = async (target: Target): Promise<string[]> => {
+const missingIn = async (target: TestTarget): Promise<string[]> => {
   const { indexes, constraints } = differenceOf(lock.adds, await target.snapshot())
   return [...indexes.missing, ...constraints.missing].map(qualifiedName)
 }

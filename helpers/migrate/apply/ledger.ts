@@ -12,14 +12,14 @@ import type { ReadSession } from '../../core/server/session.ts'
 import { readCheckSwitch } from '../../core/server/switch.ts'
 import { stepLog } from '../step/step.ts'
 
-interface Place {
+interface LedgerPlace {
   readonly reportsDir: string
   readonly target: string
   readonly database: string
   readonly migration: string
 }
 
-const ledgerDir = ({ reportsDir, target, database, migration }: Place): string => {
+const ledgerDir = ({ reportsDir, target, database, migration }: LedgerPlace): string => {
   const key = createHash('sha256')
     .update(JSON.stringify([target, database.toLowerCase(), migration]))
     .digest('hex')
@@ -33,14 +33,14 @@ const ledgerDir = ({ reportsDir, target, database, migration }: Place): string =
  * It does not go by host and port, which change with a restart or a fail-over; the ids of the tables tell whether it is
  * still the same database.
  */
-export const openLedger = (place: Place): RunFolder => {
+export const openLedger = (place: LedgerPlace): RunFolder => {
   const dir = ledgerDir(place)
   mkdirSync(dir, { recursive: true })
   return new RunFolder(dir)
 }
 
 /** The ledger of a database where there is one on this machine; makes none. */
-export const findLedger = (place: Place): RunFolder | undefined => {
+export const findLedger = (place: LedgerPlace): RunFolder | undefined => {
   const dir = ledgerDir(place)
   return existsSync(dir) ? new RunFolder(dir) : undefined
 }

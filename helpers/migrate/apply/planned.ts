@@ -82,7 +82,7 @@ export const planConstraints = async (
   return { settings: [], groups: [missing.length === 0 ? [] : [turnOn], [...there, ...added]] }
 }
 
-interface Asked {
+interface PlannedInput {
   readonly part: 'indexes' | 'constraints'
   readonly speed?: DdlSpeed | undefined
   readonly ledger?: RunFolder | undefined
@@ -95,7 +95,7 @@ interface Asked {
 export const plannedSteps = async (
   session: ReadSession,
   lock: Lock,
-  { part, speed, ledger }: Asked,
+  { part, speed, ledger }: PlannedInput,
 ): Promise<StepGroups> => {
   const snapshot = await readSnapshot(session)
   const state = { snapshot, difference: differenceOf(lock.adds, snapshot) }

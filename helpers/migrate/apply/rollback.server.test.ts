@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { adds, baseline, openTarget, type Target } from '../../../drills/support/test-apply.ts'
+import { adds, baseline, openTarget, type TestTarget } from '../../../drills/support/test-apply.ts'
 import { lockOf } from '../../../drills/support/test-migration.ts'
 import { describeChanges } from '../../core/schema/changes.ts'
 import { qualifiedName } from '../../core/schema/model.ts'
@@ -15,7 +15,7 @@ beforeAll(async () => {
   lock = await lockOf(baseline, adds)
 })
 
-const applyAll = async (run: ReturnType<Target['newRun']>, phase: Phase = 'apply') => {
+const applyAll = async (run: ReturnType<TestTarget['newRun']>, phase: Phase = 'apply') => {
   await applyIndexes(run.runner, lock, [], phase)
   await applyConstraints(run.runner, lock, [], phase)
 }

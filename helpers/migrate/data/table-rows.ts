@@ -18,7 +18,7 @@ export interface DataOptions {
   readonly scale: Scale
 }
 
-type Row<Name extends string> = Readonly<Record<Name, SqlValue>>
+type TableRow<Name extends string> = Readonly<Record<Name, SqlValue>>
 
 /**
  * Describes a table by a function that makes its rows, each row an object keyed by column.
@@ -29,7 +29,7 @@ export const tableRows = <const Name extends string>(
   table: string,
   count: number,
   columns: readonly Name[],
-  make: () => Iterable<Row<Name>>,
+  make: () => Iterable<TableRow<Name>>,
 ): TableRows => ({
   table,
   columns,

@@ -4,16 +4,16 @@ import { median } from '../../core/text/numbers.ts'
 import { defaultRates, type KindRates } from './rates.ts'
 import { emptyTable, type ScratchTables, scratchColumns, withScratchTables } from './scratch-tables.ts'
 
-type Statement = (table: string) => string
+type TableStatement = (table: string) => string
 
 // A middling width: a number and a text of about 25 bytes.
 const indexUnits = 1 + (9 + 25) / 100
 const addIndex =
-  (name: string, columns: string): Statement =>
+  (name: string, columns: string): TableStatement =>
   (table) =>
     `ALTER TABLE ${table} ADD INDEX ${name} (${columns})`
-const addCheck: Statement = (table) => `ALTER TABLE ${table} ADD CHECK ((a >= 0 OR a < 100))`
-const analyze: Statement = (table) => `ANALYZE TABLE ${table}`
+const addCheck: TableStatement = (table) => `ALTER TABLE ${table} ADD CHECK ((a >= 0 OR a < 100))`
+const analyze: TableStatement = (table) => `ANALYZE TABLE ${table}`
 
 const spent = async (session: WriteSession, sql: string): Promise<number> => {
   const started = performance.now()
@@ -21,12 +21,12 @@ const spent = async (session: WriteSession, sql: string): Promise<number> => {
   return performance.now() - started
 }
 
-type Attempt = (at: number) => Promise<number>
+type Trial = (at: number) => Promise<number>
 
 /** The middle of some tries: beside buyers one of three may stand in a queue for a second. */
 const middleOf =
   (tries: number) =>
-  async (attempt: Attempt): Promise<number> => {
+  async (attempt: Trial): Promise<number> => {
     const spentMs: number[] = []
     for (let at = 1; at <= tries; at++) spentMs.push(await attempt(at))
     return median(spentMs)
@@ -38,7 +38,7 @@ const worthThreeTriesRows = 5_000
 const triesFor = (largestRows: number): number => (largestRows > worthThreeTriesRows ? 3 : 1)
 
 /** ms for the same statement on each part, all at once. */
-const together = async ({ connect, parts }: ScratchTables, statement: Statement): Promise<number> => {
+const together = async ({ connect, parts }: ScratchTables, statement: TableStatement): Promise<number> => {
   await using stack = new AsyncDisposableStack()
   const sessions: WriteSession[] = []
   for (const _ of parts) sessions.push(stack.use(await connect()))

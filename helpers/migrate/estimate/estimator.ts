@@ -1,7 +1,7 @@
 import type { Index } from '../../core/schema/model.ts'
 import { type Endpoint, openReadSession } from '../../core/server/session.ts'
 import type { Step } from '../step/step.ts'
-import type { Answer, RateSource } from './rate-source.ts'
+import type { RateResult, RateSource } from './rate-source.ts'
 import { defaultRates, isWorkKind } from './rates.ts'
 import { slowdownOf, type Task, totalMs } from './side-by-side.ts'
 import { readTableFacts, type TableFacts } from './table-facts.ts'
@@ -30,12 +30,12 @@ export const toTask = (work: Work): Task => ({
   share: work.share,
 })
 
-const defaults: Answer = { rates: defaultRates, from: 'nothing to measure' }
+const defaults: RateResult = { rates: defaultRates, from: 'nothing to measure' }
 
 const estimateOf = (
   steps: readonly Step[],
   facts: ReadonlyMap<string, TableFacts>,
-  { rates, from }: Answer,
+  { rates, from }: RateResult,
   connections: number,
 ): Estimate => {
   const works = steps.map((step) => workOf(step, facts, rates))

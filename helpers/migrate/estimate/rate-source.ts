@@ -8,7 +8,7 @@ import { checkRowMs, defaultRates, type MeasuredRates, type Rates, scaledTo, typ
 import { measureReadRow } from './read-rate.ts'
 import type { TableFacts } from './table-facts.ts'
 
-export interface Question {
+export interface RateRequest {
   readonly session: ReadSession
   readonly phase: Phase
   readonly kinds: ReadonlySet<WorkKind>
@@ -16,14 +16,14 @@ export interface Question {
   readonly connections: number
 }
 
-export interface Answer {
+export interface RateResult {
   readonly rates: Rates
   /** Where the rates come from, for a person. */
   readonly from: string
 }
 
 /** Tells how fast the server is, and how that is known. */
-export type RateSource = (question: Question) => Promise<Answer>
+export type RateSource = (question: RateRequest) => Promise<RateResult>
 
 /** Tries statements out on the server itself, once for Part A and once for Part B; a later phase takes what the run measured. */
 export const calibratedRates = (

@@ -18,7 +18,7 @@ const applicationShape = z.strictObject({
   ownRows: z.record(z.string(), z.string().min(1)),
 })
 
-const manifestShape = z.strictObject({
+const migrationManifestShape = z.strictObject({
   /** The database of a rehearsal; a target of yours names its own in DATABASE_URL. */
   database: z.string().min(1),
   /** The folder with the schema before the migration: schema.sql, views.sql, and data/ or data.sql. */
@@ -28,7 +28,7 @@ const manifestShape = z.strictObject({
   softDelete: z.strictObject({ column: z.string(), tables: z.array(z.string()).min(1) }).optional(),
 })
 
-type Manifest = z.infer<typeof manifestShape>
+type MigrationManifest = z.infer<typeof migrationManifestShape>
 
 interface Text {
   readonly path: string
@@ -48,7 +48,7 @@ const readIfThere = (path: string): Text => ({
 })
 const nothing: Text = { path: '', text: '' }
 
-const readTexts = (dir: string, { baseline, application }: Manifest) => ({
+const readTexts = (dir: string, { baseline, application }: MigrationManifest) => ({
   schema: readIfThere(resolve(dir, baseline, 'schema.sql')),
   views: readIfThere(resolve(dir, baseline, 'views.sql')),
   indexes: readIfThere(join(dir, 'indexes.sql')),
@@ -67,7 +67,7 @@ const readTexts = (dir: string, { baseline, application }: Manifest) => ({
  * The scripts of a migration, and what the guide claims of it. Plain data: a run reads it once, and goes on with that when
  * a file is edited meanwhile.
  */
-export interface Migration extends Manifest {
+export interface Migration extends MigrationManifest {
   /** The name of its folder: of its pass and its ledger, too. */
   readonly name: string
   /** MIGRATION as it was given, as a shell takes it. */
@@ -109,7 +109,9 @@ export const readMigration = (given: string, sqlDir?: string): Migration => {
   const dir = isNamed ? join(root, given) : resolve(given)
   const place = normalize(isNamed ? join(sqlDir ?? 'sql', given) : given).replace(/(?<=.)\/$/, '')
   try {
-    const manifest = manifestShape.parse(JSON.parse(readFileSync(join(dir, 'migration.json'), 'utf8')))
+    const manifest = migrationManifestShape.parse(
+      JSON.parse(readFileSync(join(dir, 'migration.json'), 'utf8')),
+    )
     return {
       ...manifest,
       name: basename(dir),

@@ -2,7 +2,7 @@ import { HarnessError } from '../../core/errors/harness-error.ts'
 import { qualifiedName } from '../../core/schema/model.ts'
 import type { Lock } from './lock.ts'
 
-type Named = { readonly table: string; readonly name: string }
+type NamedObject = { readonly table: string; readonly name: string }
 
 /**
  * The lock without the indexes and constraints that EXCEPT names (`Table.name`, or the name alone). The hash
@@ -10,8 +10,8 @@ type Named = { readonly table: string; readonly name: string }
  */
 export const withoutExceptions = (lock: Lock, except: readonly string[]): Lock => {
   const wanted = except.map((name) => name.toLowerCase())
-  const namesOf = (item: Named) => [qualifiedName(item).toLowerCase(), item.name.toLowerCase()]
-  const all: Named[] = [...lock.adds.indexes, ...lock.adds.constraints]
+  const namesOf = (item: NamedObject) => [qualifiedName(item).toLowerCase(), item.name.toLowerCase()]
+  const all: NamedObject[] = [...lock.adds.indexes, ...lock.adds.constraints]
   const unknown = except.filter((name) => !all.some((item) => namesOf(item).includes(name.toLowerCase())))
   if (unknown.length > 0) {
     throw new HarnessError('EXCEPT_UNKNOWN', {
@@ -19,8 +19,8 @@ export const withoutExceptions = (lock: Lock, except: readonly string[]): Lock =
       next: `Take names as the lock.json of ${lock.migration} has them, such as ${all[0] === undefined ? 'Table.name' : qualifiedName(all[0])}.`,
     })
   }
-  const goes = (item: Named) => namesOf(item).some((name) => wanted.includes(name))
-  const stays = (item: Named) => !goes(item)
+  const goes = (item: NamedObject) => namesOf(item).some((name) => wanted.includes(name))
+  const stays = (item: NamedObject) => !goes(item)
   const { indexes, constraints } = lock.adds
   return {
     ...lock,

@@ -45,10 +45,10 @@ export type Phase = Step['phase']
 /** Every state of every step, in a run's folder and in a ledger. */
 export const stepLog = log('steps.jsonl', stepShape)
 
-type State = Pick<Step, 'value' | 'restores' | 'attempt'>
+type StepState = Pick<Step, 'value' | 'restores' | 'attempt'>
 
 // As earlier versions had them: a ledger must not hold the way back of a setting under two ids.
-const partsOfId = ({ value, restores, attempt }: State): string => {
+const partsOfId = ({ value, restores, attempt }: StepState): string => {
   if (restores === 'this run') return ' as before'
   if (restores === 'an earlier run') return ' as before an earlier run'
   if (attempt !== undefined) return ` attempt ${attempt}`
@@ -61,7 +61,7 @@ export const planStep = (
   kind: Step['kind'],
   { table, name }: { table: string; name: string },
   sql: string,
-  { status = 'planned', ...state }: State & { status?: 'planned' | 'already' } = {},
+  { status = 'planned', ...state }: StepState & { status?: 'planned' | 'already' } = {},
 ): Step => {
   const place = [table, name].filter((part) => part !== '').join('.')
   const id = `${phase}:${kind}:${place}${partsOfId(state)}`

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { keyOf } from '../../core/server/prepared/manifest.ts'
+import { cacheKeyOf } from '../../core/server/prepared/manifest.ts'
 import { serverInputs } from '../../core/server/prepared/preparation.ts'
 import { readMigration } from '../../migrate/folder/migration.ts'
 import { databasePreparation } from './prepared-database.ts'
@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const key = (more: Partial<Parameters<typeof databasePreparation>[1]> = {}) =>
-  keyOf(
+  cacheKeyOf(
     databasePreparation({ ...readMigration(join(folder, 'v3')), database }, { ...options, ...more }).inputs,
   )
 const append = (file: string, text: string) => () => appendFileSync(join(folder, file), text)
@@ -61,7 +61,8 @@ test('the number of connections that load makes no other key, and no seed.sql do
 })
 
 test('another key for another server, and for another time zone', async () => {
-  const of = async (path: string, source: 'PATH' | 'cache') => keyOf(await serverInputs({ path, source }))
+  const of = async (path: string, source: 'PATH' | 'cache') =>
+    cacheKeyOf(await serverInputs({ path, source }))
   const [one, two] = [join(folder, 'one'), join(folder, 'two')]
   writeFileSync(one, 'a server')
   writeFileSync(two, 'another server')

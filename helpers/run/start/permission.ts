@@ -15,7 +15,7 @@ export interface Permission {
   readonly runnerLease: HeldLease
 }
 
-interface Asked {
+interface PermissionInput {
   readonly settings: Settings
   readonly migration: Migration
   readonly lock: Lock
@@ -23,7 +23,7 @@ interface Asked {
 }
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
-const requestOf = ({ settings, migration, lock, plan }: Asked): Request | undefined => {
+const requestOf = ({ settings, migration, lock, plan }: PermissionInput): Request | undefined => {
   const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR } = settings
   if (MODE !== 'apply' && MODE !== 'rollback') return undefined
   return {
@@ -67,7 +67,7 @@ const permitOf = (
  */
 export const obtainPermission = async (
   target: Endpoint,
-  asked: Asked,
+  asked: PermissionInput,
   run: RunFolder,
   held: AsyncDisposableStack,
   say: (line: string) => void,

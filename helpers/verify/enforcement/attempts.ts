@@ -7,7 +7,7 @@ import { quoteName } from '../../core/text/quote.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
 import { columnSets, orderByKey } from './column-sets.ts'
 import { makeRow, passes } from './made-row.ts'
-import { findValues, type Row } from './search.ts'
+import { type CandidateRow, findValues } from './search.ts'
 import { literal } from './values.ts'
 
 /** A statement that should break a constraint, and a query that finds a row once it did. */
@@ -19,7 +19,7 @@ export interface Attempt {
 const anyRowBroken = (table: string, { clause }: Constraint) =>
   `SELECT 1 FROM ${quoteName(table)} WHERE (${clause}) IS FALSE LIMIT 1`
 
-const toInsert = (shape: RowShape, constraint: Constraint, row: Row): Attempt => {
+const toInsert = (shape: RowShape, constraint: Constraint, row: CandidateRow): Attempt => {
   const names = shape.settable.map(({ name }) => quoteName(name))
   const values = shape.settable.map((column) => literal(column, row.get(column.name) ?? null))
   return {
@@ -28,7 +28,7 @@ const toInsert = (shape: RowShape, constraint: Constraint, row: Row): Attempt =>
   }
 }
 
-const toUpdate = (shape: RowShape, { clause }: Constraint, changed: Row): Attempt => {
+const toUpdate = (shape: RowShape, { clause }: Constraint, changed: CandidateRow): Attempt => {
   const table = quoteName(shape.table.name)
   const set = shape.settable
     .filter(({ name }) => changed.has(name))

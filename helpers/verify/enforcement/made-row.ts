@@ -3,7 +3,7 @@ import type { RowShape } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { anyValueFor } from './candidates.ts'
 import { columnSets } from './column-sets.ts'
-import { findValues, type Row } from './search.ts'
+import { type CandidateRow, findValues } from './search.ts'
 
 /** The SQL that is true of a row which these constraints let pass. */
 export const passes = (constraints: readonly Constraint[]): string =>
@@ -17,8 +17,8 @@ export const makeRow = async (
   session: ReadSession,
   shape: RowShape,
   constraints: readonly Constraint[],
-): Promise<Row> => {
-  let row: Row = new Map(shape.settable.map((column) => [column.name, anyValueFor(column)]))
+): Promise<CandidateRow> => {
+  let row: CandidateRow = new Map(shape.settable.map((column) => [column.name, anyValueFor(column)]))
   for (const [at, { clause }] of constraints.entries()) {
     const search = { session, shape, clause, where: passes(constraints.slice(0, at + 1)) }
     for (const changed of [[], ...columnSets(shape, clause, constraints.slice(0, at))]) {

@@ -8,14 +8,14 @@ import { orderByKey } from './column-sets.ts'
 import { typedValue, type Value } from './values.ts'
 
 /** Values by column. */
-export type Row = ReadonlyMap<string, Value>
+export type CandidateRow = ReadonlyMap<string, Value>
 
 /** What to look for. */
 export interface Search {
   readonly session: ReadSession
   readonly shape: RowShape
   /** The row to change: one that is made up, or undefined for the first of the table. */
-  readonly base: Row | undefined
+  readonly base: CandidateRow | undefined
   /** Where the literals to try come from. */
   readonly clause: string
   readonly where: string
@@ -35,7 +35,7 @@ const baseRow = ({ shape, base }: Search): string => {
 }
 
 /** Values for the columns `changed` that make `where` true of the row; ten at most, none when there are none. */
-export const findValues = async (search: Search, changed: readonly string[]): Promise<Row[]> => {
+export const findValues = async (search: Search, changed: readonly string[]): Promise<CandidateRow[]> => {
   const { session, shape, base, clause, where } = search
   const tried = shape.settable
     .filter(({ name }) => changed.includes(name))

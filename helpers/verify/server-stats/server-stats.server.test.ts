@@ -11,7 +11,7 @@ import { askIfThere } from './available.ts'
 import { assertAllUsed, executionsOf, readIndexUse } from './index-use.ts'
 import { assertSeen, seenStatements } from './seen.ts'
 import { assertSlowLogWorks, readSlowQueries } from './slow-queries.ts'
-import { readSeenStatements, type Statement, sinceThen, topByTime } from './statements.ts'
+import { readSeenStatements, type SeenStatement, sinceThen, topByTime } from './statements.ts'
 import { assertHealthy, readHealth } from './statistics-health.ts'
 import { assertIndexesGrew, readStorage, totalOf } from './storage.ts'
 
@@ -37,7 +37,7 @@ const found = <T>(answer: { found: T } | { reason: string }): T => {
   if ('found' in answer) return answer.found
   throw new Error(answer.reason)
 }
-const read = async (): Promise<Statement[]> => found(await readSeenStatements(schema.read))
+const read = async (): Promise<SeenStatement[]> => found(await readSeenStatements(schema.read))
 
 describe('the statements summary', () => {
   test('tells what ran since, how often, and by which index', async () => {
@@ -90,7 +90,7 @@ describe('the statements summary', () => {
   })
 
   test('without the statements of the run is red', async () => {
-    const at = (statements: Statement[]) => ({
+    const at = (statements: SeenStatement[]) => ({
       at: '',
       statements: { found: statements },
       slowQueries: { reason: '' },

@@ -16,7 +16,7 @@ export const statementShape = z.object({
   /** `table.index`, for every index that its plan reads. */
   indexes: z.array(z.string()),
 })
-export type Statement = z.infer<typeof statementShape>
+export type SeenStatement = z.infer<typeof statementShape>
 
 /** What the statements summary holds of the session's database. */
 export const statementsShape = z.array(statementShape)
@@ -41,7 +41,7 @@ const query = countedStatements(
   `STMT_TYPE IN ('Select', 'Insert', 'Update', 'Delete', 'Replace') AND SUMMARY_END_TIME > NOW() - INTERVAL 1 HOUR`,
 )
 
-const toStatement = ({ digest, planDigest, text, indexes, ...rest }: z.infer<typeof row>): Statement => ({
+const toStatement = ({ digest, planDigest, text, indexes, ...rest }: z.infer<typeof row>): SeenStatement => ({
   key: `${digest.slice(0, 12)}-${(planDigest ?? '').slice(0, 12)}`,
   window: rest.window,
   text: text ?? '(dropped from the summary)',
@@ -55,7 +55,7 @@ const toStatement = ({ digest, planDigest, text, indexes, ...rest }: z.infer<typ
 })
 
 /** Reads the statements summary of this node; the reason where there is none, or where it is off. */
-export const readSeenStatements = async (session: ReadSession): Promise<Available<Statement[]>> => {
+export const readSeenStatements = async (session: ReadSession): Promise<Available<SeenStatement[]>> => {
   const seen = await askOfAll(session, 'STATEMENTS_SUMMARY', async () => {
     const { on } = await session.row(onRow, 'SELECT @@GLOBAL.tidb_enable_stmt_summary AS `on`')
     const rows = await session.rows(row, query)
@@ -66,10 +66,13 @@ export const readSeenStatements = async (session: ReadSession): Promise<Availabl
   return on === 1 ? { found: statements } : { reason: 'could not check, tidb_enable_stmt_summary is OFF' }
 }
 
-const lineOf = ({ key, window }: Statement) => `${key} ${window}`
+const lineOf = ({ key, window }: SeenStatement) => `${key} ${window}`
 
 /** What came on top of an earlier reading. */
-export const sinceThen = (now: readonly Statement[], before: readonly Statement[]): Statement[] => {
+export const sinceThen = (
+  now: readonly SeenStatement[],
+  before: readonly SeenStatement[],
+): SeenStatement[] => {
   const earlier = new Map(before.map((statement) => [lineOf(statement), statement]))
   return now.flatMap((statement) => {
     const was = earlier.get(lineOf(statement))
@@ -84,11 +87,11 @@ const shown = 5
 /** What the suite runs once or twice, such as the hash of a table, is not what an application waits for. */
 const leastExecutions = 5
 
-const overAllWindows = (statements: readonly Statement[]): Statement[] =>
+const overAllWindows = (statements: readonly SeenStatement[]): SeenStatement[] =>
   [...Map.groupBy(statements, ({ key }) => key).values()].flatMap((windows) => {
     const [first] = windows
     if (first === undefined) return []
-    const sum = (figure: (one: Statement) => number) => windows.reduce((all, one) => all + figure(one), 0)
+    const sum = (figure: (one: SeenStatement) => number) => windows.reduce((all, one) => all + figure(one), 0)
     return [
       {
         ...first,
@@ -100,7 +103,7 @@ const overAllWindows = (statements: readonly Statement[]): Statement[] =>
   })
 
 /** The statements that took most of the server's time, of those that ran more than a few times. */
-export const topByTime = (statements: readonly Statement[]) =>
+export const topByTime = (statements: readonly SeenStatement[]) =>
   overAllWindows(statements)
     .filter(({ executions }) => executions >= leastExecutions)
     .toSorted((a, b) => b.totalMs - a.totalMs)

@@ -21,11 +21,11 @@ const NOTES = [
   'Khách đã xác nhận qua điện thoại.',
 ]
 
-type Outcome = 'PENDING' | 'APPROVED' | 'REJECTED'
+type RefundDecision = 'PENDING' | 'APPROVED' | 'REJECTED'
 
 /** Requests of refunded and half-cancelled orders, filled up with rejected ones of good orders. */
-const planRefunds = (seed: number, wanted: number, orders: Orders): Map<number, Outcome> => {
-  const found = new Map<number, Outcome>()
+const planRefunds = (seed: number, wanted: number, orders: Orders): Map<number, RefundDecision> => {
+  const found = new Map<number, RefundDecision>()
   const good: number[] = []
   for (let order = 1; order <= orders.count; order++) {
     const status = orders.status(order)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { findOnPath, isExecutable } from '../../config/executable.ts'
 import { HarnessError } from '../../errors/harness-error.ts'
 import { buildCommand, canBuild, type Say } from './build.ts'
-import { type Command, cachedPath, type Places, serverCommand } from './command.ts'
+import { cachedPath, type EngineCommand, type Places, serverCommand } from './command.ts'
 
 export interface Binary {
   readonly path: string
@@ -10,14 +10,14 @@ export interface Binary {
   readonly source: 'TIDB_SERVER_BIN' | 'DUMPLING_BIN' | 'PATH' | 'cache' | 'build'
 }
 
-interface Named {
+interface NamedBinary {
   readonly variable: 'TIDB_SERVER_BIN' | 'DUMPLING_BIN'
   /** The variable's value. */
   readonly path: string | undefined
 }
 
 /** The binary that a variable names. Throws ENGINE_BINARY_INVALID when it cannot be run: it is never replaced in silence. */
-export const namedBinary = ({ variable, path }: Named): Binary | undefined => {
+export const namedBinary = ({ variable, path }: NamedBinary): Binary | undefined => {
   if (path === undefined) return undefined
   if (isExecutable(path)) return { path, source: variable }
   throw new HarnessError('ENGINE_BINARY_INVALID', {
@@ -27,14 +27,14 @@ export const namedBinary = ({ variable, path }: Named): Binary | undefined => {
 }
 
 /** The binary on the PATH, or undefined. */
-export const binaryOnPath = ({ name }: Command): Binary | undefined => {
+export const binaryOnPath = ({ name }: EngineCommand): Binary | undefined => {
   const path = findOnPath(name)
   return path === undefined ? undefined : { path, source: 'PATH' }
 }
 
 /** The binary in the cache, or one built from engine/. Undefined when there is none and Go cannot build one. */
 export const cachedOrBuilt = async (
-  command: Command,
+  command: EngineCommand,
   places: Places,
   say: Say,
 ): Promise<Binary | undefined> => {
@@ -44,7 +44,7 @@ export const cachedOrBuilt = async (
   return { path: await buildCommand(command, say, places), source: 'build' }
 }
 
-interface Wanted extends Places {
+interface EngineSettings extends Places {
   readonly TIDB_SERVER_BIN?: string | undefined
 }
 
@@ -52,7 +52,7 @@ interface Wanted extends Places {
  * Finds a tidb-server: TIDB_SERVER_BIN, the PATH, the cache, or a build from engine/, in this order.
  * Returns undefined when there is none and Go cannot build one. Throws ENGINE_BINARY_INVALID.
  */
-export const findEngineBinary = async (wanted: Wanted, say: Say): Promise<Binary | undefined> =>
+export const findEngineBinary = async (wanted: EngineSettings, say: Say): Promise<Binary | undefined> =>
   namedBinary({ variable: 'TIDB_SERVER_BIN', path: wanted.TIDB_SERVER_BIN }) ??
   binaryOnPath(serverCommand) ??
   (await cachedOrBuilt(serverCommand, wanted, say))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { check as isLeased, lock as takeLease } from 'proper-lockfile'
 import { HarnessError, messageOf } from '../../errors/harness-error.ts'
-import { type Command, cachedPath, goEnvironment, moduleDirOf, type Places } from './command.ts'
+import { cachedPath, type EngineCommand, goEnvironment, moduleDirOf, type Places } from './command.ts'
 
 const minimumGo = 23
 
@@ -21,7 +21,7 @@ const goMinor = async (places: Places): Promise<number | undefined> => {
 export const canBuild = async (places: Places): Promise<boolean> =>
   ((await goMinor(places)) ?? 0) >= minimumGo
 
-const goBuild = async (command: Command, output: string, say: Say, places: Places): Promise<void> => {
+const goBuild = async (command: EngineCommand, output: string, say: Say, places: Places): Promise<void> => {
   const options = { cwd: moduleDirOf(places), env: goEnvironment }
   const listed = await execa('go', ['list', '-deps', '-tags', 'commands', command.package], options)
   const total = listed.stdout.split('\n').length
@@ -52,7 +52,7 @@ const goBuild = async (command: Command, output: string, say: Say, places: Place
  * Returns the path of the cached binary, after building it once from engine/ if need be.
  * Two callers at once build it once: the second waits for the first. Throws ENGINE_BUILD_FAILED.
  */
-export const buildCommand = async (command: Command, say: Say, places: Places): Promise<string> => {
+export const buildCommand = async (command: EngineCommand, say: Say, places: Places): Promise<string> => {
   const path = await cachedPath(command, places)
   if (existsSync(path)) return path
   const folder = join(path, '..')

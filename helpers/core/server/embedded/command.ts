@@ -13,7 +13,7 @@ export const goEnvironment = {
 const releaseVersion = 'v7.5.0'
 
 /** A Go command that is built from engine/ and kept in the cache. */
-export interface Command {
+export interface EngineCommand {
   readonly name: 'tidb-server' | 'dumpling'
   readonly package: string
   /** Files of engine/ that it is built from; another text is another binary. */
@@ -30,7 +30,7 @@ const linkerFlags = (versionVariable: string) =>
     ' ',
   )
 
-export const serverCommand: Command = {
+export const serverCommand: EngineCommand = {
   name: 'tidb-server',
   package: 'github.com/pingcap/tidb/cmd/tidb-server',
   sources: ['go.mod', 'go.sum', 'commands.go'],
@@ -39,7 +39,7 @@ export const serverCommand: Command = {
   about: 'the engine once: TiDB v7.5.0 from engine/, about 4 minutes on 2 cores',
 }
 
-export const dumplingCommand: Command = {
+export const dumplingCommand: EngineCommand = {
   name: 'dumpling',
   package: 'migration-harness/engine/dumpling',
   sources: ['go.mod', 'go.sum', 'dumpling/main.go'],
@@ -63,7 +63,7 @@ export const moduleDirOf = ({ ENGINE_SRC }: Places): string =>
   ENGINE_SRC === undefined ? ownModule : resolve(ENGINE_SRC)
 
 /** Where the binary of this version and these flags is, or will be. Changes with its sources and the flags. */
-export const cachedPath = async (command: Command, places: Places): Promise<string> => {
+export const cachedPath = async (command: EngineCommand, places: Places): Promise<string> => {
   const moduleDir = moduleDirOf(places)
   const cacheDir = places.ENGINE_CACHE ?? defaultCache()
   const hash = createHash('sha256')

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { defaultCache } from '../embedded/command.ts'
-import { type Manifest, manifestFile, readManifest } from './manifest.ts'
+import { type PreparedManifest, preparedManifestFile, readPreparedManifest } from './manifest.ts'
 
 /** A prepared data directory in the cache. */
-export interface Entry {
+export interface CacheEntry {
   readonly path: string
   readonly key: string
   readonly bytes: number
   /** When a server was last started on a copy of it, in ms since 1970. */
   readonly usedAt: number
-  readonly manifest: Manifest
+  readonly manifest: PreparedManifest
 }
 
 const leftoverMs = 3_600_000
@@ -32,15 +32,15 @@ export const dropEntry = async (path: string): Promise<void> => {
 }
 
 /** All entries, the last used first. Of a torn manifest, there is none. */
-export const listEntries = async (folder: string): Promise<Entry[]> => {
+export const listEntries = async (folder: string): Promise<CacheEntry[]> => {
   const names = await readdir(folder).catch((): string[] => [])
-  const entries: Entry[] = []
+  const entries: CacheEntry[] = []
   for (const key of names.filter((name) => /^\w+$/.test(name))) {
     const path = join(folder, key)
-    const manifest = await readManifest(path).catch(() => undefined)
+    const manifest = await readPreparedManifest(path).catch(() => undefined)
     if (manifest === undefined) continue
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
-    const used = await stat(join(path, manifestFile)).catch(() => undefined)
+    const used = await stat(join(path, preparedManifestFile)).catch(() => undefined)
     if (used !== undefined) entries.push({ path, key, bytes, usedAt: used.mtimeMs, manifest })
   }
   return entries.toSorted((a, b) => b.usedAt - a.usedAt)
@@ -59,7 +59,7 @@ export const boundEntries = async (folder: string, maxBytes: number, keep: strin
   await dropLeftovers(folder)
   let total = 0
   const entries = await listEntries(folder)
-  const isKept = ({ path }: Entry) => basename(path) === basename(keep)
+  const isKept = ({ path }: CacheEntry) => basename(path) === basename(keep)
   for (const entry of [...entries.filter(isKept), ...entries.filter((item) => !isKept(item))]) {
     total += entry.bytes
     if (total > maxBytes && !isKept(entry)) await dropEntry(entry.path)

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { asideOf, boundEntries, clearEntries, listEntries } from './entries.ts'
 import { copyEntry, keepEntry } from './keep.ts'
-import { keyOf, manifestFile } from './manifest.ts'
+import { cacheKeyOf, preparedManifestFile } from './manifest.ts'
 
 const room = 10_000_000
 let work: string
@@ -36,13 +36,14 @@ afterEach(() => rmSync(work, { recursive: true }))
 
 const keep = async (about: string, maxBytes = room): Promise<string> => {
   const inputs = { about }
-  const path = join(folder, keyOf(inputs))
+  const path = join(folder, cacheKeyOf(inputs))
   const facts = { about, inputs, preparedAt: new Date().toISOString(), durationMs: 1, figures: { rows: 7 } }
   await keepEntry(path, data, facts, maxBytes)
   return path
 }
 const names = async () => (await listEntries(folder)).map(({ manifest }) => manifest.about)
-const usedAt = (path: string, seconds: number) => utimesSync(join(path, manifestFile), seconds, seconds)
+const usedAt = (path: string, seconds: number) =>
+  utimesSync(join(path, preparedManifestFile), seconds, seconds)
 
 test('a copy holds what was kept, and is a folder of its own', async () => {
   const path = await keep('one')
@@ -60,13 +61,13 @@ test.each<[string, (path: string) => void]>([
   ['a changed file', (path) => writeFileSync(join(path, 'data/kv/1.sst'), 'rowz')],
   ['a file that is gone', (path) => rmSync(join(path, 'data/kv/1.sst'))],
   ['no data', (path) => rmSync(join(path, 'data'), { recursive: true })],
-  ['no manifest', (path) => rmSync(join(path, manifestFile))],
-  ['half a manifest', (path) => truncateSync(join(path, manifestFile), 40)],
+  ['no manifest', (path) => rmSync(join(path, preparedManifestFile))],
+  ['half a manifest', (path) => truncateSync(join(path, preparedManifestFile), 40)],
   [
     'the manifest of another',
     (path) => {
-      const text = readFileSync(join(path, manifestFile), 'utf8')
-      writeFileSync(join(path, manifestFile), text.replace('"about": "one"\n', '"about": "two"\n'))
+      const text = readFileSync(join(path, preparedManifestFile), 'utf8')
+      writeFileSync(join(path, preparedManifestFile), text.replace('"about": "one"\n', '"about": "two"\n'))
     },
   ],
 ])('an entry with %s is dropped, and said to be', async (_, doDamage) => {
@@ -91,7 +92,7 @@ test('what a killed process left is never taken, and goes with time', async () =
 
 test('the entries used longest ago go first when there is no room', async () => {
   for (const [index, about] of ['one', 'two', 'three'].entries()) usedAt(await keep(about), 1_000 + index)
-  await copyEntry(join(folder, keyOf({ about: 'one' })), say)
+  await copyEntry(join(folder, cacheKeyOf({ about: 'one' })), say)
   const last = await keep('four')
   await boundEntries(folder, 12, last)
   expect((await names()).toSorted()).toEqual(['four', 'one', 'three'])
@@ -117,7 +118,7 @@ test('the space that the store only reserved is not kept', async () => {
 
 test('clear takes all away, the damaged ones too', async () => {
   await keep('one')
-  rmSync(join(await keep('two'), manifestFile))
+  rmSync(join(await keep('two'), preparedManifestFile))
   expect(await clearEntries(folder)).toBe(2)
   expect(await names()).toEqual([])
 })

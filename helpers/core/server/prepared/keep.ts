@@ -17,7 +17,14 @@ import { join } from 'node:path'
 import { messageOf } from '../../errors/harness-error.ts'
 import type { Say } from '../embedded/build.ts'
 import { asideOf, dropEntry } from './entries.ts'
-import { damageOf, factsOf, keyOf, type Manifest, manifestFile, readManifest } from './manifest.ts'
+import {
+  cacheKeyOf,
+  dataDamageOf,
+  factsOf,
+  type PreparedManifest,
+  preparedManifestFile,
+  readPreparedManifest,
+} from './manifest.ts'
 import { removeAtExit } from './remove-at-exit.ts'
 
 const blockBytes = 1 << 20
@@ -53,7 +60,7 @@ const cutLogs = async (data: string): Promise<void> => {
 export const keepEntry = async (
   path: string,
   data: string,
-  facts: Omit<Manifest, 'files'>,
+  facts: Omit<PreparedManifest, 'files'>,
   maxBytes: number,
 ): Promise<number> => {
   const aside = asideOf(path)
@@ -61,10 +68,10 @@ export const keepEntry = async (
     await mkdir(aside, { recursive: true })
     await copyFolder(data, join(aside, 'data'))
     await cutLogs(join(aside, 'data'))
-    const manifest: Manifest = { ...facts, files: await factsOf(join(aside, 'data')) }
+    const manifest: PreparedManifest = { ...facts, files: await factsOf(join(aside, 'data')) }
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
     if (bytes > maxBytes) return bytes
-    await writeFile(join(aside, manifestFile), JSON.stringify(manifest, null, 2))
+    await writeFile(join(aside, preparedManifestFile), JSON.stringify(manifest, null, 2))
     await dropEntry(path)
     await rename(aside, path)
     return bytes
@@ -73,9 +80,9 @@ export const keepEntry = async (
   }
 }
 
-const readOwn = async (path: string): Promise<Manifest> => {
-  const manifest = await readManifest(path)
-  if (!path.endsWith(keyOf(manifest.inputs))) throw new Error('its manifest is of another entry')
+const readOwn = async (path: string): Promise<PreparedManifest> => {
+  const manifest = await readPreparedManifest(path)
+  if (!path.endsWith(cacheKeyOf(manifest.inputs))) throw new Error('its manifest is of another entry')
   return manifest
 }
 
@@ -86,7 +93,7 @@ const isDiskFull = (error: unknown): boolean =>
 /** A private copy of an entry. */
 export interface Copy {
   readonly dataDir: string
-  readonly manifest: Manifest
+  readonly manifest: PreparedManifest
 }
 
 /**
@@ -100,10 +107,10 @@ export const copyEntry = async (path: string, say: Say): Promise<Copy | undefine
   try {
     const manifest = await readOwn(path)
     await copyFolder(join(path, 'data'), join(dataDir, 'data'))
-    const damage = await damageOf(join(dataDir, 'data'), manifest.files)
+    const damage = await dataDamageOf(join(dataDir, 'data'), manifest.files)
     if (damage !== undefined) throw new Error(damage)
     const now = new Date()
-    await utimes(join(path, manifestFile), now, now).catch(() => {})
+    await utimes(join(path, preparedManifestFile), now, now).catch(() => {})
     return { dataDir, manifest }
   } catch (error) {
     if (isDiskFull(error)) throw error

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { damageOf, factsOf, keyOf } from './manifest.ts'
+import { cacheKeyOf, dataDamageOf, factsOf } from './manifest.ts'
 
 let folder: string
 beforeEach(() => {
@@ -14,13 +14,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 test('a key does not depend on the order of its inputs, and on nothing but them', () => {
-  expect(keyOf({ a: '1', b: '2' })).toBe(keyOf({ b: '2', a: '1' }))
-  expect(keyOf({ a: '1', b: '2' })).not.toBe(keyOf({ a: '1', b: '3' }))
-  expect(keyOf({ a: '1' })).not.toBe(keyOf({ a: '1', b: '' }))
+  expect(cacheKeyOf({ a: '1', b: '2' })).toBe(cacheKeyOf({ b: '2', a: '1' }))
+  expect(cacheKeyOf({ a: '1', b: '2' })).not.toBe(cacheKeyOf({ a: '1', b: '3' }))
+  expect(cacheKeyOf({ a: '1' })).not.toBe(cacheKeyOf({ a: '1', b: '' }))
 })
 
 test('a folder that is as it was has no damage', async () => {
-  expect(await damageOf(folder, await factsOf(folder))).toBeUndefined()
+  expect(await dataDamageOf(folder, await factsOf(folder))).toBeUndefined()
 })
 
 test.each<[string, (file: string) => void]>([
@@ -32,5 +32,5 @@ test.each<[string, (file: string) => void]>([
 ])('damage: %s', async (damage, doDamage) => {
   const facts = await factsOf(folder)
   doDamage(join(folder, 'kv/1.sst'))
-  expect(await damageOf(folder, facts)).toBe(damage)
+  expect(await dataDamageOf(folder, facts)).toBe(damage)
 })

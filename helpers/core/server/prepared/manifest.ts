@@ -5,12 +5,12 @@ import { join, relative } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 
-export const manifestFile = 'manifest.json'
+export const preparedManifestFile = 'manifest.json'
 
 const fileShape = z.object({ path: z.string(), bytes: z.number(), crc32: z.number() })
 type FileFacts = z.infer<typeof fileShape>
 
-const manifestShape = z.object({
+const preparedManifestShape = z.object({
   /** What is in it, for a person. */
   about: z.string(),
   /** All that decided what the data directory holds. */
@@ -23,17 +23,17 @@ const manifestShape = z.object({
   files: z.array(fileShape),
 })
 /** What stands beside a prepared data directory. */
-export type Manifest = z.infer<typeof manifestShape>
+export type PreparedManifest = z.infer<typeof preparedManifestShape>
 
 /** The name of the entry for these inputs; another value of any of them is another name. */
-export const keyOf = (inputs: Readonly<Record<string, string>>): string => {
+export const cacheKeyOf = (inputs: Readonly<Record<string, string>>): string => {
   const sorted = Object.entries(inputs).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16)
 }
 
 /** Reads the manifest of an entry. Throws when there is none, or it is torn. */
-export const readManifest = async (entry: string): Promise<Manifest> =>
-  manifestShape.parse(JSON.parse(await readFile(join(entry, manifestFile), 'utf8')))
+export const readPreparedManifest = async (entry: string): Promise<PreparedManifest> =>
+  preparedManifestShape.parse(JSON.parse(await readFile(join(entry, preparedManifestFile), 'utf8')))
 
 const filesIn = async (folder: string): Promise<string[]> => {
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -60,7 +60,10 @@ export const factsOf = async (folder: string): Promise<FileFacts[]> => {
 }
 
 /** In what a folder is not what its manifest says, in a few words; undefined when it is. Reads every byte. */
-export const damageOf = async (folder: string, files: readonly FileFacts[]): Promise<string | undefined> => {
+export const dataDamageOf = async (
+  folder: string,
+  files: readonly FileFacts[],
+): Promise<string | undefined> => {
   const [there, wanted] = [await filesIn(folder), files.map(({ path }) => path)]
   const missing = wanted.find((path) => !there.includes(path))
   if (missing !== undefined) return `${missing} is missing`

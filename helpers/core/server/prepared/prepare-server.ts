@@ -9,7 +9,7 @@ import { startEngine } from '../embedded/engine.ts'
 import { unmarkThrowAway } from '../throw-away.ts'
 import { boundEntries, dropEntry, preparedFolder } from './entries.ts'
 import { copyEntry, keepEntry } from './keep.ts'
-import { keyOf } from './manifest.ts'
+import { cacheKeyOf } from './manifest.ts'
 import { type Preparation, serverInputs } from './preparation.ts'
 import { removeAtExit } from './remove-at-exit.ts'
 
@@ -56,7 +56,7 @@ const moveData = async (from: string): Promise<string> => {
 
 const gb = (bytes: number): string => `${(bytes / bytesInGb).toFixed(2)} GB`
 
-interface Place {
+interface PreparedPlace {
   readonly path: string
   readonly folder: string
   readonly inputs: Readonly<Record<string, string>>
@@ -66,7 +66,7 @@ interface Place {
 const prepareAndKeep = async (
   binary: Binary,
   preparation: Preparation,
-  { path, folder, inputs, maxBytes }: Place,
+  { path, folder, inputs, maxBytes }: PreparedPlace,
   say: Say,
 ): Promise<PreparedServer | undefined> => {
   const { about } = preparation
@@ -113,7 +113,7 @@ export const prepareServer = async (
   if (binary === undefined) return undefined
   const inputs = { ...(await serverInputs(binary)), ...preparation.inputs }
   const folder = preparedFolder(settings.ENGINE_CACHE)
-  const path = join(folder, keyOf(inputs))
+  const path = join(folder, cacheKeyOf(inputs))
   const copied = async (): Promise<PreparedServer | undefined> => {
     const copy = await copyEntry(path, say)
     if (copy === undefined) return undefined

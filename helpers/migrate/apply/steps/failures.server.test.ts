@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { adds, baseline, openTarget, type Target } from '../../../../drills/support/test-apply.ts'
+import { adds, baseline, openTarget, type TestTarget } from '../../../../drills/support/test-apply.ts'
 import { failureOf, lockOf } from '../../../../drills/support/test-migration.ts'
 import { describeChanges } from '../../../core/schema/changes.ts'
 import { qualifiedName } from '../../../core/schema/model.ts'
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 
 /** The schema before, and proof that nothing was sent since. */
-const watch = async (target: Target) => {
+const watch = async (target: TestTarget) => {
   const [before, job] = [await target.snapshot(), await target.newestJob()]
   return async () => {
     expect(describeChanges(before, await target.snapshot())).toEqual([])
@@ -22,7 +22,7 @@ const watch = async (target: Target) => {
   }
 }
 
-const present = async (target: Target): Promise<string[]> => {
+const present = async (target: TestTarget): Promise<string[]> => {
   const { indexes, constraints } = differenceOf(lock.adds, await target.snapshot())
   return [...indexes.present, ...constraints.present].map(qualifiedName)
 }

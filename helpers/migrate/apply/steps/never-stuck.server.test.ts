@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { startProxy } from '../../../../drills/support/proxy.ts'
-import { adds, baseline, openTarget, type Target } from '../../../../drills/support/test-apply.ts'
+import { adds, baseline, openTarget, type TestTarget } from '../../../../drills/support/test-apply.ts'
 import { failureOf, lockOf } from '../../../../drills/support/test-migration.ts'
 import { describeChanges } from '../../../core/schema/changes.ts'
 import type { WriteSession } from '../../../core/server/session.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 
 const statement = 'ALTER TABLE `Item` ADD KEY `k_item`%'
-const jobsOf = async ({ session }: Target, like: string) =>
+const jobsOf = async ({ session }: TestTarget, like: string) =>
   session.rows(
     z.object({ state: z.string() }),
     'SELECT STATE AS state FROM information_schema.ddl_jobs WHERE LOWER(DB_NAME) = LOWER(DATABASE()) AND QUERY LIKE ?',
@@ -25,21 +25,21 @@ const jobsOf = async ({ session }: Target, like: string) =>
   )
 
 /** A transaction of somebody else that holds a table, so that its DDL has to wait. */
-const hold = async ({ server }: Target, write: string): Promise<WriteSession> => {
+const hold = async ({ server }: TestTarget, write: string): Promise<WriteSession> => {
   const other = await openWriteSession(server)
   await other.run('BEGIN')
   await other.run(write)
   return other
 }
 
-const untilRunning = ({ session }: Target, table: string) =>
+const untilRunning = ({ session }: TestTarget, table: string) =>
   expect
     .poll(async () => (await unfinishedJobs(session)).map((job) => job.table.toLowerCase()), {
       timeout: 20_000,
     })
     .toContain(table)
 
-const throughProxy = async (target: Target) => {
+const throughProxy = async (target: TestTarget) => {
   const proxy = await startProxy(target.server.address.port)
   const run = target.newRun()
   const server = { ...target.server, address: { ...target.server.address, port: proxy.port } }

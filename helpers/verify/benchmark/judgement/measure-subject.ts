@@ -38,7 +38,7 @@ const turnedSlower = async (
   return isTooSlow(times) ? { plan, times } : undefined
 }
 
-interface MeasureOptions extends Terms {
+interface SubjectOptions extends Terms {
   readonly before: BeforeRecord | undefined
   /** The views as they are now. */
   readonly views: readonly View[]
@@ -52,7 +52,7 @@ interface MeasureOptions extends Terms {
 export const measureSubject = async (
   session: ReadSession,
   subject: Subject,
-  options: MeasureOptions,
+  options: SubjectOptions,
 ): Promise<Measured | { readonly tooMuch: string }> => {
   const { limitMs } = subject
   const { before, sampleBudget, tolerance, isThrowAway, newIndexes, random } = options
