@@ -28,10 +28,10 @@ const planOf = async ({ name }: GuideQuery): Promise<QueryPlan> => {
 }
 
 const release = parseRelease(context.target.version)
-const isInForce = ({ since }: GuideQuery) =>
+const isForRelease = ({ since }: GuideQuery) =>
   since === undefined || (release !== undefined && isAtLeast(release, since))
 
-const judge = (plan: QueryPlan, { expect: wanted = [], index, unfit }: GuideQuery): void => {
+const judgePlan = (plan: QueryPlan, { expect: wanted = [], index, unfit }: GuideQuery): void => {
   expect(plan).toHaveFreshStatistics()
   if (index !== undefined) expect(plan).toUseIndex(index.name, { table: index.table })
   if (wanted.includes('range')) expect(plan).toRangeScan(index?.name)
@@ -66,7 +66,7 @@ forEach('queries', queries, (query) => {
       const plan = await planOf(query)
       evidence.show({ sql: plan.sql, plan: renderPlan(plan).split('\n') })
       judgeClaims(query, plan, evidence)
-      if (isInForce(query)) return judge(plan, query)
+      if (isForRelease(query)) return judgePlan(plan, query)
       // A version that cannot must still be seen not to, or this branch would hide a plan that went wrong.
       expect(plan, `${query.why}; this server is ${context.target.version}`).not.toRangeScan(
         query.index?.name,

@@ -6,7 +6,7 @@ import { createRandom } from '../helpers/migrate/data/random.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { claimsOf } from '../helpers/verify/benchmark/claims.ts'
-import { judge, type Terms } from '../helpers/verify/benchmark/judgement/judge.ts'
+import { judgeSubject, type Terms } from '../helpers/verify/benchmark/judgement/judge.ts'
 import { measureSubject } from '../helpers/verify/benchmark/judgement/measure-subject.ts'
 import { benchmarkLog, findBenchmarkBefore, writesLog } from '../helpers/verify/benchmark/record.ts'
 import { sampleBudgetOf } from '../helpers/verify/benchmark/sample-budget.ts'
@@ -46,7 +46,7 @@ forEach('after', subjects, (subject) => {
         measureSubject(session, subject, { ...terms, before, views, sampleBudget, budgetRows, random }),
       )
       if ('tooMuch' in measured) return skip(measured.tooMuch, 'OVER_BUDGET')
-      const { verdict, why, record, evidence } = judge(subject, measured, terms)
+      const { verdict, why, record, evidence } = judgeSubject(subject, measured, terms)
       benchmarkLog.append(run, record)
       show(evidence)
       claimsOf(subject, record).forEach(claim)

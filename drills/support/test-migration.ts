@@ -47,7 +47,7 @@ export const runAll = async (session: WriteSession, script: string): Promise<voi
 }
 
 /** The harness's error that a promise ends with; throws when it ends with none. */
-export const failureOf = async (promise: Promise<unknown>): Promise<HarnessError> => {
+export const rejectionOf = async (promise: Promise<unknown>): Promise<HarnessError> => {
   const error = await promise.then(
     () => new Error('nothing was thrown'),
     (thrown: unknown) => thrown,

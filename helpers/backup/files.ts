@@ -26,7 +26,7 @@ export const listFiles = async (dir: string): Promise<BackupFile[]> => {
   return files
 }
 
-const damageOf = async (dir: string, file: BackupFile): Promise<string[]> => {
+const fileDamageOf = async (dir: string, file: BackupFile): Promise<string[]> => {
   const path = join(dir, file.name)
   const bytes = statSync(path, { throwIfNoEntry: false })?.size
   if (bytes === undefined) return [`${file.name} is missing`]
@@ -39,7 +39,7 @@ const damageOf = async (dir: string, file: BackupFile): Promise<string[]> => {
 /** What is wrong with the files of a backup, one line each: sizes, contents, and files that are not of it. */
 export const findDamage = async ({ dir, manifest }: Backup): Promise<string[]> => {
   const damage: string[] = []
-  for (const file of manifest.files) damage.push(...(await damageOf(dir, file)))
+  for (const file of manifest.files) damage.push(...(await fileDamageOf(dir, file)))
   const listed = new Set(manifest.files.map(({ name }) => name))
   const strange = filesIn(dir).filter((name) => !listed.has(name))
   return [...damage, ...strange.map((name) => `${name} is not of this backup`)]

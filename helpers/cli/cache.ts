@@ -10,10 +10,10 @@ import {
 import { runAsCommand } from './command.ts'
 
 const gb = (bytes: number): string => (bytes / 1_000_000_000).toFixed(2)
-const time = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ')
+const dateTime = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ')
 
 const line = ({ key, bytes, usedAt, manifest }: CacheEntry): string =>
-  `  ${key}  ${gb(bytes).padStart(6)} GB  prepared ${time(new Date(manifest.preparedAt))}  last used ${time(new Date(usedAt))}  ${manifest.about}`
+  `  ${key}  ${gb(bytes).padStart(6)} GB  prepared ${dateTime(new Date(manifest.preparedAt))}  last used ${dateTime(new Date(usedAt))}  ${manifest.about}`
 
 const list = async (folder: string, maxGb: number): Promise<void> => {
   const entries = await listEntries(folder)

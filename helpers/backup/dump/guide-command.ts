@@ -38,7 +38,14 @@ export interface GuideBackup extends Extent {
   readonly said: string
 }
 
-const place = ({ host, port, user }: ServerAddress): string[] => ['-h', host, '-P', `${port}`, '-u', user]
+const addressOptions = ({ host, port, user }: ServerAddress): string[] => [
+  '-h',
+  host,
+  '-P',
+  `${port}`,
+  '-u',
+  user,
+]
 const restoredDatabase = 'guide_restore'
 
 const extentOf = async (server: ThrowAwayServer): Promise<Extent> => {
@@ -76,7 +83,7 @@ export const runGuideCommand = async (
   try {
     const dump = await execa(
       mysqldump,
-      ['--no-defaults', ...place(source), ...options, source.database ?? ''],
+      ['--no-defaults', ...addressOptions(source), ...options, source.database ?? ''],
       {
         ...asGiven,
         stdout: { file },
@@ -87,10 +94,14 @@ export const runGuideCommand = async (
       await admin.run(`DROP DATABASE IF EXISTS ${restoredDatabase}`)
       await admin.run(`CREATE DATABASE ${restoredDatabase}`)
     }
-    const restore = await execa(mysql, ['--no-defaults', ...place(scratch.address), restoredDatabase], {
-      ...asGiven,
-      inputFile: file,
-    })
+    const restore = await execa(
+      mysql,
+      ['--no-defaults', ...addressOptions(scratch.address), restoredDatabase],
+      {
+        ...asGiven,
+        inputFile: file,
+      },
+    )
     const bytes = existsSync(file) ? (await stat(file)).size : 0
     const said = [dump.stderr, restore.stderr].filter((text) => text !== '').join('; ')
     return { exitCode: dump.exitCode ?? 1, bytes, said, ...(await extentOf(scratch)) }

@@ -10,7 +10,7 @@ import { differenceOf } from '../../migrate/lock/difference.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
 import { thisMachine } from '../../report/machine.ts'
 import { prepareDatabase } from '../../run/prepare/prepare.ts'
-import { percent, type Sample, type WayComparison } from './figures.ts'
+import { percentOf, type Sample, type WayComparison } from './figures.ts'
 import { coveredMs, readJobSpans } from './server-time.ts'
 import { type Way, waysFor } from './ways.ts'
 
@@ -53,7 +53,7 @@ const timeWay = async (way: Way, { settings, migration, lock, say }: WayComparis
   await using session = await openReadSession(address)
   const serverMs =
     others === undefined ? undefined : coveredMs([...(await readJobSpans(session, startedAt)), ...others])
-  const share = serverMs === undefined ? '' : `, ${percent(1 - serverMs / ms)} of it its own`
+  const share = serverMs === undefined ? '' : `, ${percentOf(1 - serverMs / ms)} of it its own`
   say(`${way.id.padEnd(8)} ${(ms / 1000).toFixed(2).padStart(7)} s${share}`)
   return { ms, version, ...(serverMs === undefined ? {} : { serverMs }) }
 }

@@ -65,7 +65,7 @@ export const ratioOf = (
 }
 
 /** A part of 1 as percent. */
-export const percent = (part: number): string => `${(part * 100).toFixed(0)} %`
+export const percentOf = (part: number): string => `${(part * 100).toFixed(0)} %`
 
 /** Which part of a way's time is not the server's: connections, look-ups, records. Undefined where that is not known. */
 export const ownShareOf = ({ samples }: Pick<WayComparison, 'samples'>, way: WayId): Spread | undefined =>

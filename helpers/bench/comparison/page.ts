@@ -4,7 +4,7 @@ import {
   isBarMet,
   ownShareBar,
   ownShareOf,
-  percent,
+  percentOf,
   ratioOf,
   type Spread,
   spreadOf,
@@ -20,11 +20,11 @@ const titles: Readonly<Record<WayId, string>> = {
   harness: 'this harness: Part A and Part B',
 }
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
-const times = (spread: Spread | undefined, skipped: string | undefined) =>
+const preciseSeconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
+const timesCell = (spread: Spread | undefined, skipped: string | undefined) =>
   spread === undefined
     ? `skipped: ${skipped ?? 'no round finished'} | `
-    : `${seconds(spread.median)} | ${seconds(spread.min)} to ${seconds(spread.max)}`
+    : `${preciseSeconds(spread.median)} | ${preciseSeconds(spread.min)} to ${preciseSeconds(spread.max)}`
 const ratio = (spread: Spread | undefined) =>
   spread === undefined
     ? ''
@@ -43,7 +43,7 @@ const ownShare = (comparison: WayComparison): string[] => {
   if (own === undefined) return []
   const isMet = own.median <= ownShareBar
   return [
-    `Of the harness's time ${percent(own.median)} (${percent(own.min)} to ${percent(own.max)}) is its own; the rest is the critical path of the server's DDL jobs and ANALYZE. The bar, ${percent(ownShareBar)} at most, is ${isMet ? 'met' : 'NOT met'}.`,
+    `Of the harness's time ${percentOf(own.median)} (${percentOf(own.min)} to ${percentOf(own.max)}) is its own; the rest is the critical path of the server's DDL jobs and ANALYZE. The bar, ${percentOf(ownShareBar)} at most, is ${isMet ? 'met' : 'NOT met'}.`,
     '',
   ]
 }
@@ -52,7 +52,7 @@ const sectionOf = (comparison: WayComparison): string => {
   const reasonOf = (way: WayId) => comparison.skipped.find((item) => item.way === way)?.reason
   const rows = wayIds.map((way) => {
     const against = way === 'mysql' ? '1' : ratio(ratioOf(comparison, way, 'mysql'))
-    return `| ${titles[way]} | ${times(spreadOf(wayTimesOf(comparison, way)), reasonOf(way))} | ${against} |`
+    return `| ${titles[way]} | ${timesCell(spreadOf(wayTimesOf(comparison, way)), reasonOf(way))} | ${against} |`
   })
   const { scale, rounds, machine, server, connections, startedAt, durationMs, lock } = comparison
   return [

@@ -9,13 +9,13 @@ export interface TimeSpan {
 }
 
 // A timestamp of TiDB is ms shifted by 18 bits. ADMIN SHOW DDL JOBS gives whole seconds, and a DDL takes a tenth of one.
-const msOf = (field: string) => `JSON_EXTRACT(CONVERT(job_meta USING utf8mb4), '$.${field}') DIV 262144`
+const msColumn = (field: string) => `JSON_EXTRACT(CONVERT(job_meta USING utf8mb4), '$.${field}') DIV 262144`
 
 /** When the DDL jobs that began since `since` (ms since 1970) were queued and finished. Needs rights on mysql.*. */
 export const readJobSpans = (session: ReadSession, since: number): Promise<TimeSpan[]> =>
   session.rows(
     z.object({ from: z.coerce.number(), to: z.coerce.number() }),
-    `SELECT * FROM (SELECT ${msOf('start_ts')} AS \`from\`, ${msOf('binlog.FinishedTS')} AS \`to\`
+    `SELECT * FROM (SELECT ${msColumn('start_ts')} AS \`from\`, ${msColumn('binlog.FinishedTS')} AS \`to\`
        FROM mysql.tidb_ddl_history) AS jobs WHERE \`from\` >= ?`,
     [Math.floor(since)],
   )

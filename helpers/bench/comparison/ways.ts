@@ -36,7 +36,7 @@ interface WayInput {
 
 const parts = ['indexes', 'constraints'] as const
 
-const isThere = async (command: string, args: readonly string[]): Promise<boolean> =>
+const isInstalled = async (command: string, args: readonly string[]): Promise<boolean> =>
   !(await execa(command, args, { reject: false, preferLocal: true, localDir: root })).failed
 
 const stopped = (way: string, cause: unknown): HarnessError =>
@@ -51,7 +51,7 @@ const mysqlClients = ['mysql', 'mariadb'] as const
 /** The guide's own way: each script through the mysql client, one statement after the other. */
 const mysqlWay = ({ migration }: WayInput): Way => {
   const client = async () => {
-    for (const name of mysqlClients) if (await isThere(name, ['--version'])) return name
+    for (const name of mysqlClients) if (await isInstalled(name, ['--version'])) return name
     return undefined
   }
   return {
@@ -79,7 +79,7 @@ const dbmateWay = ({ migration }: WayInput): Way => ({
   id: 'dbmate',
   title: 'dbmate, with the same scripts',
   missing: async () =>
-    (await isThere('dbmate', ['--version']))
+    (await isInstalled('dbmate', ['--version']))
       ? undefined
       : 'dbmate has no binary for this machine (npm ci installs it where there is one)',
   apply: async ({ address: { host, port, user, database } }) => {

@@ -47,9 +47,9 @@ export interface Placed {
   readonly above: readonly Operator[]
 }
 
-const place = (operator: Operator, above: readonly Operator[]): Placed[] => [
+const placeOperators = (operator: Operator, above: readonly Operator[]): Placed[] => [
   { operator, above },
-  ...operator.children.flatMap((child) => place(child, [operator, ...above])),
+  ...operator.children.flatMap((child) => placeOperators(child, [operator, ...above])),
 ]
 
 /**
@@ -59,9 +59,9 @@ const place = (operator: Operator, above: readonly Operator[]): Placed[] => [
  */
 export const operatorsOf = ({ roots: [main, ...expressions] }: QueryPlan): Placed[] => {
   if (main === undefined) return []
-  const placed = place(main, [])
+  const placed = placeOperators(main, [])
   const mainOperators = placed.map(({ operator }) => operator)
-  return [...placed, ...expressions.flatMap((root) => place(root, mainOperators))]
+  return [...placed, ...expressions.flatMap((root) => placeOperators(root, mainOperators))]
 }
 
 /** Whether two names of tables or indexes are one: TiDB compares them without regard to case. */

@@ -89,7 +89,7 @@ const readForeignKeys = (session: ReadSession, database: string) =>
     [database],
   )
 
-const partOf = (row: z.infer<typeof indexRow>): Index['parts'][number] => {
+const toIndexPart = (row: z.infer<typeof indexRow>): Index['parts'][number] => {
   if (row.expression !== null) return { expression: row.expression }
   return { column: row.columnName ?? '', ...(row.length === null ? {} : { length: row.length }) }
 }
@@ -101,7 +101,7 @@ const toIndex = (rows: readonly z.infer<typeof indexRow>[], definition: string):
     table: first.tableName,
     name: first.name,
     unique: first.nonUnique === 0,
-    parts: rows.map(partOf),
+    parts: rows.map(toIndexPart),
     visible: first.visible === 'YES',
     comment: first.comment ?? '',
     definition,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adds, baseline, openTarget } from '../../../drills/support/test-apply.ts'
-import { failureOf, lockOf } from '../../../drills/support/test-migration.ts'
+import { lockOf, rejectionOf } from '../../../drills/support/test-migration.ts'
 import { applyConstraints } from '../../migrate/apply/apply.ts'
 import { rollBack } from '../../migrate/apply/rollback.ts'
 import { runSteps } from '../../migrate/apply/steps/step-runner.ts'
@@ -79,7 +79,7 @@ describe('the CHECK switch', () => {
     const steps = lock.adds.constraints.map((item) =>
       planStep('apply', 'constraint', item, constraintStatement(item)),
     )
-    const { code, message } = await failureOf(runSteps({ ...run.runner, connections: 1 }, steps))
+    const { code, message } = await rejectionOf(runSteps({ ...run.runner, connections: 1 }, steps))
     expect(code).toBe('STEP_FAILED')
     expect(message).toMatch(
       /Warning 1105: .*switch[\s\S]*added nothing[\s\S]*next: Find out who turns it OFF/,

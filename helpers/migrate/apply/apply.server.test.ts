@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { adds, baseline, openTarget, type TestTarget } from '../../../drills/support/test-apply.ts'
-import { failureOf, lockOf } from '../../../drills/support/test-migration.ts'
+import { lockOf, rejectionOf } from '../../../drills/support/test-migration.ts'
 import { describeChanges } from '../../core/schema/changes.ts'
 import { qualifiedName } from '../../core/schema/model.ts'
 import { openWriteSession } from '../../core/server/write-session.ts'
@@ -120,7 +120,7 @@ ALTER TABLE Item ADD CONSTRAINT CK_ITEM CHECK (A < Y);
       part === undefined
         ? applyConstraints(run.runner, lock, [], 'apply')
         : part(run.runner, lock, [], 'apply')
-    const { code, message } = await failureOf(applied)
+    const { code, message } = await rejectionOf(applied)
     expect(code).toBe('SCHEMA_DIFFERENT')
     expect(message).toMatch(/1 of the lock's names are taken[\s\S]*wanted [\s\S]*found /)
     expect(run.states()).toEqual([])

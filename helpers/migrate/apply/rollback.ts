@@ -19,9 +19,9 @@ import { restoreSettings } from './settings/settings.ts'
 import type { StepRunner } from './steps/runner.ts'
 import { runSteps } from './steps/step-runner.ts'
 
-const place = { table: '', name: 'tidb_enable_check_constraint' }
+const switchPlace = { table: '', name: 'tidb_enable_check_constraint' }
 
-const keyOf = ({ kind, table, name }: Pick<Step, 'kind' | 'table' | 'name'>) =>
+const objectKeyOf = ({ kind, table, name }: Pick<Step, 'kind' | 'table' | 'name'>) =>
   `${kind} ${table}.${name}`.toLowerCase()
 
 const wasSent = ({ status }: Step) => ['running', 'done', 'cut'].includes(status)
@@ -34,8 +34,8 @@ export const addedOnRecord = (lines: readonly Step[]): Map<string, Step> => {
   const added = new Map<string, Step>()
   for (const step of lines) {
     const isEnd = step.phase === 'rollback' ? step.status === 'done' : step.status === 'failed'
-    if (isEnd) added.delete(keyOf(step))
-    else if (step.phase !== 'rollback' && wasSent(step)) added.set(keyOf(step), step)
+    if (isEnd) added.delete(objectKeyOf(step))
+    else if (step.phase !== 'rollback' && wasSent(step)) added.set(objectKeyOf(step), step)
   }
   return added
 }
@@ -59,7 +59,7 @@ interface Ours {
 /** What of a schema the steps on record added. Something else that took its name since is not ours. */
 const oursIn = ({ tables }: Snapshot, { adds }: Lock, added: ReadonlyMap<string, Step>): Ours => {
   const isOurs = (kind: 'index' | 'constraint', sql: string, item: Index | Constraint, locked: boolean) => {
-    const step = added.get(keyOf({ kind, ...item }))
+    const step = added.get(objectKeyOf({ kind, ...item }))
     return step !== undefined && (locked || asAdded(step.sql) === asAdded(sql))
   }
   return {
@@ -110,7 +110,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
     )
     done.push(
       ...(await runSteps(runner, [
-        planStep('rollback', 'switch', place, switchStatement(true), { value: 'ON' }),
+        planStep('rollback', 'switch', switchPlace, switchStatement(true), { value: 'ON' }),
       ])),
     )
   }
@@ -122,7 +122,9 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
     runner.say(`tidb_enable_check_constraint goes back to ${goesTo ? 'ON' : 'OFF'}, as it was before`)
     const back = { value: goesTo ? 'ON' : 'OFF', restores: 'this run' } as const
     done.push(
-      ...(await runSteps(runner, [planStep('rollback', 'switch', place, switchStatement(goesTo), back)])),
+      ...(await runSteps(runner, [
+        planStep('rollback', 'switch', switchPlace, switchStatement(goesTo), back),
+      ])),
     )
   }
   await using atEnd = await openWriteSession(runner.server)

@@ -12,14 +12,14 @@ const pauseMs = 200
 const bookedShare = 1 - 1 / 10_000
 
 const count = z.object({ rows: z.number() })
-const counted = z.object({ Table_name: z.string(), Row_count: z.number() })
+const countedRow = z.object({ Table_name: z.string(), Row_count: z.number() })
 
 /** Rows by table, in lower case. */
 const bookedRows = async (session: WriteSession): Promise<Map<string, number>> => {
   const booked = new Map<string, number>()
   // A partitioned table has a line for each partition and one for all of them, which says the same once more.
   for (const line of await session.rows(
-    counted,
+    countedRow,
     "SHOW STATS_META WHERE Db_name = DATABASE() AND Partition_name <> 'global'",
   )) {
     const table = line.Table_name.toLowerCase()

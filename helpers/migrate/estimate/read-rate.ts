@@ -7,7 +7,7 @@ import type { TableFacts } from './table-facts.ts'
 const sampleRows = 20_000
 // Fewer are read so fast that the way to the server and back is all that shows.
 const fewestRows = 5_000
-const times = 3
+const readTimes = 3
 
 /**
  * ms to read a row of the largest of the tables, from up to 20,000 rows of it, without any index. Undefined when it has
@@ -30,7 +30,7 @@ export const measureReadRow = async (
   const read = async (limit: number) => {
     const spent: number[] = []
     let rows = 0
-    for (let time = 0; time < times; time++) {
+    for (let time = 0; time < readTimes; time++) {
       const started = performance.now()
       const found = await session.row(
         z.object({ rows: z.number(), filled: z.number() }),

@@ -5,7 +5,7 @@ import type { Step } from '../step/step.ts'
 import type { Estimate } from './estimator.ts'
 import { isWorkKind, type WorkKind } from './rates.ts'
 
-const stepShape = z.object({
+const estimatedStepShape = z.object({
   id: z.string(),
   kind: z.string(),
   table: z.string(),
@@ -22,11 +22,11 @@ const lineShape = z.object({
   estimatedMs: z.number(),
   /** ms from the first step to the end of the last; undefined where nothing was run. */
   tookMs: z.number().optional(),
-  steps: z.array(stepShape),
+  steps: z.array(estimatedStepShape),
 })
 /** One run of steps: what it was estimated at, and what it took. */
 export type EstimateLine = z.infer<typeof lineShape>
-export type EstimatedStep = z.infer<typeof stepShape>
+export type EstimatedStep = z.infer<typeof estimatedStepShape>
 
 const estimateLog = log('estimates.jsonl', lineShape)
 

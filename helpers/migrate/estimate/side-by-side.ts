@@ -10,8 +10,10 @@ export interface Task {
   readonly share: number
 }
 
-const msOf = (tasks: readonly Task[]): number => sum(tasks.map(({ aloneMs }) => aloneMs))
-const tablesOf = (tasks: readonly Task[]): Task[][] => [...Map.groupBy(tasks, ({ table }) => table).values()]
+const sumMsOf = (tasks: readonly Task[]): number => sum(tasks.map(({ aloneMs }) => aloneMs))
+const tasksByTable = (tasks: readonly Task[]): Task[][] => [
+  ...Map.groupBy(tasks, ({ table }) => table).values(),
+]
 
 /**
  * ms from the first task to the end of the last: what the longest table takes, what the server takes for all of them
@@ -20,13 +22,13 @@ const tablesOf = (tasks: readonly Task[]): Task[][] => [...Map.groupBy(tasks, ({
  * On V3's four scales this is 0.95 to 1.00 of what a simulation of connections, queues and DDL workers gave.
  */
 export const totalMs = (tasks: readonly Task[], connections: number): number => {
-  const longest = Math.max(0, ...tablesOf(tasks).map(msOf))
+  const longest = Math.max(0, ...tasksByTable(tasks).map(sumMsOf))
   const server = sum(tasks.map(({ aloneMs, share }) => aloneMs * share))
-  return Math.max(longest, server, msOf(tasks) / connections)
+  return Math.max(longest, server, sumMsOf(tasks) / connections)
 }
 
 /** How many times as long as alone a task takes beside the others: that of a connection that is never idle. */
 export const slowdownOf = (tasks: readonly Task[], connections: number): number => {
-  const busy = Math.min(connections, tablesOf(tasks).length)
-  return Math.max(1, (totalMs(tasks, connections) * busy) / Math.max(1, msOf(tasks)))
+  const busy = Math.min(connections, tasksByTable(tasks).length)
+  return Math.max(1, (totalMs(tasks, connections) * busy) / Math.max(1, sumMsOf(tasks)))
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LockBench, schema, startLockBench } from '../../../drills/support/test-lock.ts'
-import { failureOf, runAll } from '../../../drills/support/test-migration.ts'
+import { rejectionOf, runAll } from '../../../drills/support/test-migration.ts'
 import { withDatabase } from '../../../drills/support/test-server.ts'
 import { describeChanges } from '../../core/schema/changes.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
@@ -133,14 +133,14 @@ describe('makeLock', () => {
       /violated[\s\S]*next: If no row breaks it, write it in double parentheses/,
     ],
   ])('stops at %s', async (_, files, message) => {
-    const { code, message: text } = await failureOf(bench.lockFrom(files))
+    const { code, message: text } = await rejectionOf(bench.lockFrom(files))
     expect(code).toBe('SCRIPT_FAILED')
     expect(text).toMatch(message)
   })
 
   test('refuses a CHECK that TiDB let bad rows through, because of its single parentheses (#71050)', async () => {
     const constraints = 'ALTER TABLE Item ADD CONSTRAINT ck CHECK (a > 0 AND a < 2);'
-    const { code, message } = await failureOf(bench.lockFrom({ constraints, rollback: drop }))
+    const { code, message } = await rejectionOf(bench.lockFrom({ constraints, rollback: drop }))
     expect(code).toBe('SCRIPT_REFUSED')
     expect(message).toMatch(/The lock cannot give back the schema of \S+\/tiny/)
     expect(message).toMatch(

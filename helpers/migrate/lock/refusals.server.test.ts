@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LockBench, startLockBench } from '../../../drills/support/test-lock.ts'
-import { failureOf } from '../../../drills/support/test-migration.ts'
+import { rejectionOf } from '../../../drills/support/test-migration.ts'
 
 let bench: LockBench
 beforeAll(async () => {
@@ -115,7 +115,7 @@ const sins: [string, [string, ...(string | RegExp)[]][]][] = [
 describe('makeLock refuses', () => {
   test.each(sins)('a script that changes %s', async (_, statements) => {
     const constraints = statements.map(([sql]) => `${sql};`).join('\n')
-    const { code, message, fields } = await failureOf(bench.lockFrom({ indexes: add, constraints }))
+    const { code, message, fields } = await rejectionOf(bench.lockFrom({ indexes: add, constraints }))
     expect(code).toBe('SCRIPT_REFUSED')
     expect(message).toMatch(/The script does more than add indexes and CHECK constraints: it of \S+\/tiny/)
     const wanted = linesOf(statements.flatMap(([, ...lines]) => lines))
@@ -128,7 +128,7 @@ describe('makeLock refuses', () => {
     ['comments', { indexes: `-- ${add}`, constraints: '/* none */' }],
     ['ANALYZE alone', { indexes: 'ANALYZE TABLE Item;' }],
   ])('scripts of %s', async (_, files) => {
-    const { code, message } = await failureOf(bench.lockFrom(files))
+    const { code, message } = await rejectionOf(bench.lockFrom(files))
     expect([code, message]).toEqual(['SCRIPT_REFUSED', expect.stringMatching(/There is nothing to lock/)])
   })
 
@@ -149,7 +149,7 @@ describe('makeLock refuses', () => {
     ],
   ])('a rollback that %s', async (_, rollback, wanted) => {
     const files = { indexes: add, constraints: addCheck, rollback }
-    const { code, message, fields } = await failureOf(bench.lockFrom(files))
+    const { code, message, fields } = await rejectionOf(bench.lockFrom(files))
     expect(code).toBe('SCRIPT_REFUSED')
     expect(message).toMatch(/The rollback does not give back the schema of before: in the end it/)
     expect(fields['changes']).toEqual(linesOf(wanted))

@@ -66,7 +66,7 @@ const readObjects = async (session: WriteSession): Promise<Thing[]> => {
   return things
 }
 
-const readAccounts = async (session: WriteSession): Promise<Thing[]> => {
+const readServerAccounts = async (session: WriteSession): Promise<Thing[]> => {
   const things: Thing[] = []
   for (const table of accountTables) {
     const rows = await session.rows(z.record(z.string(), z.unknown()), `SELECT * FROM mysql.${table}`)
@@ -90,7 +90,7 @@ export const readServerState = async (session: WriteSession): Promise<ServerStat
     rows: await readRowHashes(session, schema.tables),
     databases: await readDatabases(session),
     objects: await readObjects(session),
-    accounts: await readAccounts(session),
+    accounts: await readServerAccounts(session),
     variables: await readVariables(session),
   }
 }

@@ -12,7 +12,7 @@ const names = (heading: string, all: readonly string[]): string[] =>
   listed(all, namesAtMost, (shown) => ['', `**${heading}**`, '', ...shown.map((name) => `- ${text(name)}`)])
 
 /** What is known of one kind of addition; `found` is what is said where it was looked at after apply. */
-const partOf = (
+const additionsPart = (
   summary: Summary,
   kind: 'index' | 'constraint',
   found: Pick<Summary['indexes'], 'missing' | 'different'>,
@@ -37,7 +37,7 @@ const partOf = (
 /** How many of the lock's indexes are there. */
 export const indexes = (summary: Summary): PagePart => {
   const { indexes: found } = summary
-  return partOf(summary, 'index', found, `${found.present} of ${found.expected} there`)
+  return additionsPart(summary, 'index', found, `${found.present} of ${found.expected} there`)
 }
 
 /** How many of the lock's constraints are there, and enforced. */
@@ -46,5 +46,5 @@ export const constraints = (summary: Summary): PagePart => {
   const onPurpose = found.expected - found.enforceable
   const notEnforced = onPurpose === 0 ? '' : `, ${onPurpose} NOT ENFORCED on purpose`
   const glance = `${found.present} of ${found.expected} there, ${found.enforced} of ${found.enforceable} enforced${notEnforced}`
-  return partOf(summary, 'constraint', found, glance)
+  return additionsPart(summary, 'constraint', found, glance)
 }

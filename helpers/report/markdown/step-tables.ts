@@ -17,7 +17,7 @@ export const spanOf = (steps: readonly Step[]): number | undefined => {
 }
 
 /** What the steps were expected to take, one after the other, in ms; undefined where nobody guessed. */
-export const estimateOf = (steps: readonly Step[]): number | undefined =>
+export const estimatedMsOf = (steps: readonly Step[]): number | undefined =>
   steps.some(({ estimateMs }) => estimateMs !== undefined)
     ? steps.reduce((sum, { estimateMs = 0 }) => sum + estimateMs, 0)
     : undefined
@@ -32,7 +32,7 @@ export const statusesOf = (steps: readonly Step[]): string =>
 
 // A column that nobody filled says nothing.
 const withEstimate = <T>(steps: readonly Step[], cells: readonly T[], estimate: T): T[] =>
-  estimateOf(steps) === undefined ? [...cells] : [...cells, estimate]
+  estimatedMsOf(steps) === undefined ? [...cells] : [...cells, estimate]
 
 /** The steps in sums, one line for each phase and kind. */
 export const sumTable = (steps: readonly Step[]): string[] => {
@@ -41,12 +41,12 @@ export const sumTable = (steps: readonly Step[]): string[] => {
   return table(
     withEstimate(steps, headings, { right: 'estimated, one after the other' }),
     groups.map(([name, own]) =>
-      withEstimate(steps, [name, statusesOf(own), took(spanOf(own))], took(estimateOf(own))),
+      withEstimate(steps, [name, statusesOf(own), took(spanOf(own))], took(estimatedMsOf(own))),
     ),
   )
 }
 
-const stateOf = ({ value, restores, attempt }: Step): string => {
+const stepStateOf = ({ value, restores, attempt }: Step): string => {
   if (restores === 'this run') return ` back to ${value}`
   if (restores === 'an earlier run') return ` back to ${value}, which an earlier run had changed`
   if (attempt !== undefined) return `, attempt ${attempt}`
@@ -56,7 +56,7 @@ const stateOf = ({ value, restores, attempt }: Step): string => {
 /** What a step does, in words: `index Order.idx_a`, `setting tidb_x back to ON`, `analyze Order, attempt 2`. */
 export const nameOfStep = (step: Step): string => {
   const place = [step.table, step.name].filter((part) => part !== '').join('.')
-  return `${step.kind} ${place}${stateOf(step)}`
+  return `${step.kind} ${place}${stepStateOf(step)}`
 }
 
 /** The steps one by one, with rows and times. */

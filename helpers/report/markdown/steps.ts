@@ -3,7 +3,7 @@ import { notMeasured } from '../not-measured.ts'
 import type { Summary } from '../summary.ts'
 import { listed, type PagePart, several, time } from './blocks.ts'
 import { text } from './escape.ts'
-import { estimateOf, isWrong, spanOf, statusesOf, stepTable, sumTable, took } from './step-tables.ts'
+import { estimatedMsOf, isWrong, spanOf, statusesOf, stepTable, sumTable, took } from './step-tables.ts'
 
 const title = 'Steps'
 const shownAtMost = 60
@@ -28,7 +28,7 @@ const warningsOf = (steps: readonly Step[]): string[] => {
 const ofFirstPhase = (steps: readonly Step[]): Step[] =>
   steps.filter(({ phase }) => phase === steps[0]?.phase)
 
-const truthOf = ({ estimate }: Summary): string =>
+const estimateTruthOf = ({ estimate }: Summary): string =>
   estimate?.tookMs === undefined || estimate.ratio === undefined
     ? ''
     : `; estimated ${took(estimate.estimatedMs)}, took ${took(estimate.tookMs)}, which is ${estimate.ratio} of it`
@@ -39,7 +39,7 @@ const glanceOf = (summary: Summary): string => {
     const planned = steps.filter(({ status }) => status === 'planned')
     return planned.length === 0
       ? 'apply would run none; nothing was run'
-      : `apply would run ${several(planned.length, 'step')}, about ${took(estimate?.estimatedMs ?? estimateOf(planned))}, several tables side by side; nothing was run`
+      : `apply would run ${several(planned.length, 'step')}, about ${took(estimate?.estimatedMs ?? estimatedMsOf(planned))}, several tables side by side; nothing was run`
   }
   const spans = Object.entries(kinds).flatMap(([kind, name]) => {
     const span = spanOf(ofFirstPhase(steps).filter((step) => step.kind === kind))
@@ -48,7 +48,7 @@ const glanceOf = (summary: Summary): string => {
   return (
     statusesOf(steps) +
     (spans.length === 0 ? '' : `; ${steps[0]?.phase}: ${spans.join(', ')}`) +
-    truthOf(summary)
+    estimateTruthOf(summary)
   )
 }
 

@@ -9,7 +9,7 @@ export interface EndpointFound {
   readonly ms: number
 }
 
-const judge = (answer: AppAnswer): EndpointFound => ({
+const judgeAnswer = (answer: AppAnswer): EndpointFound => ({
   status: answer.status,
   items: itemsOf(answer),
   ms: answer.ms,
@@ -20,8 +20,8 @@ const judge = (answer: AppAnswer): EndpointFound => ({
  * Throws APP_NO_ANSWER, APP_STATUS, APP_SAYS_ERROR, APP_SHAPE, or APP_SLOW.
  */
 export const checkEndpoint = async (baseUrl: string, path: string, maxMs: number): Promise<EndpointFound> => {
-  judge(await ask(baseUrl, path))
-  const found = judge(await ask(baseUrl, path))
+  judgeAnswer(await ask(baseUrl, path))
+  const found = judgeAnswer(await ask(baseUrl, path))
   if (found.ms <= maxMs) return found
   throw new HarnessError('APP_SLOW', {
     what: `GET ${shownPath(path)} took ${found.ms} ms; APP_MAX_MS allows ${maxMs}.`,

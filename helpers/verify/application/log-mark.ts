@@ -15,7 +15,7 @@ interface Stretch {
 }
 
 /** The place where a log ends now. Throws APP_LOG_UNREADABLE. */
-export const endOf = (path: string): Mark => {
+export const logEndOf = (path: string): Mark => {
   try {
     const { ino, size } = statSync(path)
     return { inode: ino, bytes: size }
@@ -34,7 +34,7 @@ export const endOf = (path: string): Mark => {
  * APP_LOG_UNREADABLE.
  */
 export const stretchSince = (mark: Mark, path: string): Stretch => {
-  const { inode, bytes } = endOf(path)
+  const { inode, bytes } = logEndOf(path)
   return inode === mark.inode && bytes >= mark.bytes
     ? { from: mark.bytes, to: bytes }
     : { from: 0, to: bytes, lost: 'the log was rotated, and its old part was not read' }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import { record } from '../../core/record/record.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
-import { endOf, markShape, stretchSince } from './log-mark.ts'
+import { logEndOf, markShape, stretchSince } from './log-mark.ts'
 
 const markRecord = record('application-log.json', markShape)
 
@@ -23,7 +23,7 @@ const shownAtMost = 200
 const chunkBytes = 1 << 20
 
 /** Puts on record where the log ends now. Throws APP_LOG_UNREADABLE: nothing was started yet, so a typo costs nothing. */
-export const markLog = (run: RunFolder, path: string): void => markRecord.write(run, endOf(path))
+export const markLog = (run: RunFolder, path: string): void => markRecord.write(run, logEndOf(path))
 
 /** A log line as a report may show it. */
 export const redacted = (line: string): string =>

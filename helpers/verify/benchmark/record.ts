@@ -1,21 +1,21 @@
 import { z } from 'zod'
 import { log } from '../../core/record/record.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
-import { boundShape } from '../queries/queries.ts'
+import { boundQueryShape } from '../queries/queries.ts'
 import { timesShape } from './percentiles.ts'
 
-const beforeShape = z.object({
+const benchmarkBeforeShape = z.object({
   id: z.string(),
   times: timesShape,
   /** What was asked, so that after the migration the same is asked; only on a throw-away target. */
-  bound: boundShape.optional(),
+  bound: boundQueryShape.optional(),
   /** Its query plan in short, to be shown beside the one of afterwards. */
   plan: z.array(z.string()),
   planShape: z.string(),
 })
 
 /** What 03-benchmark-before measured of one statement. */
-export type BeforeRecord = z.infer<typeof beforeShape>
+export type BeforeRecord = z.infer<typeof benchmarkBeforeShape>
 
 export const reductionShape = z.object({ percent: z.number(), low: z.number(), high: z.number() })
 
@@ -59,7 +59,7 @@ export const writesShape = z.object({
 })
 export type WritesRecord = z.infer<typeof writesShape>
 
-export const benchmarkBeforeLog = log('benchmark-before.jsonl', beforeShape)
+export const benchmarkBeforeLog = log('benchmark-before.jsonl', benchmarkBeforeShape)
 export const benchmarkLog = log('benchmark.jsonl', benchmarkShape)
 export const writesLog = log('benchmark-writes.jsonl', writesShape)
 

@@ -4,7 +4,7 @@ import { openTestSchema, type TestSchema } from '../../../drills/support/test-sh
 import type { Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import { openRawWriteSession } from '../../core/server/session.ts'
-import { testClaim, truthOf } from './claims.ts'
+import { schemaCountsOf, testClaim } from './claims.ts'
 import { type StatementClaim, statementKinds, toGuideClaim } from './guide-claim.ts'
 
 const script = `
@@ -33,7 +33,7 @@ const ask = async (about: Readonly<Record<string, string>>, sql: string) =>
   testClaim(schema.write, claimOf(about, sql), snapshot)
 
 test('the truth is counted from the schema: one for each index, constraints enforced or not', () => {
-  expect(truthOf(snapshot)).toEqual({ indexes: 2, constraints: 2, views: 1 })
+  expect(schemaCountsOf(snapshot)).toEqual({ indexes: 2, constraints: 2, views: 1 })
 })
 
 const perColumn = `SELECT COUNT(*) AS answer FROM INFORMATION_SCHEMA.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME LIKE 'idx_%'`

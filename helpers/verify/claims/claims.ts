@@ -13,7 +13,7 @@ type Verdict = Omit<Claim, 'section'>
 const isCounted = (name: string) => name.toLowerCase().startsWith('idx_')
 
 /** What the schema really holds, counted from SHOW CREATE TABLE. */
-export const truthOf = (snapshot: Snapshot): Record<'indexes' | 'constraints' | 'views', number> => ({
+export const schemaCountsOf = (snapshot: Snapshot): Record<'indexes' | 'constraints' | 'views', number> => ({
   indexes: snapshot.tables.flatMap(({ indexes }) => indexes).filter(({ name }) => isCounted(name)).length,
   constraints: snapshot.tables.flatMap(({ constraints }) => constraints).length,
   views: snapshot.views.length,
@@ -44,7 +44,7 @@ const countClaim = async (
   snapshot: Snapshot,
 ): Promise<Verdict> => {
   const { answer } = await session.row(answerShape, header.sql)
-  const truth = header.truth === undefined ? undefined : truthOf(snapshot)[header.truth]
+  const truth = header.truth === undefined ? undefined : schemaCountsOf(snapshot)[header.truth]
   const inRange =
     answer >= (header.min ?? Number.NEGATIVE_INFINITY) && answer <= (header.max ?? Number.POSITIVE_INFINITY)
   return {

@@ -2,7 +2,7 @@ import type { RunFolder } from '../../core/record/run-folder.ts'
 import { trafficLog } from '../../core/record/traffic.ts'
 import type { Snapshot } from '../../core/schema/model.ts'
 import { readBenchmarks } from '../benchmark/record.ts'
-import { truthOf } from './claims.ts'
+import { schemaCountsOf } from './claims.ts'
 import type { Metric } from './guide-claim.ts'
 import type { Figures } from './metric.ts'
 
@@ -37,6 +37,6 @@ export const metricFiguresOf = ({ benchmark, count }: Metric, sources: Sources):
   }
   if (count === undefined) return errorsOf(run)
   const counted = (schema: Snapshot | undefined) =>
-    schema === undefined ? undefined : truthOf(schema)[count]
+    schema === undefined ? undefined : schemaCountsOf(schema)[count]
   return { before: counted(schemaBefore), after: counted(schemaAfter) }
 }

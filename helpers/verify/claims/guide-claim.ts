@@ -20,11 +20,17 @@ const asked = {
   section: z.enum(['preflight', 'postconditions']),
   sql: z.string({ error: 'it needs a statement' }).min(1),
 }
-const counted = z.enum(['indexes', 'constraints', 'views'])
+const countedKind = z.enum(['indexes', 'constraints', 'views'])
 
-const claimShape = z.discriminatedUnion('kind', [
+const guideClaimShape = z.discriminatedUnion('kind', [
   z
-    .strictObject({ ...asked, kind: z.literal('count'), min: limit, max: limit, truth: counted.optional() })
+    .strictObject({
+      ...asked,
+      kind: z.literal('count'),
+      min: limit,
+      max: limit,
+      truth: countedKind.optional(),
+    })
     // Without any of them it would hold whatever the server answers.
     .refine(({ min, max, truth }) => (min ?? max ?? truth) !== undefined, {
       error: 'a count needs one of min, max and truth',
@@ -48,7 +54,7 @@ const claimShape = z.discriminatedUnion('kind', [
       ...said,
       kind: z.literal('metric'),
       benchmark: z.string().min(1).optional(),
-      count: counted.optional(),
+      count: countedKind.optional(),
       traffic: z.enum(['errors']).optional(),
       before: boundShape.optional(),
       after: boundShape,
@@ -64,7 +70,7 @@ const claimShape = z.discriminatedUnion('kind', [
 ])
 
 /** One sentence of the guide, and by what it is judged: its `kind`. */
-export type GuideClaim = z.infer<typeof claimShape>
+export type GuideClaim = z.infer<typeof guideClaimShape>
 type Kind = GuideClaim['kind']
 export type ClaimOf<K extends Kind> = Extract<GuideClaim, { kind: K }>
 
@@ -83,7 +89,7 @@ export const invalidClaim = (name: string, what: string): HarnessError =>
 
 /** Reads one claim of claims.sql. Throws CLAIM_INVALID with what it lacks. */
 export const toGuideClaim = ({ name, about, sql }: NamedStatement): GuideClaim => {
-  const parsed = claimShape.safeParse({ ...about, name, ...(sql === '' ? {} : { sql }) })
+  const parsed = guideClaimShape.safeParse({ ...about, name, ...(sql === '' ? {} : { sql }) })
   if (parsed.success) return parsed.data
   throw invalidClaim(name, z.prettifyError(parsed.error))
 }

@@ -13,10 +13,10 @@ const describeTables = (lines: readonly EstimateLine[], tookMs: number): string 
     .toSorted((a, b) => b.ms - a.ms)
   const longest =
     byTable[0] === undefined ? '' : `; the longest was ${byTable[0].table}, ${duration(byTable[0].ms)}`
-  return `${tablesOf(lines).size} tables in ${duration(tookMs)}${longest}`
+  return `${estimatedTablesOf(lines).size} tables in ${duration(tookMs)}${longest}`
 }
 
-const tablesOf = (lines: readonly EstimateLine[]): Set<string> =>
+const estimatedTablesOf = (lines: readonly EstimateLine[]): Set<string> =>
   new Set(lines.flatMap(({ steps }) => steps.flatMap(({ table }) => table.split(', '))))
 
 const rowsOf = (lines: readonly EstimateLine[]): number => {
@@ -38,7 +38,7 @@ export const judgeTime = (
 ): Omit<Claim, 'section'> | undefined => {
   const took = lines.flatMap(({ tookMs }) => tookMs ?? [])
   if (lines.length === 0 || took.length < lines.length) return undefined
-  const ms = per === 'run' ? sum(took) : sum(took) / Math.max(1, tablesOf(lines).size)
+  const ms = per === 'run' ? sum(took) : sum(took) / Math.max(1, estimatedTablesOf(lines).size)
   const isHeld = ms <= toSeconds * 1000 && ms >= (fromSeconds * 1000) / 2
   const about = `${duration(ms)}${per === 'table' ? ' a table' : ''}, for ${rowsOf(lines).toLocaleString('en')} rows: ${describeTables(lines, sum(took))}`
   if (reasonNotTo !== undefined) return { claim, verdict: 'unchecked', measured: `${about}; ${reasonNotTo}` }

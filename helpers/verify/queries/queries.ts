@@ -102,8 +102,8 @@ const paramsShape = z.record(z.string(), valueShape)
 type Params = Readonly<z.infer<typeof paramsShape>>
 
 /** A query as the driver takes it: `?` for each value. */
-export const boundShape = z.object({ sql: z.string(), values: z.array(valueShape) })
-export type BoundQuery = z.infer<typeof boundShape>
+export const boundQueryShape = z.object({ sql: z.string(), values: z.array(valueShape) })
+export type BoundQuery = z.infer<typeof boundQueryShape>
 
 /** Values that the data holds, so that the query is as selective as in life. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */
 const paramsOf = async (session: ReadSession, { name, params }: GuideQuery): Promise<Params> => {

@@ -8,7 +8,7 @@ export interface Redundant {
   readonly coveredBy: Index
 }
 
-const partsOf = ({ parts }: Index) =>
+const indexPartsOf = ({ parts }: Index) =>
   parts.map((part) =>
     'column' in part ? `${part.column.toLowerCase()}(${part.length ?? ''})` : `(${part.expression})`,
   )
@@ -18,7 +18,7 @@ const isPrefix = (short: readonly string[], long: readonly string[]) =>
 
 /** Whether `by` answers all that `index` can: the same columns in the same order come first in it. */
 const covers = (by: Index, index: Index): boolean =>
-  by.name !== index.name && by.visible && !index.unique && isPrefix(partsOf(index), partsOf(by))
+  by.name !== index.name && by.visible && !index.unique && isPrefix(indexPartsOf(index), indexPartsOf(by))
 
 /**
  * The indexes that are a left prefix of another index of their table. A unique one is never redundant, for it

@@ -1,7 +1,7 @@
 import { quoteName, quoteText } from '../../text/quote.ts'
 import type { ErrorEntry } from './entry.ts'
 
-const tablesOf = (table: string) =>
+const tablesQuery = (table: string) =>
   `SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.tables WHERE LOWER(TABLE_NAME) = LOWER(${quoteText(table)});`
 
 /** Errors over indexes, and over tables that are not there. */
@@ -114,7 +114,7 @@ export const indexErrors: readonly ErrorEntry[] = [
       { say: 'See which database you are in', sql: 'SELECT DATABASE();' },
       {
         say: 'See which database has the table; put that one into DATABASE_URL. If none has it, restore the baseline first',
-        sql: tablesOf(table),
+        sql: tablesQuery(table),
       },
     ],
     guide: { sections: ['Common Error Codes'] },

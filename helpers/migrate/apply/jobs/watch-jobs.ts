@@ -5,7 +5,7 @@ import { type DdlJob, unfinishedJobs } from './ddl-jobs.ts'
 
 const lookEveryMs = 500
 
-const stateOf = (jobs: readonly DdlJob[]) =>
+const jobStatesOf = (jobs: readonly DdlJob[]) =>
   jobs.map(({ jobId, state, schemaState, rows }) => `${jobId} ${state} ${schemaState} ${rows}`).join()
 
 /**
@@ -27,8 +27,8 @@ export const waitForJobs = async (
     const jobs = (await unfinishedJobs(session)).filter(isMeant)
     if (jobs.length === 0) return true
     for (const job of jobs) seen.set(job.jobId, job)
-    if (said !== stateOf(jobs)) {
-      said = stateOf(jobs)
+    if (said !== jobStatesOf(jobs)) {
+      said = jobStatesOf(jobs)
       for (const { jobId, table, type, state, rows } of jobs)
         say(
           `waiting for DDL job ${jobId} on ${table} (${type}, ${state}), ${rows.toLocaleString('en')} rows done${

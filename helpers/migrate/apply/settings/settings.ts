@@ -72,7 +72,7 @@ export const planSettings = async (
   return { there: [...first, ...there], back }
 }
 
-const record = ({ ledger, run }: StepRunner, step: Step): void => {
+const recordStep = ({ ledger, run }: StepRunner, step: Step): void => {
   const line = { ...step, at: new Date().toISOString() }
   if (ledger !== undefined) stepLog.append(ledger, line)
   stepLog.append(run, line)
@@ -91,7 +91,7 @@ export const describeLeft = ({ sql }: Step): string =>
  */
 export const restoreSettings = async (runner: StepRunner, session: ReadSession): Promise<Step[]> => {
   const { left, since } = await findLeft(session, runner.ledger ?? runner.run)
-  for (const step of since) record(runner, { ...step, status: 'already' })
+  for (const step of since) recordStep(runner, { ...step, status: 'already' })
   if (left.length > 0) runner.say('an earlier run left settings of the server changed; they go back first')
   return runSteps(
     runner,
@@ -117,14 +117,14 @@ const turn = async (
     return { done: [] }
   }
   const back = settingStep(phase, variable, before, 'this run')
-  record(runner, back)
+  recordStep(runner, back)
   try {
     return { done: await runSteps(runner, [settingStep(phase, variable, value)]), back }
   } catch (error) {
     if (!isFailedStep(error)) throw error
     // Refused, it is as before; only warned about, it may have changed all the same.
     const isUnchanged = isRefusedByServer(error.cause)
-    if (isUnchanged) record(runner, { ...back, status: 'already' })
+    if (isUnchanged) recordStep(runner, { ...back, status: 'already' })
     if (!mayBeRefused) throw error
     runner.say(`${variable} is taken as this server has it, ${before}: ${error.why ?? error.what}`)
     return { done: [], ...(isUnchanged ? {} : { back }) }

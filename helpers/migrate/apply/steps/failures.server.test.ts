@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { adds, baseline, openTarget, type TestTarget } from '../../../../drills/support/test-apply.ts'
-import { failureOf, lockOf } from '../../../../drills/support/test-migration.ts'
+import { lockOf, rejectionOf } from '../../../../drills/support/test-migration.ts'
 import { describeChanges } from '../../../core/schema/changes.ts'
 import { qualifiedName } from '../../../core/schema/model.ts'
 import { differenceOf } from '../../lock/difference.ts'
@@ -36,7 +36,7 @@ INSERT INTO NoKey VALUES (13), (13);
 `)
     const [run, assertUntouched] = [target.newRun(), await watch(target)]
     const remedies = [{ name: 'Item.ck_item', about: {}, sql: 'UPDATE Item SET a = NULL WHERE a >= y' }]
-    const { code, message, fields } = await failureOf(applyConstraints(run.runner, lock, remedies, 'apply'))
+    const { code, message, fields } = await rejectionOf(applyConstraints(run.runner, lock, remedies, 'apply'))
     expect(code).toBe('VIOLATING_ROWS')
     expect(message).toMatch(
       /Item\.ck_item .*: 1 rows[\s\S]*\{"x":"it's","y":1,"a":1\}\s+remedy: UPDATE Item SET a = NULL/,
@@ -80,7 +80,7 @@ describe('a step that fails', () => {
   test('stops the later ones, and the next run goes on once that is fixed', async () => {
     await using target = await openTarget("INSERT INTO `Order` (id, b) VALUES (10, 'x');\n")
     const run = target.newRun()
-    const { code, message, fields } = await failureOf(
+    const { code, message, fields } = await rejectionOf(
       applyIndexes({ ...run.runner, connections: 1 }, lock, [], 'apply'),
     )
     expect(code).toBe('STEP_FAILED')
@@ -125,7 +125,7 @@ describe('a step that fails', () => {
     await target.session.run('DELETE FROM NoKey WHERE a = 13')
     expect(await present(target)).toEqual([])
 
-    const { message } = await failureOf(applyConstraints(target.newRun().runner, lock, [], 'apply'))
+    const { message } = await rejectionOf(applyConstraints(target.newRun().runner, lock, [], 'apply'))
     const [, sql] = /next: .*run: (ALTER TABLE .*?);/.exec(message) ?? []
     expect(sql).toBe('ALTER TABLE `NoKey` ALTER CONSTRAINT `ck_none` ENFORCED')
     await target.session.run(sql ?? '')
@@ -135,7 +135,7 @@ describe('a step that fails', () => {
 
   test('that no table is there for is not sent', async () => {
     await using target = await openTarget('DROP TABLE Item;\n')
-    const { code, message } = await failureOf(applyIndexes(target.newRun().runner, lock, [], 'apply'))
+    const { code, message } = await rejectionOf(applyIndexes(target.newRun().runner, lock, [], 'apply'))
     expect([code, message]).toEqual(['TABLE_MISSING', expect.stringMatching(/the table Item/)])
   })
 })
@@ -151,7 +151,7 @@ describe('a run that cannot be put on record', () => {
     await using target = await openTarget()
     const [run, assertUntouched] = [target.newRun(), await watch(target)]
     rmSync(run.runner.run.dir, { recursive: true })
-    const { code } = await failureOf(part(run.runner, lock, [], 'apply'))
+    const { code } = await rejectionOf(part(run.runner, lock, [], 'apply'))
     expect(code).toBe('REPORT_NOT_WRITTEN')
     await assertUntouched()
   })

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { startProxy } from '../../../../drills/support/proxy.ts'
 import { adds, baseline, openTarget, type TestTarget } from '../../../../drills/support/test-apply.ts'
-import { failureOf, lockOf } from '../../../../drills/support/test-migration.ts'
+import { lockOf, rejectionOf } from '../../../../drills/support/test-migration.ts'
 import { describeChanges } from '../../../core/schema/changes.ts'
 import type { WriteSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
@@ -96,7 +96,9 @@ describe('a connection that is cut while a statement runs', () => {
       proxy.hold()
       setTimeout(() => proxy.cut(), 200)
     }
-    const { code, message } = await failureOf(applyIndexes({ ...runner, connections: 1 }, lock, [], 'apply'))
+    const { code, message } = await rejectionOf(
+      applyIndexes({ ...runner, connections: 1 }, lock, [], 'apply'),
+    )
     expect(code).toBe('STEP_FAILED')
     expect(message).toMatch(/The connection was cut .* holds neither a job of this statement nor/)
     const next = target.newRun()
@@ -119,7 +121,7 @@ describe('a connection that is cut while a statement runs', () => {
       isCut = false
       proxy.cut()
     }
-    const failure = failureOf(applyIndexes({ ...runner, connections: 1, say }, lock, [], 'apply'))
+    const failure = rejectionOf(applyIndexes({ ...runner, connections: 1, say }, lock, [], 'apply'))
     await untilRunning(target, 'item')
     proxy.cut()
     const { code, message } = await failure
@@ -134,7 +136,7 @@ describe('a connection that is cut while a statement runs', () => {
     const { proxy, run, runner } = await throughProxy(target)
     await using _proxy = proxy
     await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
-    const failure = failureOf(applyIndexes({ ...runner, connections: 1 }, lock, [], 'apply'))
+    const failure = rejectionOf(applyIndexes({ ...runner, connections: 1 }, lock, [], 'apply'))
     await untilRunning(target, 'item')
     proxy.cut()
     const [job] = (await unfinishedJobs(target.session)).filter(({ table }) => table === 'item')
@@ -193,7 +195,7 @@ describe('a DDL job of somebody else', () => {
   test('that cancels ours by killing its connection is a failed step that says so; the next run finishes', async () => {
     await using target = await openTarget()
     await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
-    const failure = failureOf(applyIndexes(target.newRun().runner, lock, [], 'apply'))
+    const failure = rejectionOf(applyIndexes(target.newRun().runner, lock, [], 'apply'))
     await untilRunning(target, 'item')
     const found = await target.session.rows(
       z.object({ id: z.coerce.string() }),

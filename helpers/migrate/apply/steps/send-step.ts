@@ -29,7 +29,7 @@ const isExpected = (step: Step, { level, message }: ServerWarning) =>
   step.kind === 'analyze' &&
   (level === 'Note' || /multi-valued indexes is not supported|skip analyze locked table/i.test(message))
 
-const explain = (step: Step, why: string, cause: unknown): { why: string; next: string } => {
+const explainFailure = (step: Step, why: string, cause: unknown): { why: string; next: string } => {
   const number = serverErrorNumber(cause)
   if (/switch of check constraint is off/i.test(why)) {
     return {
@@ -62,7 +62,7 @@ const explain = (step: Step, why: string, cause: unknown): { why: string; next: 
 export const stepFailed = (step: Step, why: string, cause?: unknown): HarnessError =>
   new HarnessError('STEP_FAILED', {
     what: `${step.id}: ${step.sql}`,
-    ...explain(step, why, cause),
+    ...explainFailure(step, why, cause),
     cause,
     fields: { step: step.id, sql: step.sql },
   })

@@ -3,7 +3,7 @@ import type { QueryPlan } from '../../../core/query-plan/plan.ts'
 import { comparePairs, type TimedPair } from '../pairs.ts'
 import type { BeforeRecord } from '../record.ts'
 import type { Subject } from '../subjects.ts'
-import { judge, type Measured } from './judge.ts'
+import { judgeSubject, type Measured } from './judge.ts'
 
 const newIndex = {
   ...{ table: 'Order', name: 'idx_new', unique: false, parts: [{ column: 'a' }], visible: true },
@@ -49,8 +49,8 @@ const pairsOf = (as: number, without: number) => {
 }
 const turned = { plan: scan, times: times(40) }
 const terms = { tolerance: { percent: 20, ms: 1 }, newIndexes: [newIndex] }
-const onThrowAway = (of: Subject, found: Measured) => judge(of, found, { ...terms, isThrowAway: true })
-const onTheirs = (of: Subject, found: Measured) => judge(of, found, { ...terms, isThrowAway: false })
+const onThrowAway = (of: Subject, found: Measured) => judgeSubject(of, found, { ...terms, isThrowAway: true })
+const onTheirs = (of: Subject, found: Measured) => judgeSubject(of, found, { ...terms, isThrowAway: false })
 
 describe('on a throw-away server', () => {
   test('what pairs call faster passes, with both query plans as evidence', () => {

@@ -99,7 +99,7 @@ const findOverLimit = (subject: Subject, { after, roundTrip, plan }: Measured): 
  * 3. over its limit: failed, or unchecked where only the way to the server makes it so
  * 4. on a server of the user's own, slower than before by another plan, or BENCHMARK_REDUCTIONS: unchecked
  */
-export const judge = (subject: Subject, measured: Measured, terms: Terms): Judgement => {
+export const judgeSubject = (subject: Subject, measured: Measured, terms: Terms): Judgement => {
   const { id, title, limitMs, leastReduction } = subject
   const { bound, before, after, plan, compared } = measured
   const { pair, comparison } = compared
