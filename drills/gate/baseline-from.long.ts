@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { drillDatabase } from '../support/fixture.ts'
-import { writePass } from '../support/pass.ts'
+import { writeTestPass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
 let prod: StandIn
@@ -29,7 +29,7 @@ const takeAway = [
 
 test('a target with a schema of its own is refused until it was rehearsed on, which reads no row of it', async () => {
   await prod.sql('SET GLOBAL tidb_enable_check_constraint = ON', ...ownThings)
-  await writePass(prod.reports)
+  await writeTestPass(prod.reports)
   const refused = await prod.run({ ...prod.as('migration_apply'), ...consent })
   expect(refused.reasonOf('indexes.apply'), refused.tail).toMatch(
     /SCHEMA_NOT_REHEARSED[\s\S]*added to Event: `extra` int[\s\S]*next: .*BASELINE_FROM=prod npx vitest run/,

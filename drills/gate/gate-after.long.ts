@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { drillDatabase } from '../support/fixture.ts'
-import { writePass } from '../support/pass.ts'
+import { writeTestPass } from '../support/pass.ts'
 import { expectOnlyReads, forgetStatements, reading, sentBy } from '../support/sent-statements.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
@@ -16,7 +16,7 @@ const check = (variables: Record<string, string> = {}) =>
   prod.run({ ...prod.as('migration_check'), ...variables })
 
 test('after apply: enforcement is read, and with PROBE=1 probed by the applying account; no row changes', async () => {
-  await writePass(prod.reports)
+  await writeTestPass(prod.reports)
   const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
   const applied = await prod.run({ ...prod.as('migration_apply'), MODE: 'apply', ...consent })
   expect(applied.red, applied.tail).toEqual([])

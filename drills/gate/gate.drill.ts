@@ -4,7 +4,7 @@ import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { passFileOf } from '../../helpers/gate/rehearsal-pass.ts'
 import { takeRunnerLease } from '../../helpers/gate/runner-lease.ts'
 import { drillDatabase } from '../support/fixture.ts'
-import { passOf, writePass } from '../support/pass.ts'
+import { passOf, writeTestPass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
 let prod: StandIn
@@ -22,7 +22,7 @@ const schema = async () => {
 beforeAll(async () => {
   prod = await startStandIn()
 })
-beforeEach(() => writePass(prod.reports))
+beforeEach(() => writeTestPass(prod.reports))
 afterAll(async () => prod[Symbol.asyncDispose]())
 
 describe('a refusal says what is missing, and nothing is changed', () => {
@@ -36,7 +36,7 @@ describe('a refusal says what is missing, and nothing is changed', () => {
     ['a rollback alone', passOf(), { MODE: 'rollback', only: 'specs/11-rollback' }, /SECTION_MISSING/],
   ])('%s', async ([, pass, { only, ...variables }, says]) => {
     const before = await schema()
-    await (pass === undefined ? rm(passFile(), { force: true }) : writePass(prod.reports, pass))
+    await (pass === undefined ? rm(passFile(), { force: true }) : writeTestPass(prod.reports, pass))
     const outcome = await apply(variables, only === undefined ? [] : [only])
     expect(outcome.exitCode, outcome.tail).not.toBe(0)
     expect(outcome.output).toMatch(says)

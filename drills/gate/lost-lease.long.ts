@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { text } from '../../helpers/report/markdown/escape.ts'
 import { drillDatabase } from '../support/fixture.ts'
-import { writePass } from '../support/pass.ts'
+import { writeTestPass } from '../support/pass.ts'
 import { assertSecretKept } from '../support/secrets.ts'
 import { oddPassword, type StandIn, startStandIn } from '../support/stand-in.ts'
 import { until } from '../support/until.ts'
@@ -23,7 +23,7 @@ const schema = async () => {
 beforeAll(async () => {
   prod = await startStandIn()
 })
-beforeEach(() => writePass(prod.reports))
+beforeEach(() => writeTestPass(prod.reports))
 afterAll(async () => prod[Symbol.asyncDispose]())
 
 const runnerRow = z.object({ id: z.coerce.number() })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '../../helpers/run/suite-process.ts'
 import { drillDatabase } from '../support/fixture.ts'
-import { passOf, writePass } from '../support/pass.ts'
+import { passOf, writeTestPass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 import { until } from '../support/until.ts'
 
@@ -12,7 +12,7 @@ let prod: StandIn
 let pass: string
 beforeAll(async () => {
   prod = await startStandIn()
-  pass = await writePass(prod.reports)
+  pass = await writeTestPass(prod.reports)
 })
 afterAll(async () => prod[Symbol.asyncDispose]())
 

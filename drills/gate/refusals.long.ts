@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { drillDatabase } from '../support/fixture.ts'
-import { passOf, writePass } from '../support/pass.ts'
+import { passOf, writeTestPass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
 let prod: StandIn
@@ -16,7 +16,7 @@ const schema = async () => {
 beforeAll(async () => {
   prod = await startStandIn()
 })
-beforeEach(() => writePass(prod.reports))
+beforeEach(() => writeTestPass(prod.reports))
 afterAll(async () => prod[Symbol.asyncDispose]())
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
@@ -30,7 +30,7 @@ test.for<[string, object, Record<string, string>, RegExp]>([
   ['a CONFIRM for another database', passOf(), { CONFIRM: 'shop' }, /NOT_CONFIRMED: CONFIRM names shop/],
 ])('%s is refused, and nothing is changed', async ([, pass, variables, says]) => {
   const before = await schema()
-  await writePass(prod.reports, pass)
+  await writeTestPass(prod.reports, pass)
   const outcome = await apply(variables)
   expect(outcome.exitCode, outcome.tail).not.toBe(0)
   expect(outcome.output).toMatch(says)

@@ -5,13 +5,13 @@ import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { unfinishedJobs } from '../../helpers/migrate/apply/jobs/ddl-jobs.ts'
 import { startSuite } from '../../helpers/run/suite-process.ts'
 import { drillDatabase } from '../support/fixture.ts'
-import { writePass } from '../support/pass.ts'
+import { writeTestPass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
 let prod: StandIn
 beforeAll(async () => {
   prod = await startStandIn()
-  await writePass(prod.reports)
+  await writeTestPass(prod.reports)
 })
 afterAll(async () => prod[Symbol.asyncDispose]())
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { runCli, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { drillDatabase } from './fixture.ts'
-import { writePass } from './pass.ts'
+import { writeTestPass } from './pass.ts'
 import { type StandIn, startStandIn } from './stand-in.ts'
 
 /** A stand-in production with a rehearsal pass, and a folder for its backups. */
@@ -16,7 +16,7 @@ export interface BackupStandIn extends AsyncDisposable {
 
 export const startBackupStandIn = async (): Promise<BackupStandIn> => {
   const prod = await startStandIn()
-  await writePass(prod.reports)
+  await writeTestPass(prod.reports)
   const backups = join(prod.reports, '../backups')
   return {
     prod,

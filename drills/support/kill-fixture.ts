@@ -14,7 +14,7 @@ import { readMigration } from '../../helpers/migrate/folder/migration.ts'
 import { prepareDatabase } from '../../helpers/run/prepare/prepare.ts'
 import { runSuite, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { drillDatabase, engineSettings } from './fixture.ts'
-import { writePass } from './pass.ts'
+import { writeTestPass } from './pass.ts'
 
 /** A server of one's own with production's schema and small data, which keeps its data when it is killed. */
 export interface KillFixture extends AsyncDisposable {
@@ -58,7 +58,7 @@ export const startKillFixture = async (): Promise<KillFixture> => {
     TRAFFIC: 'off',
     say: () => {},
   })
-  await writePass(reports)
+  await writeTestPass(reports)
   const open = () => openReadSession({ ...engine.address, database: drillDatabase })
   return {
     run: (mode, killWhen) =>

@@ -24,7 +24,7 @@ export const passOf = (changes: Partial<RehearsalPass> = {}): RehearsalPass =>
   })
 
 /** Puts a pass where a rehearsal would, so that a drill need not rehearse. */
-export const writePass = async (reports: string, pass: unknown = passOf()): Promise<string> => {
+export const writeTestPass = async (reports: string, pass: unknown = passOf()): Promise<string> => {
   const file = passFileOf(reports, 'v3')
   await mkdir(dirname(file), { recursive: true })
   new RunFolder(dirname(file)).write(basename(file), pass)

@@ -57,7 +57,7 @@ const readState = async (address: ServerAddress, moment: Moment): Promise<Databa
   return { schema, rows: await readRowHashes(session, schema.tables) }
 }
 
-const readNow = async (address: ServerAddress): Promise<Moment> => {
+const readMomentOf = async (address: ServerAddress): Promise<Moment> => {
   await using session = await openReadSession(address)
   return await readMoment(session)
 }
@@ -81,7 +81,7 @@ export const makeBackup = async ({
   const started = performance.now()
   createFolder(dir)
   try {
-    const moment = wantedMoment ?? (await readNow(address))
+    const moment = wantedMoment ?? (await readMomentOf(address))
     say(`dumping ${address.database} as of ${moment.serverTime} UTC with ${tool.name} ${tool.version}`)
     const job = { tool, address, moment, dir, connections }
     const dumped = await (tool.name === 'dumpling' ? runDumpling(job) : runMysqldump(job))

@@ -18,7 +18,7 @@ export interface RecoveryWindow extends Moment {
 
 const [snapshotTooOld, gcTooEarly] = [8055, 9006]
 
-const closed = (cause: unknown, { tso, serverTime }: Moment, gcLifeTime: string): HarnessError =>
+const windowClosed = (cause: unknown, { tso, serverTime }: Moment, gcLifeTime: string): HarnessError =>
   new HarnessError('RECOVERY_WINDOW_CLOSED', {
     what: `The server no longer shows what was there at ${serverTime} UTC (TSO ${tso}): ${messageOf(cause)}`,
     why: `tidb_gc_life_time is ${gcLifeTime}: what is older is thrown away, and FLASHBACK CLUSTER cannot bring it back.`,
@@ -51,7 +51,7 @@ export const readRecoveryWindow = async (
   )
   const obstacle = await findObstacle(session, moment, table)
   const number = serverErrorNumber(obstacle)
-  if (number === snapshotTooOld || number === gcTooEarly) throw closed(obstacle, moment, gcLifeTime)
+  if (number === snapshotTooOld || number === gcTooEarly) throw windowClosed(obstacle, moment, gcLifeTime)
   return {
     gcLifeTime,
     ...moment,

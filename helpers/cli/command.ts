@@ -33,7 +33,7 @@ const readOptions = <Options>(
   })
 }
 
-const textOf = (error: unknown): string =>
+const errorTextOf = (error: unknown): string =>
   error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error)
 
 /**
@@ -46,7 +46,7 @@ export const runAsCommand = <Options>(command: Command<Options>): Promise<void> 
     try {
       await command.run(readOptions(command, args))
     } catch (thrown) {
-      console.error(`\n${textOf(withAdvice(thrown))}\n`)
+      console.error(`\n${errorTextOf(withAdvice(thrown))}\n`)
       process.exitCode = 1
     }
   }

@@ -35,7 +35,7 @@ export type LookedAt = 'beginning' | 'write'
 
 const hourMs = 3_600_000
 
-const isOf = ({ target, database }: BackupManifest, place: ChangedDatabase): boolean =>
+const isOfDatabase = ({ target, database }: BackupManifest, place: ChangedDatabase): boolean =>
   target.host.toLowerCase() === place.host.toLowerCase() &&
   target.port === place.port &&
   database.toLowerCase() === (place.database ?? '').toLowerCase()
@@ -48,7 +48,7 @@ const flaw = (
   now: number,
 ): [string, string] | undefined => {
   const { target, database, moment, tableIds } = manifest
-  if (!isOf(manifest, place))
+  if (!isOfDatabase(manifest, place))
     return [
       'BACKUP_OF_ANOTHER_DATABASE',
       `is of ${database} at ${target.host}:${target.port}; this is ${place.database} at ${place.host}:${place.port}`,

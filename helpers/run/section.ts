@@ -20,7 +20,7 @@ import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
 import { assertFreshModules } from './fresh-modules.ts'
 import { sectionRecord } from './records.ts'
-import { overBudget, Skipped } from './result/skipped.ts'
+import { Skipped, skippedOverBudget } from './result/skipped.ts'
 
 export type SectionName =
   | 'preflight'
@@ -159,12 +159,12 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
       const budget = context.settings.CHECK_BUDGET_ROWS
       // A query that cannot be explained, such as one of a broken view, is asked, so that the check says why.
       if (asks !== undefined)
-        return read(async (session) => overBudget(await queryBudgetReason(session, asks, budget))).catch(
-          () => undefined,
-        )
+        return read(async (session) =>
+          skippedOverBudget(await queryBudgetReason(session, asks, budget)),
+        ).catch(() => undefined)
       return reads === undefined
         ? undefined
-        : read(async (session) => overBudget(await budgetReason(session, reads, budget)))
+        : read(async (session) => skippedOverBudget(await budgetReason(session, reads, budget)))
     }
     // A rollback must not hang on what the preflight says of the data, but it must have looked.
     if (context.mode === 'rollback') {

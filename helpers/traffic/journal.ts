@@ -14,7 +14,7 @@ type JournalEntry = z.infer<typeof entryShape>
 export const purchaseLog = log('purchases.jsonl', entryShape)
 
 /** Writes one line, at once: the journal must know of a purchase before the application does. */
-export const note = (path: string, entry: JournalEntry): void =>
+export const notePurchase = (path: string, entry: JournalEntry): void =>
   appendFileSync(path, `${JSON.stringify(entry)}\n`)
 
 /** What became of the purchases of a run, as the buyers saw it. */

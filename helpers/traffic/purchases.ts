@@ -15,13 +15,13 @@ export interface Accounts {
   readonly faults: readonly string[]
 }
 
-const listed = 'purchases'
+const purchasesStatement = 'purchases'
 const shownAtMost = 5
 
 const some = (codes: readonly string[]): string =>
   `${codes.slice(0, shownAtMost).join(', ')}${codes.length > shownAtMost ? ', …' : ''}`
 
-const fault = (codes: readonly string[], what: string): string[] =>
+const faultLines = (codes: readonly string[], what: string): string[] =>
   codes.length === 0 ? [] : [`${codes.length} ${what}: ${some(codes)}`]
 
 /** Balances the journal against accounts.sql of the application. Reads only. */
@@ -30,10 +30,10 @@ export const readAccounts = async (
   statements: readonly NamedStatement[],
   { acknowledged, unknown }: Journal,
 ): Promise<Accounts> => {
-  const list = statements.find(({ name }) => name === listed)
+  const list = statements.find(({ name }) => name === purchasesStatement)
   if (list === undefined) {
     throw new HarnessError('STATEMENTS_INVALID', {
-      what: `accounts.sql has no statement "${listed}".`,
+      what: `accounts.sql has no statement "${purchasesStatement}".`,
       next: 'Add one that gives the code of each purchase in the column `purchase`; see sql/v3/application.',
     })
   }
@@ -42,7 +42,7 @@ export const readAccounts = async (
   const inBooks = new Set(made)
   const counted: string[] = []
   for (const { name, about, sql } of statements) {
-    if (name === listed) continue
+    if (name === purchasesStatement) continue
     const { count } = await session.row(z.object({ count: z.coerce.number() }), sql)
     if (count !== 0) counted.push(`${count} ${about['title'] ?? name} (${name})`)
   }
@@ -53,15 +53,15 @@ export const readAccounts = async (
       .filter(([code]) => !inBooks.has(code))
       .map(([purchase, reason]) => ({ purchase, reason })),
     faults: [
-      ...fault(
+      ...faultLines(
         [...acknowledged].filter((code) => !inBooks.has(code)),
         'purchases were acknowledged and are lost',
       ),
-      ...fault(
+      ...faultLines(
         made.filter((code, at) => made.indexOf(code) !== at),
         'purchases are there more than once',
       ),
-      ...fault(
+      ...faultLines(
         made.filter((code) => !acknowledged.has(code) && !unknown.has(code)),
         'purchases are there that nobody made',
       ),

@@ -17,7 +17,7 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-const fault = ({ purchase }: Ask, body: string): string | undefined => {
+const replyFault = ({ purchase }: Ask, body: string): string | undefined => {
   const answer = parseJson(body)
   if (answer === undefined) return 'the answer is no JSON'
   // An application may well say that it failed with a 200. Its word counts only when it names what it made.
@@ -31,6 +31,6 @@ export const problemOf = (ask: Ask, reply: Reply): string | undefined => {
   if ('problem' in reply) return reply.problem
   const shown = reply.body.slice(0, shownOfBody)
   if (!isSuccess(reply.status)) return `${reply.status}: ${shown}`
-  const wrong = fault(ask, reply.body)
+  const wrong = replyFault(ask, reply.body)
   return wrong === undefined ? undefined : `${reply.status}, but ${wrong}: ${shown}`
 }

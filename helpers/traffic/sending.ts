@@ -2,7 +2,7 @@ import type { BuyersFigures } from '../core/record/traffic.ts'
 import { startArrivals } from './arrivals.ts'
 import { openClient } from './client.ts'
 import { FigureKeeper } from './figures.ts'
-import { note } from './journal.ts'
+import { notePurchase } from './journal.ts'
 import { problemOf } from './reply.ts'
 import { type Buyers, createMix } from './requests.ts'
 
@@ -44,17 +44,17 @@ export const startSending = (options: SendingOptions, buyers: Buyers): Sending =
   const serve = async (due: number): Promise<void> => {
     const ask = mix()
     const { name, purchase } = ask
-    if (purchase !== undefined) note(journal, { purchase, state: 'sent' })
+    if (purchase !== undefined) notePurchase(journal, { purchase, state: 'sent' })
     const problem = problemOf(ask, await send(ask))
     const now = performance.now()
     if (problem !== undefined) {
       keeper.failed(name, problem)
-      if (purchase !== undefined) note(journal, { purchase, state: 'failed', reason: problem })
+      if (purchase !== undefined) notePurchase(journal, { purchase, state: 'failed', reason: problem })
       return
     }
     keeper.answered(name, now, now - due)
     if (purchase === undefined) return
-    note(journal, { purchase, state: 'acknowledged' })
+    notePurchase(journal, { purchase, state: 'acknowledged' })
     buyers.acknowledged(purchase)
   }
 

@@ -26,7 +26,7 @@ const flags = [
   '--loose-set-gtid-purged=OFF',
 ]
 
-const quoted = (value: string): string => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+const quotedOption = (value: string): string => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 
 // MariaDB's client knows the one spelling, MySQL's the other; each passes over what it does not know.
 const optionsOf = ({ address, dir }: DumpJob): string => {
@@ -35,7 +35,7 @@ const optionsOf = ({ address, dir }: DumpJob): string => {
     tls === undefined
       ? ['loose-skip-ssl', 'loose-ssl-mode=PREFERRED']
       : [
-          `ssl-ca=${quoted(join(dir, authorityFile))}`,
+          `ssl-ca=${quotedOption(join(dir, authorityFile))}`,
           'loose-ssl-verify-server-cert',
           'loose-ssl-mode=VERIFY_IDENTITY',
         ]
@@ -43,10 +43,10 @@ const optionsOf = ({ address, dir }: DumpJob): string => {
     '[client]',
     // For localhost it would look for a socket.
     'protocol=tcp',
-    `host=${quoted(host)}`,
+    `host=${quotedOption(host)}`,
     `port=${port}`,
-    `user=${quoted(user)}`,
-    `password=${quoted(password)}`,
+    `user=${quotedOption(user)}`,
+    `password=${quotedOption(password)}`,
     ...trust,
     '',
   ].join('\n')

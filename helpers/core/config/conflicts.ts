@@ -12,7 +12,7 @@ const shownAtMost = 100
 const mayHoldPassword: ReadonlySet<string> = new Set(['DATABASE_URL', 'APP_BASE_URL'])
 
 /** A value as it may be shown. A URL may hold a password, under whatever name it was given by mistake, so it never is. */
-export const shown = (variable: string, value: string | undefined): string | undefined => {
+export const shownValue = (variable: string, value: string | undefined): string | undefined => {
   if (value === undefined) return undefined
   if (mayHoldPassword.has(variable) || value.includes('://')) return '(hidden)'
   return value.length > shownAtMost ? `${value.slice(0, shownAtMost)}…` : value
@@ -24,7 +24,7 @@ export const findConflicts = (variables: Variables, target: string | undefined):
   const { BACKUP_MANIFEST, BACKUP_DIR } = variables
   const problems: Problem[] = []
   const refuse = (variable: string, value: string | undefined, allowed: string) =>
-    problems.push({ variable, value: shown(variable, value), allowed })
+    problems.push({ variable, value: shownValue(variable, value), allowed })
   if (target !== undefined && isThrowAwayName(target)) {
     if (MODE !== undefined && MODE !== 'rehearse')
       refuse('MODE', MODE, `rehearse on the target ${target}: its server starts empty`)

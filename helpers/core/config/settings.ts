@@ -1,4 +1,4 @@
-import { findConflicts, type Problem, shown } from './conflicts.ts'
+import { findConflicts, type Problem, shownValue } from './conflicts.ts'
 import { isThrowAwayName } from './variables/kinds.ts'
 import { type Variables, variablesShape } from './variables.ts'
 
@@ -30,7 +30,7 @@ export const parseSettings = (raw: Raw): { settings: Settings } | { problems: re
   const problems = [
     ...[...wrong].map(([variable, allowed]) => ({
       variable,
-      value: shown(variable, given[variable]),
+      value: shownValue(variable, given[variable]),
       allowed,
     })),
     ...conflicts.filter(({ variable }) => !wrong.has(variable)),

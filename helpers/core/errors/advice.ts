@@ -16,7 +16,7 @@ export interface Advice {
 
 const longestStatement = 300
 
-const textOf = ({ say, sql, command }: Remedy): string => {
+const remedyTextOf = ({ say, sql, command }: Remedy): string => {
   const typed = sql ?? command
   return typed === undefined ? `${say}.` : `${say}: ${typed}`
 }
@@ -41,17 +41,17 @@ export const adviceFor = (
   const found = entry.says?.exec(said.message)?.groups ?? {}
   const remedy = entry.remedy({ ...openNames, ...given(found), ...given(known) })
   const { id, symptom, cause } = entry
-  return { id, symptom, cause, remedy, next: remedy.map(textOf).join('\n        ') }
+  return { id, symptom, cause, remedy, next: remedy.map(remedyTextOf).join('\n        ') }
 }
 
-const statementOf = (thrown: unknown): string | undefined =>
+const failedStatementOf = (thrown: unknown): string | undefined =>
   thrown instanceof Error && 'sql' in thrown && typeof thrown.sql === 'string' ? thrown.sql : undefined
 
 /** The same for something that was thrown; undefined for what is no error of the server or of its connection. */
 export const adviceForThrown = (thrown: unknown, known: Partial<Names> = {}): Advice | undefined => {
   const code = errorCode(thrown)
   if (code === undefined) return undefined
-  const statement = statementOf(thrown)
+  const statement = failedStatementOf(thrown)
   const short = statement !== undefined && statement.length <= longestStatement ? { statement } : {}
   return adviceFor({ code, message: messageOf(thrown) }, { ...short, ...known })
 }
@@ -71,7 +71,7 @@ export const withAdvice = (thrown: unknown, known: Partial<Names> = {}): unknown
   const [code, advice] = [errorCode(thrown), adviceForThrown(thrown, known)]
   const isOfServer = typeof code === 'number'
   if (code === undefined || (advice === undefined && !isOfServer)) return thrown
-  const statement = statementOf(thrown)
+  const statement = failedStatementOf(thrown)
   const shown = statement === undefined ? '' : `, to: ${statement.slice(0, longestStatement)}`
   return new HarnessError('SERVER_ERROR', {
     what: `${code}: ${messageOf(thrown)}${shown}`,

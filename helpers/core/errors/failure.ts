@@ -16,12 +16,12 @@ export const failureShape = z.object({
 export type Failure = z.infer<typeof failureShape>
 
 // It goes from one process to another, and into JSON, which knows no bigint.
-const plain = (_key: string, value: unknown): unknown => {
+const plainValue = (_key: string, value: unknown): unknown => {
   if (typeof value === 'bigint') return value.toString()
   return typeof value === 'string' ? stripVTControlCharacters(value) : value
 }
 
-const partsOf = (thrown: unknown): Failure => {
+const failurePartsOf = (thrown: unknown): Failure => {
   if (thrown instanceof HarnessError) {
     const { code, what, why, next, fields } = thrown
     return { code, what, why, next, ...(Object.keys(fields).length === 0 ? {} : { fields }) }
@@ -35,4 +35,4 @@ const partsOf = (thrown: unknown): Failure => {
  * its message as `what`, and no `next`.
  */
 export const failureOf = (thrown: unknown): Failure =>
-  failureShape.parse(JSON.parse(JSON.stringify(partsOf(thrown), plain)))
+  failureShape.parse(JSON.parse(JSON.stringify(failurePartsOf(thrown), plainValue)))

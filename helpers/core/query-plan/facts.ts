@@ -9,7 +9,7 @@ const readerKinds = new Set(['IndexReader', 'IndexLookUp', 'IndexMerge', 'TableR
 
 const allOf = (plan: QueryPlan): Operator[] => operatorsOf(plan).map(({ operator }) => operator)
 
-const isOf = (plan: QueryPlan, { id, accessObject }: Operator, table: string | undefined): boolean => {
+const isOfTable = (plan: QueryPlan, { id, accessObject }: Operator, table: string | undefined): boolean => {
   if (table === undefined) return true
   // A guess would let a check pass that should fail, so an unknown table answers neither way.
   if (accessObject.table === undefined) {
@@ -29,12 +29,14 @@ const isOf = (plan: QueryPlan, { id, accessObject }: Operator, table: string | u
  * All facts that take a table throw QUERY_PLAN_TABLE_UNKNOWN rather than guess what an alias means.
  */
 export const accesses = (plan: QueryPlan, table?: string): Operator[] =>
-  allOf(plan).filter((operator) => operator.accessObject.alias !== undefined && isOf(plan, operator, table))
+  allOf(plan).filter(
+    (operator) => operator.accessObject.alias !== undefined && isOfTable(plan, operator, table),
+  )
 
 /** Whether any operator reads this index: by range, by key, in full, or as a part of an IndexMerge. */
 export const usesIndex = (plan: QueryPlan, index: string, table?: string): boolean =>
   allOf(plan).some(
-    (operator) => sameName(operator.accessObject.index?.name, index) && isOf(plan, operator, table),
+    (operator) => sameName(operator.accessObject.index?.name, index) && isOfTable(plan, operator, table),
   )
 
 /** The operators that read by range or by key, of one index if given; by the primary key has no index name. */
@@ -46,7 +48,7 @@ export const rangeScans = (plan: QueryPlan, index?: string): Operator[] =>
 
 /** The operators that read all of a table or all of an index (TableFullScan, IndexFullScan). */
 export const fullScans = (plan: QueryPlan, table?: string): Operator[] =>
-  allOf(plan).filter((operator) => fullScanKinds.has(operator.kind) && isOf(plan, operator, table))
+  allOf(plan).filter((operator) => fullScanKinds.has(operator.kind) && isOfTable(plan, operator, table))
 
 /** The operators that sort (Sort, TopN), anywhere in the plan. */
 export const sorts = (plan: QueryPlan): Operator[] => allOf(plan).filter(({ kind }) => sortKinds.has(kind))

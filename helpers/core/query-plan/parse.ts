@@ -35,7 +35,7 @@ const splitColumns = (list: string): string[] => {
   return columns.map((column) => column.trim())
 }
 
-const toIndex = (text: string | undefined): IndexAccess | undefined => {
+const toIndexAccess = (text: string | undefined): IndexAccess | undefined => {
   const [, name, columns] = /^(.+?)\((.*)\)$/.exec(text ?? '') ?? []
   return name === undefined ? undefined : { name, columns: splitColumns(columns ?? '') }
 }
@@ -50,7 +50,7 @@ const toAccess = (text: string, kind: string, tables: ReadonlyMap<string, string
   return {
     alias,
     table: printsTable.has(kind) ? alias : tables.get(alias?.toLowerCase() ?? ''),
-    index: toIndex(index),
+    index: toIndexAccess(index),
     partition: ofTable ?? ofReader,
   }
 }

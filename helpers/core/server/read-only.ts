@@ -5,7 +5,7 @@ const quotedOrComment =
   /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*/g
 const executed = /^\/\*[TM]?!/i
 
-const several = /;\s*\S/
+const severalStatements = /;\s*\S/
 // EXPLAIN runs nothing, whatever it explains; EXPLAIN ANALYZE runs it.
 const explains = /^(?:EXPLAIN|DESCRIBE|DESC)\b(?!\s+ANALYZE\b)(?![\s\S]*\bINTO\s+INTO\b)/i
 const readers = /^\(*\s*(?:SELECT|WITH|SHOW|ADMIN\s+(?:SHOW|CHECK))\b/i
@@ -40,7 +40,13 @@ export const bare = (sql: string): string =>
 export const assertReadOnly = (sql: string): void => {
   const statement = bare(sql)
   const reads = explains.test(statement) || (readers.test(statement) && !writers.test(statement))
-  if (reads && !several.test(statement) && !hasSideEffect(statement) && !quotedSideEffects.test(sql)) return
+  if (
+    reads &&
+    !severalStatements.test(statement) &&
+    !hasSideEffect(statement) &&
+    !quotedSideEffects.test(sql)
+  )
+    return
   throw new HarnessError('WRITE_REFUSED', {
     what: `A reading connection was asked to run: ${sql.trim().slice(0, 120)}`,
     why: 'Only SELECT, SHOW, EXPLAIN without ANALYZE, ADMIN SHOW and ADMIN CHECK may pass here.',

@@ -25,7 +25,7 @@ const SESSION: readonly (readonly [name: string, value: string | number])[] = [
   ['tidb_use_plan_baselines', 'OFF'],
 ]
 
-const insert = async (session: WriteSession, { table, sql }: InsertBatch): Promise<void> => {
+const sendInsert = async (session: WriteSession, { table, sql }: InsertBatch): Promise<void> => {
   try {
     await session.run(sql)
   } catch (thrown) {
@@ -68,7 +68,7 @@ export const loadTables = async (
   }
   await withWorkers(options.connections, batches, open, async (batch, session) => {
     recorder.began(batch.table)
-    await insert(session, batch)
+    await sendInsert(session, batch)
     recorder.inserted(batch.table, batch.rows)
   })
   return recorder.result()

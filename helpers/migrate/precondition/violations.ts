@@ -22,7 +22,7 @@ export interface Violations {
 }
 
 // Binary keys and bits come as bytes, which no reader of a report could put into a WHERE.
-const readable = (value: unknown) => (Buffer.isBuffer(value) ? `0x${value.toString('hex')}` : value)
+const readableValue = (value: unknown) => (Buffer.isBuffer(value) ? `0x${value.toString('hex')}` : value)
 
 const shapeIn = (snapshot: Snapshot, constraint: Constraint): RowShape | undefined => {
   const table = findTable(snapshot, constraint.table)
@@ -63,7 +63,7 @@ export const findViolations = async (
   const rows =
     count === 0 ? [] : await session.rows(anyRow, `SELECT ${shown} ${broken}${order} LIMIT ${shownRows}`)
   const first = rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, readable(value)])),
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, readableValue(value)])),
   )
   return { constraint, count, first, remedy: remedyFor(constraint, remedies, snapshot) }
 }

@@ -5,9 +5,9 @@ import { text } from './escape.ts'
 
 const none = '-'
 
-const shown = (figure: string) => (figure === none ? 'not measured' : text(figure))
+const shownFigure = (figure: string) => (figure === none ? 'not measured' : text(figure))
 
-const note = (summary: Summary): string[] => {
+const scopeNote = (summary: Summary): string[] => {
   const rows = summary.metrics ?? []
   const isOpen = rows.some(({ before, after }) => before === none || after === none)
   if (!isOpen) return []
@@ -33,11 +33,11 @@ export const metrics = (summary: Summary): string[] => {
       rows.map(({ metric, claim, before, after, verdict }) => [
         text(metric),
         text(claim),
-        shown(before),
-        shown(after),
+        shownFigure(before),
+        shownFigure(after),
         verdict === 'refuted' ? '**refuted**' : verdict,
       ]),
     ),
-    ...note(summary),
+    ...scopeNote(summary),
   ]
 }

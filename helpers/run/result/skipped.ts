@@ -11,5 +11,5 @@ export class Skipped extends Error {
 }
 
 /** The skip of a check that would read more rows than its budget; undefined where it would not. */
-export const overBudget = (reason: string | undefined): Skipped | undefined =>
+export const skippedOverBudget = (reason: string | undefined): Skipped | undefined =>
   reason === undefined ? undefined : new Skipped('OVER_BUDGET', reason)

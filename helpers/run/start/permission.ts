@@ -23,7 +23,7 @@ interface PermissionInput {
 }
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
-const requestOf = ({ settings, migration, lock, plan }: PermissionInput): Request | undefined => {
+const permissionRequestOf = ({ settings, migration, lock, plan }: PermissionInput): Request | undefined => {
   const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR } = settings
   if (MODE !== 'apply' && MODE !== 'rollback') return undefined
   return {
@@ -72,7 +72,7 @@ export const obtainPermission = async (
   held: AsyncDisposableStack,
   say: (line: string) => void,
 ): Promise<Permission | undefined> => {
-  const request = requestOf(asked)
+  const request = permissionRequestOf(asked)
   if (request === undefined) return undefined
   const pass = await assertRequest(target, request, 'beginning')
   const onLost = (why: string) => say(`the runner's lease is lost (${why}); no further step is sent`)

@@ -17,7 +17,7 @@ const noAnswer = (path: string, why: string, next: string): HarnessError =>
   new HarnessError('APP_NO_ANSWER', { what: `GET ${shownPath(path)} got no whole answer: ${why}`, next })
 
 // fetch refuses a URL with a name and a password in it, and says the whole URL when it does.
-const requestOf = (baseUrl: string, path: string): [URL, Record<string, string>] => {
+const appRequestOf = (baseUrl: string, path: string): [URL, Record<string, string>] => {
   const url = new URL(baseUrl)
   const { username, password } = url
   url.username = ''
@@ -35,7 +35,7 @@ const causeOf = (error: unknown): string =>
 
 /** Asks by GET, and times it up to the last byte. Throws APP_NO_ANSWER after `limitMs`, or when nothing answers. */
 export const ask = async (baseUrl: string, path: string, limitMs = patienceMs): Promise<AppAnswer> => {
-  const [url, headers] = requestOf(baseUrl, path)
+  const [url, headers] = appRequestOf(baseUrl, path)
   const started = performance.now()
   const signal = AbortSignal.timeout(limitMs)
   try {

@@ -12,7 +12,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-const partsOf = (value: unknown): [name: string, part: unknown][] =>
+const childrenOf = (value: unknown): [name: string, part: unknown][] =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []
 
 const isFilled = (value: unknown): boolean =>
@@ -21,7 +21,7 @@ const isFilled = (value: unknown): boolean =>
 const isNoAnswer = (name: string) => /error|debug|trace/i.test(name)
 
 const namesError = (value: unknown): boolean =>
-  partsOf(value).some(([name, part]) => {
+  childrenOf(value).some(([name, part]) => {
     if (/^(?:success|ok)$/i.test(name)) return part === false || part === 0 || part === 'false'
     if (/^(?:statusCode|code)$/i.test(name)) return typeof part === 'number' && part >= 400 && part <= 599
     if (/^status$/i.test(name)) return /^(?:error|fail(?:ed|ure)?)$/i.test(String(part))
@@ -30,12 +30,12 @@ const namesError = (value: unknown): boolean =>
 
 /** Whether an answer, or its `data`, says by itself that it failed, whatever its status: in one of the ways that are common. */
 const saysError = (value: unknown): boolean =>
-  namesError(value) || partsOf(value).some(([name, part]) => name === 'data' && namesError(part))
+  namesError(value) || childrenOf(value).some(([name, part]) => name === 'data' && namesError(part))
 
 /** The longest array that an answer is, or holds, itself or one level deeper, by the name of anything but errors. */
 const listIn = (value: unknown): number | undefined => {
   if (Array.isArray(value)) return value.length
-  const answersOf = (part: unknown) => partsOf(part).filter(([name]) => !isNoAnswer(name))
+  const answersOf = (part: unknown) => childrenOf(part).filter(([name]) => !isNoAnswer(name))
   const own = answersOf(value)
   const lists = [...own, ...own.flatMap(([, part]) => answersOf(part))].flatMap(([, part]) =>
     Array.isArray(part) ? part.length : [],

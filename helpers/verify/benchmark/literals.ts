@@ -9,7 +9,7 @@ export type LiteralRow = Readonly<Record<string, string>>
 const isBinary = ({ type }: Column) => /^(?:.*blob|.*binary)/i.test(type)
 
 // The server writes them, so that every type comes back as it was; QUOTE makes the word NULL of a NULL.
-const literal = (column: Column): string => {
+const literalExpression = (column: Column): string => {
   const name = quoteName(column.name)
   if (/^bit\b/i.test(column.type)) return `IFNULL(CONCAT("b'", BIN(${name}), "'"), 'NULL')`
   if (isBinary(column)) return `IFNULL(CONCAT("X'", HEX(${name}), "'"), 'NULL')`
@@ -33,7 +33,9 @@ export const readLiterals = (
   from: number,
   count: number,
 ): Promise<LiteralRow[]> => {
-  const columns = writableColumns(table).map((column) => `${literal(column)} AS ${quoteName(column.name)}`)
+  const columns = writableColumns(table).map(
+    (column) => `${literalExpression(column)} AS ${quoteName(column.name)}`,
+  )
   return session.rows(
     z.record(z.string(), z.string()),
     `SELECT ${columns.join(', ')} FROM ${quoteName(table.name)}${inKeyOrder(table)} LIMIT ${from}, ${count}`,

@@ -7,7 +7,7 @@ import { quoteName } from '../../core/text/quote.ts'
 
 const benchmarkDatabase = 'migration_harness_benchmark'
 /** What TiDB warns with when it leaves a CHECK constraint out, because the switch is OFF. */
-const leftOut = 1105
+const constraintLeftOut = 1105
 
 const isForeignKey = (entry: string) => /^CONSTRAINT `(?:[^`]|``)+` FOREIGN KEY /.test(entry)
 
@@ -48,7 +48,7 @@ export const openScratchDatabase = async (server: ThrowAwayServer): Promise<Scra
       session,
       create: async (table, name) => {
         const { warnings } = await session.run(createLike(table, name))
-        const [warning] = warnings.filter(({ code }) => code === leftOut)
+        const [warning] = warnings.filter(({ code }) => code === constraintLeftOut)
         if (warning === undefined) return
         throw new HarnessError('CONSTRAINT_LEFT_OUT', {
           what: `A copy of ${table.name} was made without its constraints: ${warning.message}`,

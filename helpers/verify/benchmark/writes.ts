@@ -50,7 +50,7 @@ const timeStatements = async (
   )
 }
 
-const insert = (copy: string, row: LiteralRow): string =>
+const insertStatement = (copy: string, row: LiteralRow): string =>
   `INSERT INTO ${copy} (${Object.keys(row).map(quoteName).join(', ')}) VALUES (${Object.values(row).join(', ')})`
 
 const isIn = (column: string, index: Table['indexes'][number]) =>
@@ -129,7 +129,7 @@ export const measureWrites = async (
     )
   }
   const fresh = all.slice(-count)
-  const inserted = await timeStatements(session, fresh, insert, random)
+  const inserted = await timeStatements(session, fresh, insertStatement, random)
   const updated = await updates(session, sides, fresh, random)
   return { table: after.name, insert: inserted, ...(updated === undefined ? {} : { update: updated }) }
 }

@@ -8,7 +8,7 @@ const valueRow = z.object({ value: z.union([z.string(), z.number()]) })
 /** The variable that a statement sets, when it is a plain SET GLOBAL; else undefined. */
 export const variableSetBy = (sql: string): string | undefined => setGlobal.exec(sql.trim())?.[1]
 
-const read = async (session: WriteSession, name: string) =>
+const readSetting = async (session: WriteSession, name: string) =>
   (await session.row(valueRow, `SELECT @@GLOBAL.${name} AS value`)).value
 
 /**
@@ -20,11 +20,11 @@ export const settingClaim = async (
   { claim, sql, watch }: { claim: string; sql: string; watch: string },
 ): Promise<Omit<Claim, 'section'>> => {
   const variable = variableSetBy(sql) ?? watch
-  const was = await read(session, variable)
-  const before = await read(session, watch)
+  const was = await readSetting(session, variable)
+  const before = await readSetting(session, watch)
   try {
     await session.run(sql)
-    const after = await read(session, watch)
+    const after = await readSetting(session, watch)
     return {
       claim,
       verdict: after === before ? 'refuted' : 'held',

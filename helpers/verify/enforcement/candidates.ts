@@ -1,10 +1,10 @@
 import type { Column } from '../../core/schema/model.ts'
 import { familyOf, isUnsigned, type Value } from './values.ts'
 
-const quoted = /'((?:[^'\\]|\\[\s\S]|'')*)'/g
+const quotedText = /'((?:[^'\\]|\\[\s\S]|'')*)'/g
 
 const stringsIn = (sql: string): string[] =>
-  [...sql.matchAll(quoted)].map(([, text = '']) =>
+  [...sql.matchAll(quotedText)].map(([, text = '']) =>
     text.replace(/''|\\([\s\S])/g, (found, escaped = found[0]) => escaped),
   )
 
@@ -12,7 +12,7 @@ const stringsIn = (sql: string): string[] =>
 const numbersIn = (sql: string): string[] =>
   [
     ...sql
-      .replace(quoted, ' ')
+      .replace(quotedText, ' ')
       .replace(/`(?:[^`]|``)*`/g, ' ')
       .matchAll(/(?<![\w.])\d+(?:\.\d+)?/g),
   ].map(([text]) => text)

@@ -1,7 +1,7 @@
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { Column, Table } from '../../core/schema/model.ts'
 
-const textOf = ({ name, type, nullable }: Column) => `${name} ${type}${nullable ? '' : ' NOT NULL'}`
+const columnTextOf = ({ name, type, nullable }: Column) => `${name} ${type}${nullable ? '' : ' NOT NULL'}`
 
 // `int(11)` is what releases before 8.5 print for `int`: the width means nothing.
 const typeOf = ({ type }: Column) => type.replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/i, '$1')
@@ -10,9 +10,9 @@ const typeOf = ({ type }: Column) => type.replace(/^((?:tiny|small|medium|big)?i
 export const columnChanges = (wanted: Table, found: Table): string[] =>
   wanted.columns.flatMap((column) => {
     const same = found.columns.find(({ name }) => name.toLowerCase() === column.name.toLowerCase())
-    if (same === undefined) return [`lacks ${textOf(column)}`]
+    if (same === undefined) return [`lacks ${columnTextOf(column)}`]
     const isSame = typeOf(same) === typeOf(column) && same.nullable === column.nullable
-    return isSame ? [] : [`wanted ${textOf(column)}, found ${textOf(same)}`]
+    return isSame ? [] : [`wanted ${columnTextOf(column)}, found ${columnTextOf(same)}`]
   })
 
 /** Throws TABLE_MISSING when there is none. */

@@ -26,7 +26,7 @@ const query = `SELECT Digest AS digest, COUNT(*) AS count, SUM(Query_time) * 100
   WHERE Time >= ? AND Time <= NOW(6) AND Is_internal = 0 AND LOWER(DB) = LOWER(DATABASE())
   GROUP BY Digest ORDER BY totalMs DESC LIMIT 5`
 
-const textOf = async (session: ReadSession, digest: string): Promise<string> => {
+const statementTextOf = async (session: ReadSession, digest: string): Promise<string> => {
   const { text } = await session.row(textRow, 'SELECT TIDB_DECODE_SQL_DIGESTS(?, 400) AS text', [
     JSON.stringify([digest]),
   ])
@@ -45,7 +45,7 @@ export const readSlowQueries = (session: ReadSession, since: string): Promise<Av
     const top = []
     for (const { digest, count, totalMs, maxMs } of rows) {
       top.push({
-        text: await textOf(session, digest),
+        text: await statementTextOf(session, digest),
         count,
         totalMs: Math.round(totalMs),
         maxMs: Math.round(maxMs),

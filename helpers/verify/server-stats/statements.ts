@@ -83,7 +83,7 @@ export const sinceThen = (
   })
 }
 
-const shown = 5
+const shownStatements = 5
 /** What the suite runs once or twice, such as the hash of a table, is not what an application waits for. */
 const leastExecutions = 5
 
@@ -107,7 +107,7 @@ export const topByTime = (statements: readonly SeenStatement[]) =>
   overAllWindows(statements)
     .filter(({ executions }) => executions >= leastExecutions)
     .toSorted((a, b) => b.totalMs - a.totalMs)
-    .slice(0, shown)
+    .slice(0, shownStatements)
     .map(({ text, executions, totalMs, maxMs, indexes }) => ({
       text,
       executions,

@@ -5,7 +5,7 @@ import type { ErrorEntry, Names } from './entry.ts'
 const foreignKey =
   /foreign key constraint fails \(`(?<database>[^`]+)`\.`(?<table>[^`]+)`, CONSTRAINT `(?<name>[^`]+)` FOREIGN KEY \(`(?<column>[^`]+)`\) REFERENCES `(?<parent>[^`]+)` \(`(?<parentColumn>[^`]+)`\)/
 
-const quoted = ({ table, column, parent, parentColumn }: Names) => ({
+const quotedNames = ({ table, column, parent, parentColumn }: Names) => ({
   child: quoteName(table),
   column: quoteName(column),
   parent: quoteName(parent),
@@ -13,7 +13,7 @@ const quoted = ({ table, column, parent, parentColumn }: Names) => ({
 })
 
 const orphans = (names: Names) => {
-  const { child, column, parent, parentColumn } = quoted(names)
+  const { child, column, parent, parentColumn } = quotedNames(names)
   return `FROM ${child} WHERE ${column} IS NOT NULL AND ${column} NOT IN (SELECT ${parentColumn} FROM ${parent})`
 }
 
@@ -43,7 +43,7 @@ export const rowErrors: readonly ErrorEntry[] = [
     symptom: 'Cannot delete or update a parent row: a foreign key constraint fails',
     cause: 'Rows of another table refer to the row that was to be deleted or changed.',
     remedy: (names) => {
-      const { child, column } = quoted(names)
+      const { child, column } = quotedNames(names)
       const where = `FROM ${child} WHERE ${column} = ${names.value}`
       return [
         { say: 'See which rows refer to it', sql: `SELECT * ${where} LIMIT 10;` },
@@ -67,7 +67,7 @@ export const rowErrors: readonly ErrorEntry[] = [
     cause:
       'A row refers to a parent that does not exist: the one being written, or a stored one while the foreign key is added.',
     remedy: (names) => {
-      const { child, column } = quoted(names)
+      const { child, column } = quotedNames(names)
       return [
         { say: 'Find these rows', sql: `SELECT * ${orphans(names)} LIMIT 10;` },
         {
@@ -90,7 +90,7 @@ export const rowErrors: readonly ErrorEntry[] = [
     cause:
       'The foreign key refers to its own column, or to a temporary table. Other faults have codes of their own: 1452 rows, 1822 no index on the parent, 1824 no parent, 3780 other types, 1506 a partitioned table.',
     remedy: (names) => {
-      const { child, column, parent, parentColumn } = quoted(names)
+      const { child, column, parent, parentColumn } = quotedNames(names)
       return [
         { say: 'See both tables', sql: `SHOW CREATE TABLE ${parent};` },
         {

@@ -21,11 +21,11 @@ export interface ProgressLine {
   readonly key: string
 }
 
-const count = (value: number) => value.toLocaleString('en')
+const countText = (value: number) => value.toLocaleString('en')
 
 const describeJob = ({ table, rows }: DdlJob, rowsOf: ReadonlyMap<string, number>): string => {
   const all = rowsOf.get(table.toLowerCase())
-  return `${table} ${count(rows)}${all === undefined || all < rows ? '' : ` of ${count(all)}`} rows`
+  return `${table} ${countText(rows)}${all === undefined || all < rows ? '' : ` of ${countText(all)}`} rows`
 }
 
 /** One line on how far the steps are: steps, rows of all rows, rows a second, time left, and what runs now. */
@@ -54,7 +54,9 @@ export const progressLine = (
     connections,
   )
   const rows =
-    rowsInAll === 0 ? '' : `${count(rowsDone)} of ${count(rowsInAll)} rows, ${count(rowsPerSecond)} rows/s, `
+    rowsInAll === 0
+      ? ''
+      : `${countText(rowsDone)} of ${countText(rowsInAll)} rows, ${countText(rowsPerSecond)} rows/s, `
   return {
     text: `${head}; ${rows}about ${duration(leftMs)} left${tail}`,
     fraction: elapsedMs / Math.max(1, elapsedMs + leftMs),
