@@ -6,7 +6,7 @@ export const addCheck = ({ table, name, clause }: Names) =>
 const enforce = ({ table, name }: Names) =>
   `ALTER TABLE ${quoteName(table)} ALTER CONSTRAINT ${quoteName(name)} ENFORCED;`
 const showTable = ({ table }: Names) => `SHOW CREATE TABLE ${quoteName(table)};`
-export const listed = ({ database, name }: Names) =>
+export const listChecks = ({ database, name }: Names) =>
   `SELECT CONSTRAINT_NAME, CHECK_CLAUSE FROM information_schema.check_constraints WHERE LOWER(CONSTRAINT_SCHEMA) = LOWER(${quoteText(database)}) AND CONSTRAINT_NAME = ${quoteText(name)};`
 
 /** Errors and the warning over CHECK constraints. */
@@ -109,7 +109,7 @@ export const constraintErrors: readonly ErrorEntry[] = [
     symptom: 'You have an error in your SQL syntax … near "IF NOT EXISTS NAME CHECK (…)"',
     cause: 'TiDB has no IF NOT EXISTS for a CHECK constraint. Nothing of the statement was run.',
     remedy: (names) => [
-      { say: 'Ask whether it is there; if a row comes back, it is done', sql: listed(names) },
+      { say: 'Ask whether it is there; if a row comes back, it is done', sql: listChecks(names) },
       { say: 'If none comes back, add it', sql: addCheck(names) },
     ],
     guide: {
@@ -126,7 +126,10 @@ export const constraintErrors: readonly ErrorEntry[] = [
     symptom: 'You have an error in your SQL syntax … near "IF EXISTS NAME"',
     cause: 'TiDB has no IF EXISTS for a constraint. Nothing of the statement was run.',
     remedy: (names) => [
-      { say: 'Ask whether it is there; if no row comes back, nothing is left to drop', sql: listed(names) },
+      {
+        say: 'Ask whether it is there; if no row comes back, nothing is left to drop',
+        sql: listChecks(names),
+      },
       {
         say: 'If it is, drop it, with the switch ON (1105)',
         sql: `ALTER TABLE ${quoteName(names.table)} DROP CONSTRAINT ${quoteName(names.name)};`,

@@ -20,7 +20,7 @@ const describeBlockers = async (session: ReadSession, table: string): Promise<st
   }
 }
 
-interface Seen {
+interface SeenState {
   readonly state: string
   readonly since: number
   saidAt: number
@@ -36,7 +36,7 @@ export interface StillnessWatch {
 
 /** A watch over the jobs of one wait; `say` gets a line for each transaction that a job waits for. */
 export const watchStillness = (say: (line: string) => void): StillnessWatch => {
-  const seen = new Map<number, Seen>()
+  const seen = new Map<number, SeenState>()
   const named = new Map<string, Set<string>>()
   return {
     blockersOf: (table) => [...(named.get(table.toLowerCase()) ?? [])],
