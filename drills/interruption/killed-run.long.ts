@@ -16,10 +16,13 @@ describe.skipIf(process.platform !== 'linux')(
       const reports = await mkdtemp(join(tmpdir(), 'drill-reports-'))
       const suite = startSuite([], { MIGRATION: 'example', REPORTS_DIR: reports, TMPDIR: reports })
       const own = () => globSync('tidb-migration-harness-*/engine.json', { cwd: reports })[0]
+      // The first one may be that which prepares the data.
+      const timings = join(reports, 'latest/timings.jsonl')
+      const isServerStarted = () =>
+        existsSync(timings) && readFileSync(timings, 'utf8').includes('start of the server')
       await until('the engine', () => own() !== undefined)
       // SIGINT comes while the server is still starting, the others after it.
-      if (signal !== 'SIGINT')
-        await until('the set-up', () => existsSync(join(reports, 'latest/timings.jsonl')))
+      if (signal !== 'SIGINT') await until('the set-up', () => isServerStarted() && own() !== undefined)
       const dataDir = join(reports, dirname(own() ?? ''))
       const state: unknown = JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8'))
       const pid = typeof state === 'object' && state !== null && 'pid' in state ? Number(state.pid) : 0

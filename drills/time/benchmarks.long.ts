@@ -73,10 +73,10 @@ test('bench:compare says why a way is left out, and judges no bar without the gu
 })
 
 test.each([
-  ['comparison', ['--scales', 'huge'], 'npm run bench:compare -- --scales small,standard --rounds 5'],
-  ['comparison', ['--rounds', '0'], 'npm run bench:compare'],
-  ['growth', ['--slow'], 'npm run bench:scale -- --scales small,medium --fresh'],
-])('%s with %j is refused with the right way to say it', async (script, args, next) => {
+  ['compare', ['--scales', 'huge'], 'npm run bench:compare -- --scales small,standard --rounds 5'],
+  ['compare', ['--rounds', '0'], 'npm run bench:compare'],
+  ['scale', ['--slow'], 'npm run bench:scale -- --scales small,medium --fresh'],
+])('bench:%s with %j is refused with the right way to say it', async (script, args, next) => {
   const outcome = await start(script, args)
   expect(outcome.exitCode).toBe(1)
   expect(outcome.all).toMatch(/ARGUMENTS_INVALID/)
