@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { passFileOf } from '../../helpers/gate/rehearsal-pass.ts'
 import { takeRunnerLease } from '../../helpers/gate/runner-lease.ts'
 import { drillDatabase } from '../support/fixture.ts'
@@ -8,16 +7,8 @@ import { passOf, writeTestPass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
 let prod: StandIn
-const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
-const apply = (variables: Record<string, string> = {}, specs: readonly string[] = []) =>
-  prod.run({ ...prod.as('migration_apply'), MODE: 'apply', ...consent, ...variables }, specs)
 
 const passFile = () => passFileOf(prod.reports, 'v3')
-
-const schema = async () => {
-  await using session = await prod.connect()
-  return await readSnapshot(session)
-}
 
 beforeAll(async () => {
   prod = await startStandIn()
@@ -35,17 +26,17 @@ describe('a refusal says what is missing, and nothing is changed', () => {
     ['a rollback that nobody recorded', passOf(), { MODE: 'rollback' }, /NOTHING_RECORDED/],
     ['a rollback alone', passOf(), { MODE: 'rollback', only: 'specs/11-rollback' }, /SECTION_MISSING/],
   ])('%s', async ([, pass, { only, ...variables }, says]) => {
-    const before = await schema()
+    const before = await prod.schema()
     await (pass === undefined ? rm(passFile(), { force: true }) : writeTestPass(prod.reports, pass))
-    const outcome = await apply(variables, only === undefined ? [] : [only])
+    const outcome = await prod.apply(variables, only === undefined ? [] : [only])
     expect(outcome.exitCode, outcome.tail).not.toBe(0)
     expect(outcome.output).toMatch(says)
-    expect(await schema()).toEqual(before)
+    expect(await prod.schema()).toEqual(before)
   })
 
   test('a DATABASE_URL that leads to another database than CONFIRM', async () => {
     await prod.sql('CREATE DATABASE IF NOT EXISTS other', 'GRANT ALL ON other.* TO migration_apply')
-    const outcome = await apply({ DATABASE_URL: prod.urlOf('migration_apply', 'other') })
+    const outcome = await prod.apply({ DATABASE_URL: prod.urlOf('migration_apply', 'other') })
     expect(outcome.output).toMatch(
       /NOT_CONFIRMED: CONFIRM names ticketbookingdb, but DATABASE_URL leads to other/,
     )
@@ -61,11 +52,11 @@ describe('no way round', () => {
     ['what has changed', ['--changed'], /RUN_NOT_STRAIGHT[\s\S]*--changed/],
     ['Part A alone', ['specs/04-indexes'], /SECTION_MISSING/],
   ])('%s', async ([, args, says]) => {
-    const before = await schema()
-    const outcome = await apply({}, args)
+    const before = await prod.schema()
+    const outcome = await prod.apply({}, args)
     expect(outcome.output).toMatch(says)
     expect(outcome.exitCode).not.toBe(0)
-    expect(await schema()).toEqual(before)
+    expect(await prod.schema()).toEqual(before)
   })
 })
 
@@ -84,7 +75,7 @@ describe('TLS', () => {
     ],
     ['no TLS for an account that must use it', () => ({ ALLOW_PLAINTEXT: '1' }), /TARGET_UNREACHABLE/],
   ])('%s', async ([, variables, says]) => {
-    const outcome = await apply(variables())
+    const outcome = await prod.apply(variables())
     expect(outcome.output).toMatch(says)
     expect(outcome.exitCode).not.toBe(0)
   })
@@ -92,7 +83,7 @@ describe('TLS', () => {
 
 test('the target`s schema is another than the one rehearsed: it says where', async () => {
   await prod.sql('ALTER TABLE `Event` ADD COLUMN extra INT')
-  const outcome = await apply()
+  const outcome = await prod.apply()
   await prod.sql('ALTER TABLE `Event` DROP COLUMN extra')
   expect(outcome.red, outcome.tail).toContain('indexes.apply')
   expect(outcome.reasonOf('indexes.apply')).toMatch(
@@ -103,7 +94,7 @@ test('the target`s schema is another than the one rehearsed: it says where', asy
 
 test('a violating row stops apply before its first step, with the remedy', async () => {
   await prod.sql('UPDATE Venue SET capacity = -1 LIMIT 1')
-  const outcome = await apply()
+  const outcome = await prod.apply()
   await prod.sql('UPDATE Venue SET capacity = 1 WHERE capacity = -1')
   expect(outcome.red, outcome.tail).toEqual(['preflight.violations[Venue.chk_venue_capacity]'])
   expect(outcome.reasonOf('preflight.violations[Venue.chk_venue_capacity]')).toMatch(
@@ -122,7 +113,7 @@ test('a second runner is told who holds the lock and since when', async () => {
   const address = { ...prod.engine.address, database: drillDatabase }
   await using _held = await takeRunnerLease({ address }, () => {})
   await new Promise((resolve) => setTimeout(resolve, 300))
-  const outcome = await apply()
+  const outcome = await prod.apply()
   expect(outcome.output).toMatch(
     /ANOTHER_RUNNER: The cluster of ticketbookingdb is in the hands of .*pid \d+ on ticketbookingdb since \d{4}-.*connection \d+ of root/,
   )

@@ -3,22 +3,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import { text } from '../../helpers/report/markdown/escape.ts'
-import { drillDatabase } from '../support/fixture.ts'
 import { writeTestPass } from '../support/pass.ts'
 import { assertSecretKept } from '../support/secrets.ts'
 import { oddPassword, type StandIn, startStandIn } from '../support/stand-in.ts'
 import { until } from '../support/until.ts'
 
 let prod: StandIn
-const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
-const apply = (variables: Record<string, string> = {}, specs: readonly string[] = []) =>
-  prod.run({ ...prod.as('migration_apply'), MODE: 'apply', ...consent, ...variables }, specs)
-const schema = async () => {
-  await using session = await prod.connect()
-  return await readSnapshot(session)
-}
 
 beforeAll(async () => {
   prod = await startStandIn()
@@ -41,7 +32,7 @@ const cutRunner = async () => {
 }
 
 test('a run that loses the lease stops before its next step; what was there before outlives a rollback', async () => {
-  expect((await apply({ CONFIRM: '' })).exitCode).not.toBe(0)
+  expect((await prod.apply({ CONFIRM: '' })).exitCode).not.toBe(0)
   // By another spelling than the lock's, for the server goes by neither.
   await prod.sql(
     'ALTER TABLE Discount ADD INDEX IDX_MANAGER (manager_id, is_active)',
@@ -50,12 +41,12 @@ test('a run that loses the lease stops before its next step; what was there befo
     'SET GLOBAL tidb_enable_check_constraint = OFF',
   )
   const cut = cutRunner()
-  const lost = await apply()
+  const lost = await prod.apply()
   await cut
   expect(lost.reasonOf('indexes.apply'), lost.tail).toMatch(/RUNNER_LOCK_LOST[\s\S]*next: Run again/)
 
   const except = { EXCEPT: 'Venue.chk_venue_seats, idx_type_status_area' }
-  const applied = await apply(except)
+  const applied = await prod.apply(except)
   expect(
     applied.red.filter((id) => !id.startsWith('query-plans.')),
     applied.tail,
@@ -71,19 +62,19 @@ test('a run that loses the lease stops before its next step; what was there befo
 
   // What EXCEPT left out somebody adds by hand later: it is no change of what was rehearsed, nor the rollback's to drop.
   await prod.sql('ALTER TABLE Seat ADD INDEX idx_type_status_area (ticket_type_id, `status`, area_name)')
-  const again = await apply(except)
+  const again = await prod.apply(except)
   expect(
     again.red.filter((id) => !id.startsWith('query-plans.')),
     again.tail,
   ).toEqual([])
   expect(again.summary?.steps.filter(({ status }) => status === 'done')).toEqual([])
 
-  const back = await apply({ MODE: 'rollback' })
+  const back = await prod.apply({ MODE: 'rollback' })
   expect(back.red, back.tail).toEqual([])
   expect(back.output).toContain(
     'left, because no step on record added it: Discount.idx_manager, Seat.idx_type_status_area, Venue.chk_venue_capacity',
   )
-  const discount = (await schema()).tables.find(({ name }) => name === 'Discount')
+  const discount = (await prod.schema()).tables.find(({ name }) => name === 'Discount')
   expect(discount?.indexes.map(({ name }) => name)).toContain('IDX_MANAGER')
   await prod.sql(
     'ALTER TABLE Discount DROP INDEX idx_manager',

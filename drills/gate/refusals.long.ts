@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
-import { drillDatabase } from '../support/fixture.ts'
 import { passOf, writeTestPass } from '../support/pass.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
 let prod: StandIn
-const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
-const apply = (variables: Record<string, string> = {}, specs: readonly string[] = []) =>
-  prod.run({ ...prod.as('migration_apply'), MODE: 'apply', ...consent, ...variables }, specs)
-const schema = async () => {
-  await using session = await prod.connect()
-  return await readSnapshot(session)
-}
 
 beforeAll(async () => {
   prod = await startStandIn()
@@ -29,12 +20,12 @@ test.for<[string, object, Record<string, string>, RegExp]>([
   ['a pass that left something out', passOf({ except: ['Seat.x'] }), {}, /PASS_WITH_EXCEPTIONS/],
   ['a CONFIRM for another database', passOf(), { CONFIRM: 'shop' }, /NOT_CONFIRMED: CONFIRM names shop/],
 ])('%s is refused, and nothing is changed', async ([, pass, variables, says]) => {
-  const before = await schema()
+  const before = await prod.schema()
   await writeTestPass(prod.reports, pass)
-  const outcome = await apply(variables)
+  const outcome = await prod.apply(variables)
   expect(outcome.exitCode, outcome.tail).not.toBe(0)
   expect(outcome.output).toMatch(says)
-  expect(await schema()).toEqual(before)
+  expect(await prod.schema()).toEqual(before)
 })
 
 test.for<[string, string[], RegExp]>([
@@ -43,9 +34,9 @@ test.for<[string, string[], RegExp]>([
   ['checks side by side', ['--sequence.concurrent'], /RUN_NOT_STRAIGHT[\s\S]*--sequence.concurrent/],
   ['Part B alone', ['specs/05-constraints'], /SECTION_MISSING/],
 ])('%s is no way round', async ([, args, says]) => {
-  const before = await schema()
-  const outcome = await apply({}, args)
+  const before = await prod.schema()
+  const outcome = await prod.apply({}, args)
   expect(outcome.output).toMatch(says)
   expect(outcome.exitCode).not.toBe(0)
-  expect(await schema()).toEqual(before)
+  expect(await prod.schema()).toEqual(before)
 })

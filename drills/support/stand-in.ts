@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { projectRoot } from '../../helpers/core/config/project.ts'
+import type { Snapshot } from '../../helpers/core/schema/model.ts'
+import { readSnapshot } from '../../helpers/core/schema/read-snapshot.ts'
 import type { Engine } from '../../helpers/core/server/embedded/engine.ts'
 import { openRawWriteSession, type WriteSession } from '../../helpers/core/server/session.ts'
 import { readMigration } from '../../helpers/migrate/folder/migration.ts'
@@ -26,6 +28,10 @@ export interface StandIn extends AsyncDisposable {
   as(account: 'migration_check' | 'migration_apply'): Record<string, string>
   /** Runs the suite against it. */
   run(variables: Readonly<Record<string, string>>, specs?: readonly string[]): Promise<SuiteOutcome>
+  /** Applies the migration as a person would who gave all that is needed; `variables` may take some of it away. */
+  apply(variables?: Readonly<Record<string, string>>, specs?: readonly string[]): Promise<SuiteOutcome>
+  /** The schema of its database. */
+  schema(): Promise<Snapshot>
   /** What every run said; at the end no password may stand in it, nor in any report. */
   readonly said: string[]
   /** A connection of the administrator. */
@@ -41,6 +47,8 @@ const accounts = (): string[] =>
     .split(/;\s*$/m)
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
+
+const consent = { CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
 
 /** Starts a stand-in production before the migration, with small data. */
 export const startStandIn = async (): Promise<StandIn> => {
@@ -62,31 +70,39 @@ export const startStandIn = async (): Promise<StandIn> => {
   const said: string[] = []
   const urlOf: StandIn['urlOf'] = (account, database = drillDatabase, host = 'localhost') =>
     `mysql://${account}:${encodeURIComponent(oddPassword)}@${host}:${engine.address.port}/${database}`
+  // The engine is v7.5.0, and says so; faking 7.5.2 would make one query plan fail that only 7.5.1 has (#48181).
+  const standInAs: StandIn['as'] = (account) => ({
+    TARGET: 'prod',
+    DATABASE_URL: urlOf(account),
+    TLS_CA: tls.cert,
+    MINIMUM_RELEASE: '7.5.0',
+  })
+  const run: StandIn['run'] = async (variables, specs = []) => {
+    const outcome = await runSuite(specs, {
+      REPORTS_DIR: reports,
+      SCALE: 'small',
+      TRAFFIC: 'off',
+      ...variables,
+    })
+    said.push(outcome.output)
+    return outcome
+  }
   return {
     engine,
     reports,
     ca: tls.cert,
     urlOf,
-    // The engine is v7.5.0, and says so; faking 7.5.2 would make one query plan fail that only 7.5.1 has (#48181).
-    as: (account) => ({
-      TARGET: 'prod',
-      DATABASE_URL: urlOf(account),
-      TLS_CA: tls.cert,
-      MINIMUM_RELEASE: '7.5.0',
-    }),
+    as: standInAs,
     said,
-    run: async (variables, specs = []) => {
-      const outcome = await runSuite(specs, {
-        REPORTS_DIR: reports,
-        SCALE: 'small',
-        TRAFFIC: 'off',
-        ...variables,
-      })
-      said.push(outcome.output)
-      return outcome
-    },
+    run,
+    apply: (variables = {}, specs = []) =>
+      run({ ...standInAs('migration_apply'), MODE: 'apply', ...consent, ...variables }, specs),
     connect,
     sql,
+    schema: async () => {
+      await using session = await connect()
+      return await readSnapshot(session)
+    },
     [Symbol.asyncDispose]: async () => {
       try {
         await assertSecretKept(oddPassword, [reports], said)

@@ -21,20 +21,7 @@ import { type RunContext, runContext } from './context.ts'
 import { assertFreshModules } from './fresh-modules.ts'
 import { sectionRecord } from './records.ts'
 import { Skipped, skippedOverBudget } from './result/skipped.ts'
-
-export type SectionName =
-  | 'preflight'
-  | 'benchmark-before'
-  | 'backup'
-  | 'indexes'
-  | 'constraints'
-  | 'postconditions'
-  | 'query-plans'
-  | 'integrity'
-  | 'application'
-  | 'benchmark'
-  | 'rollback'
-  | 'metrics'
+import type { SectionName } from './section-name.ts'
 
 /** What a check puts into the report beside its verdict. */
 export interface Evidence {

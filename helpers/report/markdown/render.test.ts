@@ -100,7 +100,7 @@ describe('a red run', () => {
     expect(report).toContain('… and 10 more; summary.json has them all.')
   })
 
-  test('a run that is not whole says what did not run', () => {
+  test('an incomplete run says what did not run', () => {
     const line = '08-integrity.spec.ts did not run; run the whole suite: npx vitest run'
     const report = render({ verdict: 'failed', checks: sample.checks, incomplete: [line] })
     expect(firstScreen(report)).toContain(`\n- not whole: ${line}\n`)
