@@ -1,10 +1,8 @@
-import { afterAll } from 'vitest'
-import { once } from '../helpers/core/record/memo.ts'
 import { trafficLog } from '../helpers/core/record/traffic.ts'
 import { checkTraffic } from '../helpers/run/checks/check-traffic.ts'
 import { forEach, section } from '../helpers/run/section.ts'
-import { applicationDir, startApplication } from '../helpers/traffic/application.ts'
 import { calm, underTraffic } from '../helpers/traffic/drive.ts'
+import { liveTraffic } from '../helpers/traffic/live.ts'
 import { judgeDowntime } from '../helpers/traffic/no-downtime.ts'
 import { reasonWithoutTraffic } from '../helpers/traffic/scope.ts'
 import { checkEndpoint, nameEndpoints } from '../helpers/verify/application/check-endpoint.ts'
@@ -18,21 +16,7 @@ const { check, context, migration, run } = application
 const { APP_BASE_URL, APP_ENDPOINTS, APP_MAX_MS, APP_LOG, APP_LOG_ERRORS } = context.settings
 const reason = reasonWithoutTraffic(application)
 
-const small = once(() =>
-  startApplication(applicationDir(migration), {
-    address: context.target.address,
-    token: context.target.token ?? '',
-  }),
-)
-let isStarted = false
-const baseUrl = async (): Promise<string> => {
-  if (APP_BASE_URL !== undefined) return APP_BASE_URL
-  isStarted = true
-  return (await small()).url
-}
-afterAll(async () => {
-  if (isStarted) await (await small())[Symbol.asyncDispose]()
-})
+const baseUrl = async (): Promise<string> => APP_BASE_URL ?? (await liveTraffic(application)).traffic.url
 
 const endpoints =
   APP_BASE_URL === undefined && migration.application !== undefined

@@ -1,3 +1,4 @@
+import { afterAll } from 'vitest'
 import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { findTable } from '../helpers/core/schema/model.ts'
@@ -65,19 +66,24 @@ if (subjects.length === 0) {
 
 const changedTables = [...new Set([...lock.adds.indexes, ...lock.adds.constraints].map(({ table }) => table))]
 
+const opened = new AsyncDisposableStack()
+const scratch = once(async () =>
+  opened.use(await openScratchDatabase({ address: target.address, token: target.token ?? '' })),
+)
+afterAll(() => opened.disposeAsync())
+
 forEach('writes', subjects.length === 0 ? [] : changedTables, (table) => {
   check(
     ['writes', table],
     `what writing a row to ${table} costs now`,
     async ({ show, skip }) => {
-      const { address, token } = target
-      if (token === null) return skip('it makes copies of a table, on a throw-away server only')
+      if (target.token === null) return skip('it makes copies of a table, on a throw-away server only')
       const before = findTable(beforeRecord.read(run).schema, table)
       const after = findTable(await snapshot(), table)
       if (before === undefined || after === undefined) return skip(`there is no table ${table} on both sides`)
-      await using scratch = await openScratchDatabase({ address, token })
+      const copies = await scratch()
       const writes = await read((session) =>
-        measureWrites(scratch, session, { before, after }, address.database ?? '', random),
+        measureWrites(copies, session, { before, after }, target.address.database ?? '', random),
       )
       if (writes === undefined) return skip(`${table} has too few rows to tell`)
       writesLog.append(run, writes)

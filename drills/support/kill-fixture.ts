@@ -21,9 +21,11 @@ export interface KillFixture extends AsyncDisposable {
   run(mode: 'apply' | 'rollback', killWhen?: () => boolean): Promise<SuiteOutcome>
   /** Schema, and a hash of every row. */
   state(): Promise<unknown>
-  /** How many steps were sent since the last rollback. */
+  /** How many steps were sent since the last rollback; one that was sent twice counts once. */
   stepsSent(): number
   killServer(): void
+  /** Whether the server answers. */
+  isUp(): Promise<boolean>
   startServerAgain(): Promise<void>
   /** Tables, the server's own among them, whose rows and indexes do not fit each other any more, and torn statistics. */
   damaged(): Promise<string[]>
@@ -42,6 +44,15 @@ const tornStatistics = `SELECT DISTINCT CONCAT('statistics of ', t.TABLE_NAME) A
                  WHERE b.table_id = h.table_id AND b.is_index = h.is_index AND b.hist_id = h.hist_id), 0)
       + IFNULL((SELECT SUM(v.count) FROM mysql.stats_top_n v
                  WHERE v.table_id = h.table_id AND v.is_index = h.is_index AND v.hist_id = h.hist_id), 0)`
+
+// By text: a killed run may have left a torn line.
+const distinctStepsIn = (ledger: string): number =>
+  new Set(
+    ledger
+      .split('\n')
+      .filter((line) => line.includes('"running"'))
+      .map((line) => /"id":"([^"]*)"/.exec(line)?.[1]),
+  ).size
 
 export const startKillFixture = async (): Promise<KillFixture> => {
   const folder = await mkdtemp(join(tmpdir(), 'drill-kill-'))
@@ -84,9 +95,17 @@ export const startKillFixture = async (): Promise<KillFixture> => {
     stepsSent: () =>
       globSync(`reports/applied/${drillDatabase}-v3-*/steps.jsonl`, { cwd: folder })
         .filter((file) => !file.includes('rolled-back'))
-        .map((file) => readFileSync(join(folder, file), 'utf8').split('"running"').length - 1)
+        .map((file) => distinctStepsIn(readFileSync(join(folder, file), 'utf8')))
         .at(0) ?? 0,
     killServer: () => process.kill(engine.pid, 'SIGKILL'),
+    isUp: () =>
+      open().then(
+        async (session) => {
+          await session[Symbol.asyncDispose]()
+          return true
+        },
+        () => false,
+      ),
     startServerAgain: async () => {
       const { token } = engine
       await engine.stop()

@@ -1,71 +1,32 @@
-import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { z } from 'zod'
-import { record } from '../core/record/record.ts'
-import type { RunFolder } from '../core/record/run-folder.ts'
-import type { BuyersFigures, PhaseFigures, TrafficPhase } from '../core/record/traffic.ts'
-import { figuresShape, trafficLog } from '../core/record/traffic.ts'
-import { applicationDir, startApplication } from './application.ts'
-import { startChild } from './child.ts'
-import type { GeneratorConfig } from './generator.ts'
-import { purchaseLog } from './journal.ts'
+import type { PhaseFigures, TrafficPhase } from '../core/record/traffic.ts'
+import { trafficLog } from '../core/record/traffic.ts'
+import { type LiveTraffic, liveTraffic, type TrafficRun } from './live.ts'
 import { describePhase } from './phases.ts'
 import { reasonWithoutTraffic, type TrafficScope } from './scope.ts'
 
-interface TrafficRun extends TrafficScope {
-  readonly run: RunFolder
-}
-
-const timeoutSeconds = 10
 /** ms in which connections open and code compiles: nobody's figures should hold that. */
-const warmUpMs = 1000
+const warmUpMs = { ofNew: 1000, again: 250 }
 /** ms of a phase without other work: at the default rate 120 requests, enough for a p99; 60 where a rehearsal is to be quick. */
 const calmMsOf = ({ context }: TrafficScope): number => (context.settings.SCALE === 'small' ? 3000 : 6000)
 
-/** The process ids of the application and its buyers, for whoever looks at a run from outside. */
-export const processesRecord = record(
-  'traffic-processes.json',
-  z.object({ application: z.number(), buyers: z.number() }),
-)
-
-const startTraffic = async ({ context, migration, run }: TrafficRun) => {
-  await using resources = new AsyncDisposableStack()
-  const folder = applicationDir(migration)
-  const { address, token } = context.target
-  const application = resources.use(await startApplication(folder, { address, token: token ?? '' }))
-  const config: GeneratorConfig = {
-    url: application.url,
-    buyers: join(folder, 'buyers.ts'),
-    rate: context.settings.TRAFFIC_RATE,
-    journal: run.path(purchaseLog.name),
-    label: randomUUID().slice(0, 8),
-    timeoutSeconds,
+/** Puts on record what the buyers saw since the last mark; `end` lets what is on its way come to its end. */
+const recordPhase = async (
+  { run }: TrafficRun,
+  traffic: LiveTraffic,
+  phase: TrafficPhase,
+  order: 'mark' | 'end',
+): Promise<void> => {
+  const figures = await traffic.figures(order)
+  const end = traffic.applicationEnd()
+  const line: PhaseFigures = {
+    phase,
+    wantedRate: traffic.rate,
+    ...figures,
+    ...(end === undefined ? {} : { applicationEnded: end }),
   }
-  const buyers = resources.use(startChild(join(import.meta.dirname, 'generator.ts'), config))
-  processesRecord.write(run, { application: application.process.pid, buyers: buyers.pid })
-  await buyers.next(z.object({ sending: z.number() }))
-  const figuresAfter = async (order: 'mark' | 'end'): Promise<BuyersFigures> => {
-    buyers.say(order)
-    return buyers.next(figuresShape)
-  }
-  const kept = resources.move()
-  return {
-    /** Puts on record what the buyers saw since the last phase; `end` lets what is on its way come to its end. */
-    record: async (phase: TrafficPhase, order: 'mark' | 'end') => {
-      const figures = await figuresAfter(order)
-      const end = application.process.end()
-      const line: PhaseFigures = {
-        phase,
-        wantedRate: config.rate,
-        ...figures,
-        ...(end === undefined ? {} : { applicationEnded: end }),
-      }
-      trafficLog.append(run, line)
-      console.log(`   traffic ${phase}: ${describePhase(line)}`)
-    },
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  }
+  trafficLog.append(run, line)
+  console.log(`   traffic ${phase}: ${describePhase(line)}`)
 }
 
 /**
@@ -80,20 +41,22 @@ export const underTraffic = async <T>(
   options: { calmFirst?: boolean } = {},
 ): Promise<T> => {
   if (reasonWithoutTraffic(trafficRun) !== undefined) return work()
-  await using traffic = await startTraffic(trafficRun)
-  await sleep(warmUpMs)
-  await traffic.record('warm-up', 'mark')
+  const { traffic, isNew } = await liveTraffic(trafficRun)
+  const put = (part: TrafficPhase, order: 'mark' | 'end') => recordPhase(trafficRun, traffic, part, order)
+  await traffic.start()
+  await sleep(isNew ? warmUpMs.ofNew : warmUpMs.again)
+  await put('warm-up', 'mark')
   if (options.calmFirst === true) {
     await sleep(calmMsOf(trafficRun))
-    await traffic.record('before', 'mark')
+    await put('before', 'mark')
   }
   try {
     const result = await work()
-    await traffic.record(phase, 'end')
+    await put(phase, 'end')
     return result
   } catch (error) {
     // The first error is the one to show.
-    await traffic.record(phase, 'end').catch(() => undefined)
+    await put(phase, 'end').catch(() => undefined)
     throw error
   }
 }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { messageOf } from '../core/errors/harness-error.ts'
 import { openParent } from './parent.ts'
 import type { Buyers } from './requests.ts'
-import { startSending } from './sending.ts'
+import { type Sending, startSending } from './sending.ts'
 
 const configShape = z.object({
   url: z.string(),
@@ -19,8 +19,12 @@ const configShape = z.object({
 })
 export type GeneratorConfig = z.infer<typeof configShape>
 
-/** `mark` gives the figures since the last mark; `end` gives them when all that is on its way has come to an end. */
-const orderShape = z.enum(['mark', 'end'])
+/**
+ * `start` lets the buyers ask; `mark` gives the figures since the last mark; `end` gives them when all that is on its way
+ * has come to an end, and nobody asks until the next start.
+ */
+const orderShape = z.enum(['start', 'mark', 'end'])
+export type Order = z.infer<typeof orderShape>
 
 interface BuyersModule {
   openBuyers(url: string, label: string): Promise<Buyers>
@@ -38,11 +42,20 @@ const run = async (): Promise<void> => {
   const module: unknown = await import(pathToFileURL(config.buyers).href)
   if (!isBuyersModule(module)) throw new Error('the module of the buyers exports no function "openBuyers"')
   const buyers = await module.openBuyers(config.url, config.label)
-  const sending = startSending(config, buyers)
-  parent.say({ sending: config.rate })
+  let sending: Sending | undefined
   for (;;) {
     const order = orderShape.parse(await parent.next())
-    parent.say(order === 'end' ? await sending.end() : sending.mark())
+    if (order === 'start') {
+      sending ??= startSending(config, buyers)
+      parent.say({ sending: config.rate })
+    } else if (sending === undefined) {
+      throw new Error(`"${order}" before "start"`)
+    } else if (order === 'mark') {
+      parent.say(sending.mark())
+    } else {
+      parent.say(await sending.end())
+      sending = undefined
+    }
   }
 }
 
