@@ -45,17 +45,31 @@ const start = () => resources.use(startChild(join(import.meta.dirname, 'generato
 
 test('tells its figures at each mark and at the end: all requests are in one of them', async () => {
   const generator = start()
-  expect(await generator.next(z.object({ sending: z.number() }))).toEqual({ sending: 40 })
+  const order = (name: 'mark' | 'end') => {
+    generator.say(name)
+    return generator.next(figuresShape)
+  }
+  const begin = async () => {
+    generator.say('start')
+    expect(await generator.next(z.object({ sending: z.number() }))).toEqual({ sending: 40 })
+    await sleep(500)
+  }
+  await begin()
+  const first = await order('mark')
   await sleep(500)
-  generator.say('mark')
-  const first = await generator.next(figuresShape)
+  const second = await order('end')
+  const atEnd = answered
+  expect([first.errors, second.errors]).toEqual([0, 0])
+  expect(Math.min(first.requests, second.requests)).toBeGreaterThanOrEqual(10)
+  expect(first.requests + second.requests).toBe(atEnd)
+  // Nobody asks between an end and the next start, and no figures hold that time.
   await sleep(500)
-  generator.say('end')
-  const last = await generator.next(figuresShape)
-  expect([first.errors, last.errors]).toEqual([0, 0])
-  expect(Math.min(first.requests, last.requests)).toBeGreaterThanOrEqual(10)
-  expect(first.requests + last.requests).toBe(answered)
-  expect(readJournal(run).acknowledged.size).toBe(Math.floor(answered / 2))
+  expect(answered).toBe(atEnd)
+  await begin()
+  const third = await order('end')
+  expect(third.requests).toBe(answered - atEnd)
+  expect(third.seconds).toBeLessThan(0.9)
+  expect(readJournal(run).acknowledged.size).toBe(Math.floor(atEnd / 2) + Math.floor(third.requests / 2))
 })
 
 test('ends with what is wrong with its buyers', async () => {
