@@ -30,6 +30,7 @@ export const rooms = [
   'verify/integrity',
   'verify/benchmark',
   'verify/server-stats',
+  'verify/judgeable',
   'verify/application',
   'verify/claims',
   // Buyers beside the migration.

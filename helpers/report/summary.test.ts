@@ -63,6 +63,7 @@ const context = (): RunContext => ({
     BENCHMARK_SLOWER_MS: 1,
     BENCHMARK_WRITE_PERCENT: 100,
     STATISTICS_HEALTH: 80,
+    JUDGE_ROWS: 10_000,
     BACKUP_TOOL: 'dumpling',
     TIDB_IMAGE: 'x:1',
   },

@@ -31,6 +31,8 @@ const skipCodeShape = z.enum([
   'COULD_NOT_CHECK',
   // Measured and put on record only.
   'NOT_JUDGED',
+  // A query finds no row to take its values from.
+  'NO_DATA',
   // The variable that asks for it is not set.
   'NOT_ASKED',
 ])

@@ -20,7 +20,7 @@ import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
 import { assertFreshModules } from './fresh-modules.ts'
 import { sectionRecord } from './records.ts'
-import { Skipped, skippedOverBudget } from './result/skipped.ts'
+import { Skipped, skippedOverBudget, skippedWithoutData } from './result/skipped.ts'
 import type { SectionName } from './section-name.ts'
 
 /** What a check puts into the report beside its verdict. */
@@ -216,7 +216,8 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
           if (skipped !== undefined) throw skipped
           await body(evidence)
           finished++
-        } catch (error) {
+        } catch (thrown) {
+          const error = token === null ? skippedWithoutData(thrown) : thrown
           if (!(error instanceof Skipped)) {
             failed++
             const advised = withAdvice(error, { database: address.database ?? '' })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { ReadSession, SqlParams } from '../server/session.ts'
+import { quoteName } from '../text/quote.ts'
 import { usedBinding, withoutBindings } from './binding.ts'
+import { sameName } from './plan.ts'
 
 interface Scan {
   /** A query block and a name in it, as a hint writes them: @`sel_1` `shop`.`o`. */
@@ -49,6 +51,22 @@ export const addHints = (sql: string, hints: string): string =>
 interface ResolvedScan extends Scan {
   /** Undefined when a hint cannot reach it (inside a view). */
   readonly table: string | undefined
+}
+
+type IndexHint = 'ignore_index' | 'use_index' | 'order_index'
+
+/** The hint for these indexes, by the query block and the alias of every scan of their tables; empty where there is none. */
+export const hintIndexes = (
+  hint: IndexHint,
+  scans: readonly ResolvedScan[],
+  indexes: readonly { readonly table: string; readonly name: string }[],
+): string => {
+  const tables = new Map(scans.map(({ target, table }) => [target, table]))
+  return [...tables]
+    .map(([target, table]) => ({ target, own: indexes.filter((index) => sameName(table, index.table)) }))
+    .filter(({ own }) => own.length > 0)
+    .map(({ target, own }) => `${hint}(${target} ${own.map(({ name }) => quoteName(name)).join(', ')})`)
+    .join(' ')
 }
 
 /**

@@ -1,11 +1,10 @@
-import { addHints, resolveScans } from '../../core/query-plan/aliases.ts'
+import { addHints, hintIndexes, resolveScans } from '../../core/query-plan/aliases.ts'
 import { withoutBindings } from '../../core/query-plan/binding.ts'
 import { explain } from '../../core/query-plan/explain.ts'
 import { usesIndex } from '../../core/query-plan/facts.ts'
-import { type QueryPlan, sameName } from '../../core/query-plan/plan.ts'
+import type { QueryPlan } from '../../core/query-plan/plan.ts'
 import { type Index, qualifiedName } from '../../core/schema/model.ts'
 import type { ReadSession } from '../../core/server/session.ts'
-import { quoteName } from '../../core/text/quote.ts'
 import type { BoundQuery } from '../queries/queries.ts'
 
 /** A query as it is, and the same query as if some indexes were not there. */
@@ -19,18 +18,6 @@ export interface QueryPair {
 /** Which of these indexes a plan reads, by `table.name`. */
 export const usedOf = (plan: QueryPlan, indexes: readonly Index[]): string[] =>
   indexes.filter(({ name, table }) => usesIndex(plan, name, table)).map(qualifiedName)
-
-const hintsFor = (
-  scans: readonly { readonly target: string; readonly table: string | undefined }[],
-  indexes: readonly Index[],
-): string => {
-  const tables = new Map(scans.map(({ target, table }) => [target, table]))
-  return [...tables]
-    .map(([target, table]) => ({ target, own: indexes.filter((index) => sameName(table, index.table)) }))
-    .filter(({ own }) => own.length > 0)
-    .map(({ target, own }) => `ignore_index(${target} ${own.map(({ name }) => quoteName(name)).join(', ')})`)
-    .join(' ')
-}
 
 /**
  * The two sides of a query: with `indexes` and without them, each with the plan that the server has for it.
@@ -46,7 +33,7 @@ export const queryPairOf = async (
 ): Promise<QueryPair | undefined> => {
   const plan = await explain(session, bound.sql, bound.values)
   const uses = usedOf(plan, indexes)
-  const hints = hintsFor(await resolveScans(session, bound.sql, bound.values), indexes)
+  const hints = hintIndexes('ignore_index', await resolveScans(session, bound.sql, bound.values), indexes)
   const hinted = { ...bound, sql: hints === '' ? bound.sql : addHints(bound.sql, hints) }
   const ask = () => explain(session, hinted.sql, hinted.values)
   // A binding throws the query's own hints away.

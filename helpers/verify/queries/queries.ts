@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
 import { serverErrorNumber } from '../../core/errors/server-error.ts'
+import { addHints, hintIndexes, resolveScans } from '../../core/query-plan/aliases.ts'
+import { withoutBindings } from '../../core/query-plan/binding.ts'
 import { explain } from '../../core/query-plan/explain.ts'
 import type { QueryPlan } from '../../core/query-plan/plan.ts'
 import type { ReadSession } from '../../core/server/session.ts'
@@ -146,4 +148,21 @@ export const bindQuery = async (session: ReadSession, query: GuideQuery): Promis
 export const explainQuery = async (session: ReadSession, query: GuideQuery): Promise<QueryPlan> => {
   const { sql, values } = await bindQuery(session, query)
   return { ...(await explain(session, sql, values)), sql: query.sql }
+}
+
+/**
+ * The query plan with the index of the query hinted, in the order of the index where the query expects that: whether the
+ * index can serve the query, which holds for any size of the tables and for any statistics.
+ */
+export const explainWithIndex = async (session: ReadSession, query: GuideQuery): Promise<QueryPlan> => {
+  const { sql, values } = await bindQuery(session, query)
+  const hint = query.expect?.includes('keep-order') === true ? 'order_index' : 'use_index'
+  const index = query.index ?? query.unfit
+  const scans = await resolveScans(session, sql, values)
+  const hints = hintIndexes(hint, scans, index === undefined ? [] : [index])
+  const ask = () => explain(session, hints === '' ? sql : addHints(sql, hints), values)
+  // A binding throws the query's own hints away.
+  const { fromBinding } = await explain(session, sql, values)
+  const plan = fromBinding ? await withoutBindings(session, ask) : await ask()
+  return { ...plan, sql: query.sql }
 }

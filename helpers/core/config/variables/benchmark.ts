@@ -48,4 +48,9 @@ export const benchmarkVariables = {
     .describe(
       'The least health, by SHOW STATS_HEALTHY, that the statistics of a table must have afterwards.',
     ),
+  JUDGE_ROWS: wholeNumber(1, 1_000_000_000)
+    .default(10_000)
+    .describe(
+      'How many rows a table of a target needs before the plans that its planner chooses are judged.',
+    ),
 } as const

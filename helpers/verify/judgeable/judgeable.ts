@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { ReadSession } from '../../core/server/session.ts'
+import { quoteName } from '../../core/text/quote.ts'
+import { readHealth } from '../server-stats/statistics-health.ts'
+
+/** From where on the choices of the planner count. */
+export interface JudgeableFrom {
+  /** Rows of a table (JUDGE_ROWS). */
+  readonly rows: number
+  /** Percent of SHOW STATS_HEALTHY (STATISTICS_HEALTH). */
+  readonly health: number
+}
+
+/** The rows of a table, counted to `limit` at most, so that no table is too large to be asked. */
+const countRowsTo = async (session: ReadSession, table: string, limit: number): Promise<number> => {
+  const { rows } = await session.row(
+    z.object({ rows: z.number() }),
+    `SELECT COUNT(*) AS \`rows\` FROM (SELECT 1 FROM ${quoteName(table)} LIMIT ${limit}) AS counted`,
+  )
+  return rows
+}
+
+/**
+ * Why the planner's choice for this table says nothing on a target of the user's own: too few rows for an index to
+ * matter, or statistics that are missing or old. Undefined where it can be judged. What does not depend on it, such as
+ * whether an index can serve a query at all, holds on any target.
+ */
+export const reasonNotJudgeable = async (
+  session: ReadSession,
+  table: string,
+  from: JudgeableFrom,
+): Promise<string | undefined> => {
+  const rows = await countRowsTo(session, table, from.rows)
+  if (rows < from.rows) return `${table} has ${rows} rows, fewer than JUDGE_ROWS=${from.rows}`
+  const health = await readHealth(session)
+  // Where it cannot be read, the plan itself says when statistics are missing.
+  if ('reason' in health) return undefined
+  const found = health.found.find((item) => item.table.toLowerCase() === table.toLowerCase())
+  if (found === undefined) return `${table} has no statistics`
+  return found.percent < from.health
+    ? `the statistics of ${table} are ${found.percent} % healthy, less than STATISTICS_HEALTH=${from.health}`
+    : undefined
+}
