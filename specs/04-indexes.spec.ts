@@ -1,15 +1,13 @@
 import { expect } from 'vitest'
 import type { Mode } from '../helpers/core/config/settings.ts'
-import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { applyIndexes } from '../helpers/migrate/apply/apply.ts'
 import { assertSameDatabase } from '../helpers/migrate/apply/ledger.ts'
 import { plannedSteps } from '../helpers/migrate/apply/planned.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
-import { latestSteps, stepLog } from '../helpers/migrate/step/step.ts'
 import { checkEstimate } from '../helpers/run/checks/check-estimate.ts'
 import { checkTimeClaims } from '../helpers/run/checks/check-times.ts'
 import { estimatePlanned } from '../helpers/run/estimate-planned.ts'
-import { forEach, section } from '../helpers/run/section.ts'
+import { section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { underTraffic } from '../helpers/traffic/drive.ts'
 
@@ -18,7 +16,7 @@ const indexes = section('indexes', {
   needsToChange: ['backup'],
   modes: ['rehearse', 'check', 'apply'],
 })
-const { check, run, lock, migration, read, context, ledger } = indexes
+const { check, lock, migration, read, context, ledger } = indexes
 const writing: readonly Mode[] = ['rehearse', 'apply']
 
 check(
@@ -38,20 +36,6 @@ check(
   // The server goes on with a DDL after a time-out, so a limit here would only hide that.
   { timeoutMs: 0, modes: writing },
 )
-
-forEach('steps', lock.adds.indexes, (index) => {
-  check(
-    ['steps', qualifiedName(index)],
-    `step for ${qualifiedName(index)} is done`,
-    async ({ show }) => {
-      const steps = latestSteps(stepLog.read(run))
-      const step = steps.find(({ id }) => id === `apply:index:${qualifiedName(index)}`)
-      show(step)
-      expect(step?.status).toBeOneOf(['done', 'already'])
-    },
-    { modes: writing },
-  )
-})
 
 check(
   'planned',

@@ -1,20 +1,18 @@
 import { expect } from 'vitest'
 import type { Mode } from '../helpers/core/config/settings.ts'
-import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { readCheckSwitch } from '../helpers/core/server/switch.ts'
 import { applyConstraints } from '../helpers/migrate/apply/apply.ts'
 import { plannedSteps } from '../helpers/migrate/apply/planned.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
-import { latestSteps, stepLog } from '../helpers/migrate/step/step.ts'
 import { checkEstimate } from '../helpers/run/checks/check-estimate.ts'
 import { checkTimeClaims } from '../helpers/run/checks/check-times.ts'
 import { estimatePlanned } from '../helpers/run/estimate-planned.ts'
-import { forEach, section } from '../helpers/run/section.ts'
+import { section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { underTraffic } from '../helpers/traffic/drive.ts'
 
 const constraints = section('constraints', { needs: ['indexes'], modes: ['rehearse', 'check', 'apply'] })
-const { check, run, lock, migration, read } = constraints
+const { check, lock, migration, read } = constraints
 const writing: readonly Mode[] = ['rehearse', 'apply']
 
 check(
@@ -34,20 +32,6 @@ check(
   },
   { timeoutMs: 0, modes: writing },
 )
-
-forEach('steps', lock.adds.constraints, (constraint) => {
-  check(
-    ['steps', qualifiedName(constraint)],
-    `step for ${qualifiedName(constraint)} is done`,
-    async ({ show }) => {
-      const steps = latestSteps(stepLog.read(run))
-      const step = steps.find(({ id }) => id === `apply:constraint:${qualifiedName(constraint)}`)
-      show(step)
-      expect(step?.status).toBeOneOf(['done', 'already'])
-    },
-    { modes: writing },
-  )
-})
 
 check(
   'planned',

@@ -115,11 +115,13 @@ forEach('enforcement', lock.adds.constraints, (constraint) => {
       if (context.mode === 'check') {
         const isThere = (await difference()).constraints.present.some((item) => qualifiedName(item) === name)
         if (!isThere) return skip('the constraint is missing or different')
-        if (!mayProbe)
-          return show({
-            enforcement: 'read, not probed: a probe writes, and MODE=check does so with PROBE=1 only',
-            enforced: constraint.enforced,
-          })
+        if (!mayProbe) {
+          show({ declaredEnforced: constraint.enforced })
+          return skip(
+            'read, not probed: a probe writes, and MODE=check does so with PROBE=1 only',
+            'NOT_ASKED',
+          )
+        }
       }
       const written = probes.find((item) => item.name === name)
       const probe = await trying(async (session) =>

@@ -18,11 +18,11 @@ import { isRepeated } from '../helpers/migrate/apply/statistics/seen-statistics.
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { withoutAdditions } from '../helpers/migrate/lock/without-additions.ts'
-import { latestSteps, type Phase, stepLog } from '../helpers/migrate/step/step.ts'
+import { type Phase, stepLog } from '../helpers/migrate/step/step.ts'
 import { madeBackup } from '../helpers/run/backup-of-run.ts'
 import { checkTraffic } from '../helpers/run/checks/check-traffic.ts'
 import { leftRecord } from '../helpers/run/records.ts'
-import { forEach, section } from '../helpers/run/section.ts'
+import { section } from '../helpers/run/section.ts'
 import { stepRunnerOf } from '../helpers/run/step-runner-of.ts'
 import { underTraffic } from '../helpers/traffic/drive.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
@@ -80,37 +80,25 @@ check(
 )
 
 const now = once(() => read(readSnapshot))
-const assertDropped = (kind: string, name: string) => async () => {
-  const named = (list: readonly string[]) => list.some((item) => item.toLowerCase() === name.toLowerCase())
-  if (context.mode === 'rollback') {
+check(
+  'dropped',
+  'what stands on record as added is dropped',
+  async ({ show }) => {
     // What is not on record as added is not the migration's to drop, whoever added it and when.
-    const added = [...addedOnRecord(await recorded()).values()].filter((step) => step.kind === kind)
-    if (!named(added.map(qualifiedName))) return
+    const added = new Set([...addedOnRecord(await recorded()).values()].map(qualifiedName))
     const { indexes, constraints } = differenceOf(lock.adds, await now())
-    const { missing, different } = kind === 'index' ? indexes : constraints
-    if (named([...missing.map(qualifiedName), ...different.map(({ wanted }) => qualifiedName(wanted))]))
-      return
+    const left = [...indexes.present, ...constraints.present]
+      .map(qualifiedName)
+      .filter((name) => added.has(name))
+    show({ added: [...added], left })
+    if (left.length === 0) return
     throw new HarnessError('ROLLBACK_INCOMPLETE', {
-      what: `The ${kind} ${name} stands on record as added, and is still there.`,
+      what: `${left.join(', ')} stands on record as added, and is still there.`,
       next: 'See what the server says of it (SHOW CREATE TABLE, ADMIN SHOW DDL JOBS), and run the rollback again.',
     })
-  }
-  const { schema } = await before()
-  const kept = schema.tables.flatMap(({ indexes, constraints }) =>
-    (kind === 'index' ? indexes : constraints).map(qualifiedName),
-  )
-  if (named(kept)) return
-  const steps = latestSteps(stepLog.read(run))
-  expect(steps.find(({ id }) => id === `rollback:${kind}:${name}`)?.status).toBe('done')
-}
-
-forEach('indexes', lock.adds.indexes.map(qualifiedName), (name) => {
-  check(['dropped-index', name], `index ${name} is dropped`, assertDropped('index', name))
-})
-
-forEach('constraints', lock.adds.constraints.map(qualifiedName), (name) => {
-  check(['dropped-constraint', name], `constraint ${name} is dropped`, assertDropped('constraint', name))
-})
+  },
+  { modes: ['rollback'] },
+)
 
 check(
   'left',

@@ -28,7 +28,10 @@ test('after apply: enforcement is read, and with PROBE=1 probed by the applying 
   const read = await check({ EXPECT: 'after' })
   expect(read.red, read.tail).toEqual([])
   await expectOnlyReads(prod, 'migration_check')
-  expect(evidenceOf(read)).toMatchObject({ enforcement: expect.stringMatching(/^read, not probed/) })
+  expect(evidenceOf(read)).toEqual({ declaredEnforced: true })
+  // What was only read is not called enforced.
+  expect(read.summary?.constraints).toMatchObject({ enforceable: 21, declared: 21, probed: 0, enforced: 0 })
+  expect(read.output).toContain('21 of 21 constraints declared ENFORCED, none probed')
 
   await forgetStatements(prod)
   const probed = await prod.run({ ...prod.as('migration_apply'), EXPECT: 'after', PROBE: '1' })
@@ -37,6 +40,7 @@ test('after apply: enforcement is read, and with PROBE=1 probed by the applying 
   const types = new Set((await sentBy(prod, 'migration_apply')).map(({ type }) => type))
   const others = [...types].filter((type) => ![...reading, 'other'].includes(type))
   expect(others.toSorted()).toEqual(['Begin', 'Rollback', 'Update'])
+  expect(probed.summary?.constraints).toMatchObject({ declared: 21, probed: 21, enforced: 21 })
   expect(evidenceOf(probed)).toMatchObject({ outcome: 'refused', answer: expect.stringMatching(/^3819/) })
   await using session = await prod.connect()
   const { n } = await session.row(

@@ -30,7 +30,12 @@ const modes = "check('a', 'a', async () => {}, { modes: ['rehearse'] })"
 const probing = `const { check, probing } = section('preflight', {})
 check('a', 'a', () => probing(async () => {}))`
 
+const slowThenLong = `const { check, read } = section('preflight', {})
+check('a', 'a', async () => { await new Promise((go) => setTimeout(go, 300)) }, { timeoutMs: 100 })
+check('b', 'b', async () => { await new Promise((go) => setTimeout(go, 600)) })`
+
 const scenarios = {
+  timedOut: inMode('rehearse', { preflight: slowThenLong, ...indexes }),
   green: inMode('rehearse', { ...preflight(green), ...indexes, ...constraints }),
   red: inMode('rehearse', { ...preflight(red), ...indexes, ...constraints }),
   missing: inMode('rehearse', { ...indexes }),
@@ -64,6 +69,12 @@ const skipped = (reason: string) => ({ status: 'skipped', reason })
 const failed = (reason: RegExp) => ({ status: 'failed', reason: expect.stringMatching(reason) })
 
 describe('a section that needs others', () => {
+  test('is skipped when a check of one ran out of time, though its body came to its end meanwhile', () => {
+    expect(found.timedOut.checks['preflight.a']).toMatchObject(failed(/timed out in 100ms/))
+    expect(statusOf(found.timedOut, 'preflight')).toMatchObject({ status: 'failed', finished: 1 })
+    expect(found.timedOut.checks['indexes.a']).toMatchObject(skipped('the section preflight failed'))
+  })
+
   test('runs when they passed', () => {
     const { checks } = found.green
     expect([checks['preflight.a'], checks['indexes.a'], checks['constraints.a']]).toMatchObject([

@@ -33,6 +33,8 @@ const base: Summary = {
     different: [],
     enforceable: 20,
     enforced: 19,
+    declared: 20,
+    probed: 20,
   },
   checks: [
     { id: 'preflight.version', section: 'preflight', title: 'v', status: 'passed', durationMs: 950 },

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { Claim } from '../core/record/claim.ts'
 import { seconds } from '../core/text/duration.ts'
+import { enforcedCount } from './enforced-count.ts'
 import { metricsTable, type Paint } from './metrics-table.ts'
 import { type CheckResult, type Summary, summaryRecord } from './summary.ts'
 import { trafficTable } from './traffic-table.ts'
@@ -137,10 +138,8 @@ const paint: Paint = (kind, text) =>
 
 const verdictLine = (summary: Summary): string => {
   const failed = summary.checks.filter(({ status }) => status === 'failed').length
-  const { indexes, constraints } = summary
-  const onPurpose = constraints.expected - constraints.enforceable
-  const notEnforced = onPurpose === 0 ? '' : `, ${onPurpose} NOT ENFORCED on purpose`
-  const counts = `${indexes.present} of ${indexes.expected} indexes, ${constraints.enforced} of ${constraints.enforceable} constraints enforced${notEnforced}`
+  const { present, expected } = summary.indexes
+  const counts = `${present} of ${expected} indexes, ${enforcedCount(summary, ' constraints')}`
   if (summary.verdict === 'passed') return `  ${color('green', 'PASSED')}  ${counts}`
   if (summary.verdict === 'passed with exceptions')
     return `  ${color('yellow', 'PASSED WITH EXCEPTIONS')}  ${counts}; left out: ${summary.exceptions.join(', ')}`

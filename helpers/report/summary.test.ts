@@ -107,6 +107,8 @@ describe('what was found of the lock', () => {
       different: [],
       enforceable: 3,
       enforced: 0,
+      declared: 0,
+      probed: 0,
     })
   })
 
@@ -131,12 +133,32 @@ describe('what was found of the lock', () => {
 
   const probes = (status: CheckResult['status']) =>
     allConstraints.map((name) => check(`postconditions.enforcement[${name}]`, status, 'only read'))
-  test.each<[string, CheckResult[], string[], number]>([
-    ['by a probe that was refused', probes('passed'), allConstraints, 3],
-    ['not where a probe failed', probes('failed'), allConstraints, 0],
-    ['by its definition where nothing may be written', probes('skipped'), allConstraints, 3],
-    ['not where it is missing too', probes('skipped'), ['Group.chk_seats'], 1],
-    ['not without a word of it', [check('postconditions.enforcement')], allConstraints, 0],
+  test.each<[string, CheckResult[], string[], { declared: number; probed: number; enforced: number }]>([
+    [
+      'by a probe that was refused',
+      probes('passed'),
+      allConstraints,
+      { declared: 3, probed: 3, enforced: 3 },
+    ],
+    ['not where a probe failed', probes('failed'), allConstraints, { declared: 3, probed: 3, enforced: 0 }],
+    [
+      'not where it was only read',
+      probes('skipped'),
+      allConstraints,
+      { declared: 3, probed: 0, enforced: 0 },
+    ],
+    [
+      'not where it is missing too',
+      probes('skipped'),
+      ['Group.chk_seats'],
+      { declared: 1, probed: 0, enforced: 0 },
+    ],
+    [
+      'not without a word of it',
+      [check('postconditions.enforcement')],
+      allConstraints,
+      { declared: 3, probed: 0, enforced: 0 },
+    ],
   ])(
     'a constraint counts as enforced %s; one that is NOT ENFORCED never does',
     (_, checks, present, enforced) => {
@@ -144,7 +166,7 @@ describe('what was found of the lock', () => {
         indexes: { present: [], different: [] },
         constraints: { present, different: [] },
       })
-      expect(build({ checks }).constraints).toMatchObject({ enforceable: 3, enforced })
+      expect(build({ checks }).constraints).toMatchObject({ enforceable: 3, ...enforced })
     },
   )
 })

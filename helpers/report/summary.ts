@@ -90,7 +90,12 @@ export const summaryShape = z.object({
   constraints: countedShape.extend({
     /** How many of the expected are not NOT ENFORCED. */
     enforceable: z.number(),
+    /** How many of these refused a row that breaks them. */
     enforced: z.number(),
+    /** How many of these the server has as ENFORCED. */
+    declared: z.number(),
+    /** How many of these a row was tried on. */
+    probed: z.number(),
   }),
   checks: z.array(checkResultShape),
   steps: z.array(stepShape),

@@ -76,13 +76,9 @@ export const buildSummary = (parts: Parts): Summary => {
   const { context, run, lock, checks, claims, incomplete } = parts
   const found = readFound(parts)
   const { startedAt } = startRecord.read(run)
-  const isEnforced = (item: Constraint) => {
-    const probe = checks.find(({ id }) => id === `postconditions.enforcement[${qualifiedName(item)}]`)
-    const stands = found.constraints.present.includes(qualifiedName(item))
-    // Where nothing may be written, what SHOW CREATE TABLE says is all there is.
-    return item.enforced && (probe?.status === 'passed' || (probe?.status === 'skipped' && stands))
-  }
-  const enforced = lock.adds.constraints.filter(isEnforced)
+  const enforceable = lock.adds.constraints.filter((item) => item.enforced)
+  const probeOf = (item: Constraint) =>
+    checks.find(({ id }) => id === `postconditions.enforcement[${qualifiedName(item)}]`)?.status
   const failed = checks.some(({ status }) => status === 'failed')
   const { name, kind, version, address } = context.target
   const isRed = failed || incomplete.length > 0
@@ -106,8 +102,10 @@ export const buildSummary = (parts: Parts): Summary => {
     indexes: count(lock.adds.indexes, found.indexes),
     constraints: {
       ...count(lock.adds.constraints, found.constraints),
-      enforceable: lock.adds.constraints.filter((item) => item.enforced).length,
-      enforced: enforced.length,
+      enforceable: enforceable.length,
+      enforced: enforceable.filter((item) => probeOf(item) === 'passed').length,
+      declared: enforceable.filter((item) => found.constraints.present.includes(qualifiedName(item))).length,
+      probed: enforceable.filter((item) => ['passed', 'failed'].includes(probeOf(item) ?? '')).length,
     },
     checks,
     steps: latestSteps(stepLog.read(run)),

@@ -22,6 +22,7 @@ import { assertFreshModules } from './fresh-modules.ts'
 import { sectionRecord } from './records.ts'
 import { Skipped, skippedOverBudget, skippedWithoutData } from './result/skipped.ts'
 import type { SectionName } from './section-name.ts'
+import { usingWithinLimit, withinLimit } from './time-limit.ts'
 
 /** What a check puts into the report beside its verdict. */
 export interface Evidence {
@@ -124,10 +125,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
   let failed = 0
   let blocked = false
 
-  const read: Section['read'] = async (use) => {
-    await using session = await openReadSession(address, sessionOptions)
-    return await use(session)
-  }
+  const read: Section['read'] = (use) => usingWithinLimit(() => openReadSession(address, sessionOptions), use)
 
   const isApplied = () => context.settings.EXPECT === 'after' || positionRecord.read(run).side !== 'before'
 
@@ -183,14 +181,10 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     ledger: token !== null ? undefined : permit === null ? findLedger(place) : openLedger(place),
     writable,
     read,
-    write: async (use) => {
-      await using session = await openWriteSession(writable())
-      return await use(session)
-    },
+    write: (use) => usingWithinLimit(() => openWriteSession(writable()), use),
     probing: async (use) => {
       assertMayProbe(context.settings.PROBE)
-      await using session = await openProbeSession(address, sessionOptions)
-      return await use(session)
+      return usingWithinLimit(() => openProbeSession(address, sessionOptions), use)
     },
     check: (family, title, body, checkOptions = {}) => {
       const { timeoutMs = 300_000 } = checkOptions
@@ -214,7 +208,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
         try {
           const skipped = await reasonNotToRun(checkOptions)
           if (skipped !== undefined) throw skipped
-          await body(evidence)
+          await withinLimit(testContext.signal, () => body(evidence))
           finished++
         } catch (thrown) {
           const error = token === null ? skippedWithoutData(thrown) : thrown

@@ -1,4 +1,5 @@
 import { notMeasured } from '../not-measured.ts'
+import { enforcedCount } from '../enforced-count.ts'
 import type { CheckResult, Summary } from '../summary.ts'
 import { listed, type PagePart } from './blocks.ts'
 import { text } from './escape.ts'
@@ -43,8 +44,6 @@ export const indexes = (summary: Summary): PagePart => {
 /** How many of the lock's constraints are there, and enforced. */
 export const constraints = (summary: Summary): PagePart => {
   const { constraints: found } = summary
-  const onPurpose = found.expected - found.enforceable
-  const notEnforced = onPurpose === 0 ? '' : `, ${onPurpose} NOT ENFORCED on purpose`
-  const glance = `${found.present} of ${found.expected} there, ${found.enforced} of ${found.enforceable} enforced${notEnforced}`
+  const glance = `${found.present} of ${found.expected} there, ${enforcedCount(summary)}`
   return additionsPart(summary, 'constraint', found, glance)
 }
