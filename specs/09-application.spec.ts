@@ -16,7 +16,7 @@ const { check, context, migration, run } = application
 const { APP_BASE_URL, APP_ENDPOINTS, APP_MAX_MS, APP_LOG, APP_LOG_ERRORS } = context.settings
 const reason = reasonWithoutTraffic(application)
 
-const baseUrl = async (): Promise<string> => APP_BASE_URL ?? (await liveTraffic(application)).traffic.url
+const baseUrl = async (): Promise<string> => APP_BASE_URL ?? (await liveTraffic(application)).url
 
 const endpoints =
   APP_BASE_URL === undefined && migration.application !== undefined

@@ -195,6 +195,20 @@ test('a purchase is lost', async () => {
   })
 })
 
+test('the application is killed between two phases: the next one says so', slow, async () => {
+  const kept = readFileSync(record())
+  const before = phasesNow('after')
+  const running = fixture.run(['application', 'rollback'])
+  await until('the end of the phase after', () => phasesNow('after') > before, 120_000)
+  process.kill(processes().application, 'SIGKILL')
+  const outcome = await running
+  writeFileSync(record(), kept)
+  expectRed(outcome, {
+    red: ['rollback.traffic[rollback]', 'rollback.traffic[warm-up]'],
+    says: /APPLICATION_DOWN: The application ended while buyers asked it: SIGKILL/,
+  })
+})
+
 test(
   'somebody locks rows while the rollback runs, and loses a purchase behind it: both are red',
   slow,

@@ -41,10 +41,11 @@ export const underTraffic = async <T>(
   options: { calmFirst?: boolean } = {},
 ): Promise<T> => {
   if (reasonWithoutTraffic(trafficRun) !== undefined) return work()
-  const { traffic, isNew } = await liveTraffic(trafficRun)
+  const traffic = await liveTraffic(trafficRun)
   const put = (part: TrafficPhase, order: 'mark' | 'end') => recordPhase(trafficRun, traffic, part, order)
+  const warmUp = traffic.isFresh() ? warmUpMs.ofNew : warmUpMs.again
   await traffic.start()
-  await sleep(isNew ? warmUpMs.ofNew : warmUpMs.again)
+  await sleep(warmUp)
   await put('warm-up', 'mark')
   if (options.calmFirst === true) {
     await sleep(calmMsOf(trafficRun))

@@ -20,8 +20,10 @@ export interface LiveTraffic extends AsyncDisposable {
   readonly runDir: string
   readonly url: string
   readonly rate: number
-  /** Whether both processes live. */
-  isAlive(): boolean
+  /** Whether the buyers have not asked yet. */
+  isFresh(): boolean
+  /** Whether there are buyers; what became of the application, they see. */
+  hasBuyers(): boolean
   /** How the application ended, in words; undefined while it runs. */
   applicationEnd(): string | undefined
   /** The buyers begin to ask. */
@@ -58,13 +60,18 @@ const startTraffic = async ({ context, migration, run }: TrafficRun): Promise<Li
     return buyers.next(answer)
   }
   const kept = resources.move()
+  let isFresh = true
   return {
     runDir: run.dir,
     url: application.url,
     rate: config.rate,
-    isAlive: () => application.process.end() === undefined && buyers.end() === undefined,
+    isFresh: () => isFresh,
+    hasBuyers: () => buyers.end() === undefined,
     applicationEnd: () => application.process.end(),
-    start: async () => void (await ask('start', z.object({ sending: z.number() }))),
+    start: async () => {
+      await ask('start', z.object({ sending: z.number() }))
+      isFresh = false
+    },
     figures: (order) => ask(order, figuresShape),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
@@ -76,18 +83,16 @@ declare global {
 
 /**
  * The application of this run and its buyers, started at the first call: an application lives through a migration, with
- * the connections and the prepared statements that it had before. Both end with this process. One that has ended is
- * started anew. Throws CHILD_ENDED when it does not come up.
+ * the connections and the prepared statements that it had before. One that has ended is not started again, so that the
+ * buyers of the next phase are turned away. Both end with this process. Throws CHILD_ENDED when it does not come up.
  */
-export const liveTraffic = async (
-  trafficRun: TrafficRun,
-): Promise<{ traffic: LiveTraffic; isNew: boolean }> => {
+export const liveTraffic = async (trafficRun: TrafficRun): Promise<LiveTraffic> => {
   // Sections have modules of their own, so it cannot live in one.
   const kept = globalThis.keptTraffic
-  if (kept?.runDir === trafficRun.run.dir && kept.isAlive()) return { traffic: kept, isNew: false }
+  if (kept?.runDir === trafficRun.run.dir && kept.hasBuyers()) return kept
   globalThis.keptTraffic = undefined
   await kept?.[Symbol.asyncDispose]()
   const traffic = await startTraffic(trafficRun)
   globalThis.keptTraffic = traffic
-  return { traffic, isNew: true }
+  return traffic
 }
