@@ -1,13 +1,15 @@
 import { explain } from '../helpers/core/query-plan/explain.ts'
 import { planShapeOf } from '../helpers/core/query-plan/plan.ts'
 import { compactPlan, renderPlan } from '../helpers/core/query-plan/tree.ts'
+import { once } from '../helpers/core/record/memo.ts'
+import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { positionRecord } from '../helpers/migrate/lock/position.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { measure } from '../helpers/verify/benchmark/measure.ts'
 import { benchmarkBeforeLog } from '../helpers/verify/benchmark/record.ts'
 import { readsTooMuch, sampleBudgetOf } from '../helpers/verify/benchmark/sample-budget.ts'
-import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
+import { subjectsOf, withoutView } from '../helpers/verify/benchmark/subjects.ts'
 import { toGuideQuery } from '../helpers/verify/queries/queries.ts'
 import { recordServerStats } from '../helpers/verify/server-stats/record.ts'
 import { totalOf } from '../helpers/verify/server-stats/storage.ts'
@@ -22,6 +24,8 @@ const queries = statementsOf(migration, 'queries').map(toGuideQuery)
 const subjects = subjectsOf(queries, lock.baseline.views, context.settings)
 const sampleBudget = sampleBudgetOf(context, subjects.length)
 
+const views = once(async () => (await read(readSnapshot)).views)
+
 const isBefore = () => (positionRecord.find(run)?.side ?? 'before') === 'before'
 const notBefore = 'the migration is applied already; 10-benchmark-after measures it'
 
@@ -34,8 +38,11 @@ forEach('before', subjects, (subject) => {
       const tooMuch = isThrowAway ? undefined : readsTooMuch(plan, sampleBudget.atLeast, CHECK_BUDGET_ROWS)
       if (tooMuch !== undefined) return skip(tooMuch, 'OVER_BUDGET')
       const times = await measure(session, bound, sampleBudget)
+      const view = (await views()).find(({ name }) => name === subject.id)
+      const { sql, values } = withoutView(bound, view)
       benchmarkBeforeLog.append(run, {
         ...{ id: subject.id, times, plan: compactPlan(plan), planShape: planShapeOf(plan) },
+        ...(view === undefined ? {} : { pairShape: planShapeOf(await explain(session, sql, values)) }),
         ...(isThrowAway ? { bound } : {}),
       })
       show({ sql: bound.sql, times, plan: renderPlan(plan).split('\n') })

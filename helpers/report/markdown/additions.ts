@@ -1,5 +1,5 @@
-import { notMeasured } from '../not-measured.ts'
 import { enforcedCount } from '../enforced-count.ts'
+import { notMeasured } from '../not-measured.ts'
 import type { CheckResult, Summary } from '../summary.ts'
 import { listed, type PagePart } from './blocks.ts'
 import { text } from './escape.ts'

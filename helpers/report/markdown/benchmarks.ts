@@ -49,7 +49,13 @@ const gapOf = (summary: Summary, side: BeforeOrAfter): string | undefined => {
   return `${side} ${text(notMeasured(summary, prefixes, 'the section left no figures'), 600)}`
 }
 
-const isAlone = ({ after, change }: BenchmarkRecord) => after !== undefined && change === 'not compared'
+const isAlone = ({ after, change, notCompared }: BenchmarkRecord) =>
+  after !== undefined && change === 'not compared' && notCompared === undefined
+
+const notComparedOf = (records: readonly BenchmarkRecord[]): string[] =>
+  [...Map.groupBy(records, ({ notCompared }) => notCompared)].flatMap(([reason, own]) =>
+    reason === undefined ? [] : [`${own.map(({ id }) => text(id)).join(', ')} without pairs: ${reason}`],
+  )
 
 const glanceOf = (summary: Summary): string => {
   const records = summary.benchmarks
@@ -65,6 +71,7 @@ const glanceOf = (summary: Summary): string => {
     ...(failed === 0 ? [] : [`**${failed} failed**`]),
     ...(['before', 'after'] as const).flatMap((side) => gapOf(summary, side) ?? []),
     ...(records.some(isAlone) ? [noPairs] : []),
+    ...notComparedOf(records),
   ].join('; ')
 }
 

@@ -20,11 +20,17 @@ const limitClaim = ({ id, limitMs }: Subject, { before, after, status }: Benchma
 const reductionClaim = ({ id, reduction: promised }: Subject, record: BenchmarkRecord): Verdict[] => {
   if (promised === undefined) return []
   const claim = `${id} takes ${promised.from} to ${promised.to} % less time`
-  const { reduction, change, pairs, before, after } = record
+  const { reduction, change, pairs, before, after, notCompared } = record
   if (change === 'not compared') {
     const were =
       before === undefined || after === undefined ? '' : `; p50 was ${before.p50} ms and is ${after.p50} ms`
-    return [{ claim, verdict: 'unchecked', measured: `both sides were not run in pairs${were}` }]
+    return [
+      {
+        claim,
+        verdict: 'unchecked',
+        measured: `${notCompared ?? 'both sides were not run in pairs'}${were}`,
+      },
+    ]
   }
   if (reduction === undefined) {
     const measured = `its plan uses no new index; p50 was ${before?.p50} ms and is ${after?.p50} ms`

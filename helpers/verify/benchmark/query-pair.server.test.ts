@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openShop, type Shop } from '../../../drills/support/test-shop.ts'
+import { planShapeOf } from '../../core/query-plan/plan.ts'
 import type { Index } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import { createRandom } from '../../migrate/data/random.ts'
@@ -126,6 +127,26 @@ describe('a view without an index', () => {
   })
 })
 
+describe('the plan without the indexes', () => {
+  const bound = { sql: 'SELECT * FROM `Order` WHERE user_id = 7', values: [] }
+  const compareWith = (shapeBefore: string) =>
+    compareQuery(shop.read, bound, named('Order.idx_user_created'), {
+      sampleBudget: { budgetMs: 200, atLeast: 10, atMost: 10 },
+      tolerance: { percent: 20, ms: 1 },
+      random: createRandom(1, 'shape'),
+      shapeBefore,
+    })
+
+  test('is run in pairs where it is the plan of before the migration, and only there', async () => {
+    const pair = await queryPairOf(shop.read, bound, named('Order.idx_user_created'))
+    if (pair === undefined) throw new Error('no pair')
+    const same = await compareWith(planShapeOf(pair.withoutIndexes.plan))
+    expect(same.comparison?.pairs).toBeGreaterThanOrEqual(10)
+    const other = await compareWith('0 TableReader  ; 1 TableFullScan `Order` by another plan')
+    expect(other).toEqual({ reason: expect.stringMatching(/another plan than before the migration/) })
+  })
+})
+
 describe('a binding', () => {
   const sql = 'SELECT * FROM `Order` WHERE user_id = 7 ORDER BY note'
   const slow = 'SELECT * FROM `Order` USE INDEX (idx_note) WHERE user_id = 7 ORDER BY note'
@@ -140,6 +161,7 @@ describe('a binding', () => {
         sampleBudget: { budgetMs: 500, atLeast: 10, atMost: 20 },
         tolerance: { percent: 20, ms: 1 },
         random: createRandom(1, 'binding'),
+        shapeBefore: undefined,
       })
       expect(comparison?.ratio.low).toBeGreaterThan(1)
     } finally {

@@ -12,6 +12,8 @@ const benchmarkBeforeShape = z.object({
   /** Its query plan in short, to be shown beside the one of afterwards. */
   plan: z.array(z.string()),
   planShape: z.string(),
+  /** The shape of the plan that pairs are run by, where that is another statement: the one behind a view. */
+  pairShape: z.string().optional(),
 })
 
 /** What 03-benchmark-before measured of one statement. */
@@ -32,6 +34,8 @@ export const benchmarkShape = z.object({
   uses: z.array(z.string()),
   /** `not compared` where no pairs were run; then `reduction` is missing. */
   change: z.enum(['faster', 'slower', 'as before', 'no new index', 'not compared']),
+  /** Why no pairs were run, where that is a matter of the statement. */
+  notCompared: z.string().optional(),
   /** What p95 must keep after the migration. */
   threshold: z.number().optional(),
   /** `unchecked` where the way to the server takes so long that the threshold cannot be judged. */

@@ -70,6 +70,7 @@ describe('on a throw-away server', () => {
     ['a plan without a new index', { pair: { ...pair, uses: [] } }, { change: 'no new index', uses: [] }],
     // Without a pair, the plan itself tells what it uses.
     ['an index that no hint takes away', {}, { change: 'not compared', uses: ['Order.idx_new'] }],
+    ['another plan before', { reason: 'by plan' }, { change: 'not compared', notCompared: 'by plan' }],
   ])('%s: passed', (_, compared, record) => {
     const found = onThrowAway(subject(), measured({ compared, plan: lookUp }))
     expect(found).toMatchObject({ verdict: 'passed', record: { ...record, status: 'passed' } })

@@ -118,6 +118,7 @@ export const judgeSubject = (subject: Subject, measured: Measured, terms: Terms)
     ...{ id, title, after, change, uses: [...(pair?.uses ?? usedOf(plan, newIndexes))] },
     ...(before === undefined ? {} : { before: before.times }),
     ...(comparison === undefined ? {} : { reduction, pairs: comparison.pairs }),
+    ...('reason' in compared ? { notCompared: compared.reason } : {}),
     ...(limitMs === undefined ? {} : { threshold: limitMs }),
     status: finding?.verdict ?? 'passed',
   }

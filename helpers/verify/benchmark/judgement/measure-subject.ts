@@ -74,6 +74,7 @@ export const measureSubject = async (
         sampleBudget: pairSampleBudget(sampleBudget),
         tolerance,
         random,
+        shapeBefore: before?.pairShape ?? before?.planShape,
       })
     : {}
   const turned =
