@@ -11,6 +11,8 @@ export interface StepRunner {
   /** Tables changed side by side. */
   readonly connections: number
   readonly say: (line: string) => void
+  /** Whether what rows hold may stand in errors; their keys always do. */
+  readonly showValues?: boolean
   /** Tells what steps will take; without it they run without an estimate. */
   readonly estimator?: Estimator
   /** True where the process that owns the terminal draws the progress, so that no lines of it are said. */
