@@ -83,8 +83,8 @@ export const applyIndexes = async (
   await assertRowsFit(runner, session, state, remedies)
   const { settings, groups } = await planIndexes(session, lock, state, phase, runner.speed)
   // Without await the connection would be closed before it is read.
-  return await withSettings(runner, session, phase, settings, async () => [
-    ...(await runGroups(runner, groups)),
+  return await withSettings(runner, session, phase, settings, async (settled) => [
+    ...(await runGroups(settled, groups)),
     // Also when nothing was missing: a run may have been killed between ANALYZE and the planner's notice of it.
     ...(await analyzeUntilSeen(runner, lock.adds.indexes.filter(hasStatistics), phase)),
   ])
