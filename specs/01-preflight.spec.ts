@@ -17,6 +17,11 @@ import { waitForJobs } from '../helpers/migrate/apply/jobs/watch-jobs.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { assertSide, positionOf, positionRecord } from '../helpers/migrate/lock/position.ts'
+import {
+  assertNoDuplicates,
+  canLookForDuplicates,
+  findDuplicates,
+} from '../helpers/migrate/precondition/duplicates.ts'
 import { assertNoViolations, findAllViolations } from '../helpers/migrate/precondition/violations.ts'
 import { checkClaims } from '../helpers/run/checks/check-claims.ts'
 import { forEach, section } from '../helpers/run/section.ts'
@@ -33,7 +38,7 @@ import {
 } from '../helpers/verify/preflight/privileges.ts'
 
 const preflight = section('preflight')
-const { check, context, read, run, lock, migration } = preflight
+const { check, context, read, run, lock, migration, showValues } = preflight
 const database = context.target.address.database ?? ''
 const snapshot = once(() => read(readSnapshot))
 const isThrowAway = context.target.token !== null
@@ -132,7 +137,9 @@ check('conflicts', 'no name of the lock is taken by something else', async ({ sh
 const remedies = statementsOf(migration, 'remedies')
 // Before a target is changed, what rows break is always looked at, however large it is.
 const violations = once(() =>
-  read(async (session) => findAllViolations(session, await snapshot(), lock.adds.constraints, remedies)),
+  read(async (session) =>
+    findAllViolations(session, await snapshot(), lock.adds.constraints, remedies, showValues),
+  ),
 )
 forEach('violations', lock.adds.constraints, (constraint) => {
   check(
@@ -148,6 +155,28 @@ forEach('violations', lock.adds.constraints, (constraint) => {
 })
 
 forEach(
+  'duplicates',
+  lock.adds.indexes.filter(({ unique }) => unique),
+  (index) => {
+    check(
+      ['duplicates', qualifiedName(index)],
+      `no two rows are equal by ${qualifiedName(index)}`,
+      async ({ show, skip }) => {
+        if (!canLookForDuplicates(index))
+          skip('the rows of a multi-valued index cannot be compared before it is there', 'COULD_NOT_CHECK')
+        const found = await read(async (session) =>
+          findDuplicates(session, await snapshot(), index, showValues),
+        )
+        const { groups, rows, first } = found
+        show({ groups, rows, first })
+        assertNoDuplicates([found])
+      },
+      { reads: [index.table] },
+    )
+  },
+)
+
+forEach(
   'orphans',
   lock.baseline.tables.flatMap(({ foreignKeys }) => foreignKeys),
   (key) => {
@@ -157,7 +186,7 @@ forEach(
       async ({ show }) => {
         const table = findTable(await snapshot(), key.table)
         assertThere(table, key.table, database)
-        const orphans = await read((session) => findOrphans(session, table, key))
+        const orphans = await read((session) => findOrphans(session, table, key, showValues))
         show(orphans)
         assertNoOrphans(orphans, key)
       },

@@ -77,6 +77,8 @@ export interface Section {
   readonly lock: Lock
   /** What runs on this machine ever did to the database, where it is the user's own; in MODE=check, if there is one. */
   readonly ledger: RunFolder | undefined
+  /** Whether what rows hold may go into reports: their keys always do. Rows of a rehearsal are made up. */
+  readonly showValues: boolean
   readonly writable: () => MigratedServer
   read<T>(use: (session: ReadSession) => Promise<T>): Promise<T>
   write<T>(use: (session: WriteSession) => Promise<T>): Promise<T>
@@ -179,6 +181,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
     migration,
     lock: withoutExceptions(context.lock, context.except),
     ledger: token !== null ? undefined : permit === null ? findLedger(place) : openLedger(place),
+    showValues: token !== null || context.settings.SHOW_VALUES === '1',
     writable,
     read,
     write: (use) => usingWithinLimit(() => openWriteSession(writable()), use),

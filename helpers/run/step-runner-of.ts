@@ -14,6 +14,7 @@ export const stepRunnerOf = (section: Section): ApplyRunner => {
     connections: CONNECTIONS,
     speed: { workers: DDL_WORKERS, batchSize: DDL_BATCH_SIZE },
     estimator: estimatorOf(section, say),
+    showValues: section.showValues,
     isBarDrawn: context.isBarDrawn,
     say,
   }

@@ -6,6 +6,12 @@ import { openWriteSession } from '../../core/server/write-session.ts'
 import type { NamedStatement } from '../folder/named-statements.ts'
 import { assertNothingDifferent, differenceOf } from '../lock/difference.ts'
 import type { Lock } from '../lock/lock.ts'
+import {
+  assertNoDuplicates,
+  canLookForDuplicates,
+  type Duplicates,
+  findDuplicates,
+} from '../precondition/duplicates.ts'
 import { assertNoViolations, findAllViolations } from '../precondition/violations.ts'
 import type { Phase, Step } from '../step/step.ts'
 import { waitForJobs } from './jobs/watch-jobs.ts'
@@ -47,19 +53,24 @@ const runGroups = async (runner: StepRunner, groups: StepGroups): Promise<Step[]
   return done
 }
 
-const assertNoneViolated = async (
+const assertRowsFit = async (
+  { showValues = false }: StepRunner,
   session: ReadSession,
-  { snapshot, difference: { constraints } }: TargetState,
+  { snapshot, difference: { indexes, constraints } }: TargetState,
   remedies: readonly NamedStatement[],
 ): Promise<void> => {
   const enforced = constraints.missing.filter((constraint) => constraint.enforced)
-  assertNoViolations(await findAllViolations(session, snapshot, enforced, remedies))
+  assertNoViolations(await findAllViolations(session, snapshot, enforced, remedies, showValues))
+  const unique = indexes.missing.filter((index) => index.unique && canLookForDuplicates(index))
+  const found: Duplicates[] = []
+  for (const index of unique) found.push(await findDuplicates(session, snapshot, index, showValues))
+  assertNoDuplicates(found)
 }
 
 /**
  * Part A: adds the indexes of the lock that are missing, then refreshes the statistics of each table
- * that has a new one. A run that follows a finished one has nothing to do. Throws VIOLATING_ROWS before the
- * first step when rows would stop Part B, so that a migration is not left half-way.
+ * that has a new one. A run that follows a finished one has nothing to do. Throws DUPLICATE_ROWS or VIOLATING_ROWS before
+ * the first step when rows would stop Part A or B, so that a migration is not left half-way.
  */
 export const applyIndexes = async (
   runner: ApplyRunner,
@@ -69,11 +80,11 @@ export const applyIndexes = async (
 ): Promise<Step[]> => {
   const state = await readSettledDifference(runner, lock)
   await using session = await openWriteSession(runner.server)
-  await assertNoneViolated(session, state, remedies)
+  await assertRowsFit(runner, session, state, remedies)
   const { settings, groups } = await planIndexes(session, lock, state, phase, runner.speed)
   // Without await the connection would be closed before it is read.
-  return await withSettings(runner, session, phase, settings, async () => [
-    ...(await runGroups(runner, groups)),
+  return await withSettings(runner, session, phase, settings, async (settled) => [
+    ...(await runGroups(settled, groups)),
     // Also when nothing was missing: a run may have been killed between ANALYZE and the planner's notice of it.
     ...(await analyzeUntilSeen(runner, lock.adds.indexes.filter(hasStatistics), phase)),
   ])
@@ -91,7 +102,7 @@ export const applyConstraints = async (
 ): Promise<Step[]> => {
   const state = await readSettledDifference(runner, lock)
   await using session = await openWriteSession(runner.server)
-  await assertNoneViolated(session, state, remedies)
+  await assertRowsFit(runner, session, state, remedies)
   const { groups } = await planConstraints(session, state, phase)
   if (groups.flat().some(({ kind, status }) => kind === 'switch' && status === 'planned'))
     runner.say('tidb_enable_check_constraint is OFF; Part B turns it ON for the whole cluster')

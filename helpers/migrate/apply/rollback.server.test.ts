@@ -6,7 +6,7 @@ import { describeChanges } from '../../core/schema/changes.ts'
 import { qualifiedName } from '../../core/schema/model.ts'
 import { differenceOf } from '../lock/difference.ts'
 import type { Lock } from '../lock/lock.ts'
-import type { Phase } from '../step/step.ts'
+import { type Phase, planStep, type Step, stepLog } from '../step/step.ts'
 import { applyConstraints, applyIndexes } from './apply.ts'
 import { rollBack } from './rollback.ts'
 
@@ -14,6 +14,9 @@ let lock: Lock
 beforeAll(async () => {
   lock = await lockOf(baseline, adds)
 })
+
+const switchRow = z.object({ on: z.number() })
+const switchSql = 'SELECT @@GLOBAL.tidb_enable_check_constraint AS `on`'
 
 const applyAll = async (run: ReturnType<TestTarget['newRun']>, phase: Phase = 'apply') => {
   await applyIndexes(run.runner, lock, [], phase)
@@ -66,7 +69,9 @@ ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 13));
   })
 
   test('drops what a run added before it stopped', async () => {
-    await using target = await openTarget("INSERT INTO `Order` (id, b) VALUES (10, 'x');\n")
+    await using target = await openTarget(
+      'ALTER TABLE `Order` DROP INDEX k_old;\nALTER TABLE `Order` MODIFY b VARCHAR(4000);\n',
+    )
     const [run, before] = [target.newRun(), await target.snapshot()]
     await expect(applyIndexes({ ...run.runner, connections: 1 }, lock, [], 'apply')).rejects.toThrow(
       /STEP_FAILED/,
@@ -96,16 +101,35 @@ ALTER TABLE NoKey ADD CONSTRAINT ck_none CHECK ((a <> 13));
     expect(describeChanges(before, await target.snapshot())).toEqual([])
   })
 
+  test.each<[string, Step['status'], 0 | 1]>([
+    ['was done', 'done', 0],
+    ['has no end on record: whether it was this one that turned it, nobody knows', 'running', 1],
+    ['was cut', 'cut', 1],
+    ['failed', 'failed', 1],
+  ])('puts the switch back OFF only where its own step to turn it ON %s', async (_, status, expected) => {
+    await using target = await openTarget()
+    const run = target.newRun()
+    await applyAll(run)
+    const sql = 'SET GLOBAL tidb_enable_check_constraint = ON'
+    const step = planStep('apply', 'switch', { table: '', name: 'tidb_enable_check_constraint' }, sql)
+    for (const state of new Set<Step['status']>(['planned', 'running', status]))
+      stepLog.append(run.runner.run, { ...step, status: state })
+    try {
+      await rollBack(run.runner, lock, false)
+      expect(await target.session.row(switchRow, switchSql)).toEqual({ on: expected })
+      const isSaid = run.said.some((line) => /tidb_enable_check_constraint stays ON/.test(line))
+      expect(isSaid).toBe(['running', 'cut'].includes(status))
+    } finally {
+      await target.session.run(sql)
+    }
+  })
+
   test('does not turn a switch that only somebody else turned', async () => {
     await using target = await openTarget()
     const run = target.newRun()
     await applyIndexes(run.runner, lock, [], 'apply')
     expect(await rollBack(run.runner, lock, false)).toHaveLength(4)
-    const { on } = await target.session.row(
-      z.object({ on: z.number() }),
-      'SELECT @@GLOBAL.tidb_enable_check_constraint AS `on`',
-    )
-    expect(on).toBe(1)
+    expect(await target.session.row(switchRow, switchSql)).toEqual({ on: 1 })
   })
 
   test('leaves what somebody has changed or added meanwhile', async () => {

@@ -40,9 +40,30 @@ export const addedOnRecord = (lines: readonly Step[]): Map<string, Step> => {
   return added
 }
 
-/** Whether a run of this record has turned the CHECK switch; what others turned is not the migration's to put back. */
-export const hasTurnedSwitch = (lines: readonly Step[]): boolean =>
-  lines.some((step) => step.kind === 'switch' && wasSent(step))
+/** What became of the last step of this record that turned the CHECK switch ON; undefined where none did, or it is back. */
+const lastTurn = (lines: readonly Step[]): Step['status'] | undefined => {
+  let last: Step['status'] | undefined
+  for (const { kind, phase, status, restores } of lines) {
+    if (kind !== 'switch') continue
+    if (phase !== 'rollback') last = ['planned', 'already'].includes(status) ? last : status
+    else if (restores !== undefined && status === 'done') last = undefined
+  }
+  return last
+}
+
+/**
+ * Whether a step of this record has turned the CHECK switch ON; what others turned is not the migration's to put back. A
+ * step without an end is no proof: somebody else may have turned it ON while the run was killed.
+ */
+export const hasTurnedSwitch = (lines: readonly Step[]): boolean => lastTurn(lines) === 'done'
+
+const saySwitchStays = ({ say }: StepRunner, lines: readonly Step[], isOn: boolean): void => {
+  const last = lastTurn(lines)
+  if (!isOn || (last !== 'running' && last !== 'cut')) return
+  say(
+    `tidb_enable_check_constraint stays ON: a run was stopped while it turned it ON, so nobody knows who did; if nobody needs it: ${switchStatement(false)};`,
+  )
+}
 
 // Somebody may have made it invisible or not enforced since: it is still what was added.
 const asAdded = (sql: string) =>
@@ -85,7 +106,7 @@ const assertNoneLeft = ({ indexes, constraints }: Ours): void => {
 }
 
 /**
- * Drops the indexes and constraints that the steps on record added, and puts the CHECK switch back if they turned it.
+ * Drops the indexes and constraints that the steps on record added, and puts the CHECK switch back if they turned it ON.
  * What was there before stays. While the switch is OFF a DROP CONSTRAINT does nothing but warn (#64891), so it is turned
  * on first. Throws NOTHING_RECORDED, STEP_FAILED or ROLLBACK_INCOMPLETE; the record is closed only when nothing is left.
  */
@@ -118,6 +139,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
   // New ones: a connection that was idle while a step ran may be cut by now.
   await using afterSteps = await openWriteSession(runner.server)
   const goesTo = hasTurnedSwitch(lines) ? switchBefore : isOn
+  saySwitchStays(runner, lines, goesTo)
   if ((await readCheckSwitch(afterSteps)) !== goesTo) {
     runner.say(`tidb_enable_check_constraint goes back to ${goesTo ? 'ON' : 'OFF'}, as it was before`)
     const back = { value: goesTo ? 'ON' : 'OFF', restores: 'this run' } as const

@@ -30,7 +30,7 @@ afterAll(() => schema[Symbol.asyncDispose]())
 const on = (table: string, clause: string): Constraint => ({ table, name: 'ck', clause, enforced: true })
 
 test('counts every row that makes the clause false, shows the first ten in the order of the key, and NULL is none', async () => {
-  const { count, first } = await findViolations(schema.read, snapshot, on('many', '`a` >= 0'), [])
+  const { count, first } = await findViolations(schema.read, snapshot, on('many', '`a` >= 0'), [], true)
   expect(count).toBe(11)
   expect(first).toEqual([0, 1, 2, 3, 4, 5, 6, 9, 10, 11].map((id) => ({ id, a: -1 })))
 })
@@ -94,14 +94,14 @@ describe('rows and remedy', () => {
     ],
   ])('%s', async (_, constraint, first, remedy) => {
     const expected = { constraint, count: first.length, first, remedy }
-    expect(await findViolations(schema.read, snapshot, constraint, [])).toEqual(expected)
-    expect(await findAllViolations(schema.read, snapshot, [constraint], [])).toEqual([expected])
+    expect(await findViolations(schema.read, snapshot, constraint, [], true)).toEqual(expected)
+    expect(await findAllViolations(schema.read, snapshot, [constraint], [], true)).toEqual([expected])
   })
 
   test('the remedy is the written one, of this table and this name', async () => {
     const statement = (name: string) => ({ name, about: {}, sql: `UPDATE ${name}` })
     const remedies = ['loose.other', 'many.ck', 'loose.ck'].map(statement)
-    const { remedy } = await findViolations(schema.read, snapshot, on('loose', '`a` > 0'), remedies)
+    const { remedy } = await findViolations(schema.read, snapshot, on('loose', '`a` > 0'), remedies, true)
     expect(remedy).toBe('UPDATE loose.ck;')
   })
 })
@@ -113,20 +113,26 @@ test('several constraints of several tables at once, in their order', async () =
     on('loose', "`b` <> 'y'"),
     on('empty', '`a` > 0'),
   ]
-  const found = await findAllViolations(schema.read, snapshot, constraints, [])
+  const found = await findAllViolations(schema.read, snapshot, constraints, [], true)
   expect(found.map(({ constraint, count }) => [constraint, count])).toEqual(
     constraints.map((constraint, at) => [constraint, [2, 11, 1, 0][at]]),
   )
   for (const each of found)
-    expect(each).toEqual(await findViolations(schema.read, snapshot, each.constraint, []))
+    expect(each).toEqual(await findViolations(schema.read, snapshot, each.constraint, [], true))
 })
 
 test('a refusal names each constraint, its rows and its remedy, and leaves out what is fine', async () => {
   const constraints = [on('loose', "`b` <> 'y'"), on('empty', '`a` > 0'), on('many', '`a` > 0')]
-  const found = await findAllViolations(schema.read, snapshot, constraints, [])
+  const found = await findAllViolations(schema.read, snapshot, constraints, [], true)
   expect(() => assertNoViolations(found)).toThrow(
     /VIOLATING_ROWS: loose\.ck \(`b` <> 'y'\): 1 rows break it, the first:\s+\{"_tidb_rowid":2,"b":"y"\}\s+remedy: UPDATE `loose`[\s\S]*many\.ck \(`a` > 0\): 12 rows/,
   )
   expect(() => assertNoViolations(found)).not.toThrow(/empty/)
   expect(() => assertNoViolations(found.filter(({ count }) => count === 0))).not.toThrow()
+})
+
+test('only the keys are shown unless values are asked for', async () => {
+  const [found] = await findAllViolations(schema.read, snapshot, [on('seats', "`note` = 'ok'")], [], false)
+  expect(found).toMatchObject({ count: 4, first: [{ area: 'a', seat: 9 }, { area: 'a', seat: 10 }, {}, {}] })
+  expect(Object.keys(found?.first[0] ?? {})).toEqual(['area', 'seat'])
 })

@@ -6,6 +6,7 @@ import { type RowShape, rowShapeOf, settableColumnsOf } from '../../core/schema/
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 import type { NamedStatement } from '../folder/named-statements.ts'
+import { readableRow } from './readable-row.ts'
 
 const shownRows = 10
 const anyRow = z.record(z.string(), z.unknown())
@@ -15,14 +16,11 @@ export interface Violations {
   readonly constraint: Constraint
   /** How many rows there are. */
   readonly count: number
-  /** Keys and the columns of the clause, of the first ten. */
+  /** Keys of the first ten, with the columns of the clause where values are to be shown. */
   readonly first: readonly Record<string, unknown>[]
   /** SQL that a person may run; the harness never does. */
   readonly remedy: string
 }
-
-// Binary keys and bits come as bytes, which no reader of a report could put into a WHERE.
-const readableValue = (value: unknown) => (Buffer.isBuffer(value) ? `0x${value.toString('hex')}` : value)
 
 const shapeIn = (snapshot: Snapshot, constraint: Constraint): RowShape | undefined => {
   const table = findTable(snapshot, constraint.table)
@@ -44,13 +42,15 @@ const remedyFor = (
 
 /**
  * Counts the rows that make the clause false; NULL does not. The server's own validation is no proof,
- * because it tests the clause without parentheses (#71050). One full read of the table.
+ * because it tests the clause without parentheses (#71050). One full read of the table. `showValues` puts the columns of
+ * the clause beside the keys.
  */
 export const findViolations = async (
   session: ReadSession,
   snapshot: Snapshot,
   constraint: Constraint,
   remedies: readonly NamedStatement[],
+  showValues: boolean,
 ): Promise<Violations> => {
   const keys = shapeIn(snapshot, constraint)?.key ?? []
   const broken = `FROM ${quoteName(constraint.table)} WHERE (${constraint.clause}) IS FALSE`
@@ -58,14 +58,18 @@ export const findViolations = async (
     z.object({ count: z.number() }),
     `SELECT COUNT(*) AS \`count\` ${broken}`,
   )
-  const shown = [...new Set([...keys, ...columnsIn(constraint.clause)])].map(quoteName).join(', ')
+  const shown = [...new Set([...keys, ...(showValues ? columnsIn(constraint.clause) : [])])]
+    .map(quoteName)
+    .join(', ')
   const order = keys.length === 0 ? '' : ` ORDER BY ${keys.map(quoteName).join(', ')}`
   const rows =
     count === 0 ? [] : await session.rows(anyRow, `SELECT ${shown} ${broken}${order} LIMIT ${shownRows}`)
-  const first = rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, readableValue(value)])),
-  )
-  return { constraint, count, first, remedy: remedyFor(constraint, remedies, snapshot) }
+  return {
+    constraint,
+    count,
+    first: rows.map(readableRow),
+    remedy: remedyFor(constraint, remedies, snapshot),
+  }
 }
 
 /**
@@ -77,6 +81,7 @@ export const findAllViolations = async (
   snapshot: Snapshot,
   constraints: readonly Constraint[],
   remedies: readonly NamedStatement[],
+  showValues: boolean,
 ): Promise<Violations[]> => {
   const counts = new Map<Constraint, number>()
   for (const [table, own] of Map.groupBy(constraints, ({ table }) => table)) {
@@ -93,7 +98,7 @@ export const findAllViolations = async (
     found.push(
       isClean
         ? { constraint, count: 0, first: [], remedy: remedyFor(constraint, remedies, snapshot) }
-        : await findViolations(session, snapshot, constraint, remedies),
+        : await findViolations(session, snapshot, constraint, remedies, showValues),
     )
   }
   return found

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { ForeignKey, Table } from '../../core/schema/model.ts'
+import { rowShapeOf } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 
@@ -12,8 +13,17 @@ export interface Orphans {
   readonly first: readonly Record<string, unknown>[]
 }
 
-/** Counts the rows of a foreign key whose parent does not exist, and shows the first ten. One join over both tables. */
-export const findOrphans = async (session: ReadSession, table: Table, key: ForeignKey): Promise<Orphans> => {
+/**
+ * Counts the rows of a foreign key whose parent does not exist, and shows the keys of the first ten, with the columns of the
+ * foreign key where values are to be shown. One join over both tables: a parent with a NULL in its key is nobody's parent,
+ * while the server's own check takes every orphan then (#71529).
+ */
+export const findOrphans = async (
+  session: ReadSession,
+  table: Table,
+  key: ForeignKey,
+  showValues: boolean,
+): Promise<Orphans> => {
   const pairs = key.columns.map((column, at) => ({ own: column, other: key.referencedColumns[at] ?? '' }))
   const on = pairs
     .map(({ own, other }) => `child.${quoteName(own)} = parent.${quoteName(other)}`)
@@ -22,7 +32,8 @@ export const findOrphans = async (session: ReadSession, table: Table, key: Forei
   const from = `FROM ${quoteName(key.table)} AS child LEFT JOIN ${quoteName(key.referencedTable)} AS parent ON ${on}
     WHERE ${set} AND parent.${quoteName(pairs[0]?.other ?? '')} IS NULL`
   const { count } = await session.row(z.object({ count: z.number() }), `SELECT COUNT(*) AS \`count\` ${from}`)
-  const shown = [...new Set([...table.primaryKey, ...key.columns])].map((name) => `child.${quoteName(name)}`)
+  const names = [...rowShapeOf(table).key, ...(showValues ? key.columns : [])]
+  const shown = [...new Set(names)].map((name) => `child.${quoteName(name)}`)
   const first =
     count === 0
       ? []

@@ -22,6 +22,10 @@ CREATE TABLE By_code (code INT UNIQUE, KEY (code));
 CREATE TABLE Uses_code (id INT PRIMARY KEY, code INT, CONSTRAINT fk_code FOREIGN KEY (code) REFERENCES By_code (code));
 INSERT INTO By_code VALUES (NULL), (1);
 INSERT INTO Uses_code VALUES (1, 1), (2, NULL), (3, 2);
+CREATE TABLE Half (a INT, b INT, KEY (a, b));
+CREATE TABLE Of_half (id INT PRIMARY KEY, a INT, b INT, CONSTRAINT fk_half FOREIGN KEY (a, b) REFERENCES Half (a, b));
+INSERT INTO Half VALUES (NULL, 1), (1, NULL), (2, 2), (NULL, NULL);
+INSERT INTO Of_half VALUES (1, 2, 2), (2, 1, 1), (3, NULL, 1), (4, 1, NULL);
 CREATE TABLE wanted (Id INT NOT NULL, a VARCHAR(20), b DECIMAL(5,2), c INT UNSIGNED, d TINYINT(1), e ENUM('x', 'y'));
 CREATE TABLE same (id INT NOT NULL, e ENUM('x', 'y'), d TINYINT(1), c INT UNSIGNED, b DECIMAL(5,2), a VARCHAR(20), extra INT);
 CREATE TABLE other (ID INT, a VARCHAR(21), b DECIMAL(5,3), c INT, e ENUM('x', 'y', 'z'))
@@ -47,14 +51,25 @@ describe('orphans', () => {
       ],
     ],
     ['a table that refers to itself', 'Node', 1, [{ id: 4, up: 99 }]],
-    ['no key: ten at most', 'Loose', 25, [6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map((up) => ({ up }))],
+    [
+      'no key: ten at most, told by their row ids',
+      'Loose',
+      25,
+      [6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map((up) => ({ _tidb_rowid: up, up })),
+    ],
     ['a parent that is found by a unique key with NULL in it', 'Uses_code', 1, [{ id: 3, code: 2 }]],
+    ['a parent that is half NULL is nobody`s parent', 'Of_half', 1, [{ id: 2, a: 1, b: 1 }]],
     ['none', 'Clean', 0, []],
   ])('%s', async (_, name, count, first) => {
     const table = tableOf(snapshot, name)
     const [key] = table.foreignKeys
     if (key === undefined) throw new Error(`${name} has no foreign key`)
-    expect(await findOrphans(schema.read, table, key)).toEqual({ count, first })
+    expect(await findOrphans(schema.read, table, key, true)).toEqual({ count, first })
+    const keys = first.map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([column]) => table.primaryKey.includes(column))),
+    )
+    const without = table.primaryKey.length === 0 ? first.map((_, at) => ({ _tidb_rowid: at + 6 })) : keys
+    expect(await findOrphans(schema.read, table, key, false)).toEqual({ count, first: without })
   })
 })
 

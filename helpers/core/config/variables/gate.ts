@@ -18,6 +18,12 @@ export const gateVariables = {
     .describe(
       '1 tries in MODE=check whether each constraint is enforced, in transactions that are rolled back.',
     ),
+  SHOW_VALUES: z
+    .enum(['1'], { error: '1' })
+    .optional()
+    .describe(
+      '1 puts what rows of a server of yours hold into reports, where a row is in the way; else their keys.',
+    ),
   CHECK_BUDGET_ROWS: wholeNumber(0, 1_000_000_000_000)
     .default(5_000_000)
     .describe('MODE=check skips what would read more rows than this on a server of yours.'),

@@ -1,5 +1,5 @@
 import type { StepRunner } from '../steps/runner.ts'
-import type { WantedSetting } from './settings.ts'
+import type { WantedSetting } from './wanted.ts'
 
 /** How hard indexes are added, against what else the server does. Left out: as the server has it. */
 export interface DdlSpeed {

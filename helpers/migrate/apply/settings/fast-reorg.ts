@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findTable, type Index, type Snapshot, type Table } from '../../../core/schema/model.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { isAtLeast, parseRelease } from '../../../core/server/version.ts'
-import type { WantedSetting } from './settings.ts'
+import type { WantedSetting } from './wanted.ts'
 
 const fixedIn = '7.5.5'
 

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { HarnessError } from '../../../core/errors/harness-error.ts'
 import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import type { RunFolder } from '../../../core/record/run-folder.ts'
@@ -8,23 +7,7 @@ import { latestSteps, type Phase, type Step, settingStep, stepLog } from '../../
 import { unfinishedJobs } from '../jobs/ddl-jobs.ts'
 import type { StepRunner } from '../steps/runner.ts'
 import { runSteps } from '../steps/step-runner.ts'
-
-/** A global variable of the server that is to have another value while indexes are added. */
-export interface WantedSetting {
-  readonly variable: string
-  readonly value: string
-  /** True where a server that refuses it is taken as it is; false where nothing may be added without it. */
-  readonly mayBeRefused: boolean
-}
-
-/** The value of a global variable; undefined on a server that has no such variable. */
-const readGlobal = async (session: ReadSession, variable: string): Promise<string | undefined> => {
-  const rows = await session.rows(
-    z.object({ Value: z.string().regex(/^\w+$/) }),
-    `SHOW GLOBAL VARIABLES LIKE '${variable.replaceAll('_', String.raw`\_`)}'`,
-  )
-  return rows[0]?.Value
-}
+import { readGlobal, type WantedSetting } from './wanted.ts'
 
 /** The ways back that were not gone: each is a setting of the server that still has the migration's value. */
 export const settingsLeft = (lines: readonly Step[]): Step[] =>
@@ -138,7 +121,8 @@ const putBackWhenIdle = async (runner: StepRunner, back: readonly Step[]): Promi
 }
 
 /**
- * Runs `work` with global variables of the server set, and puts them back afterwards, also when it fails. Where that
+ * Runs `work` with global variables of the server set, and puts them back afterwards, also when it fails. The runner that
+ * `work` gets holds each step until they have come to the server that it is sent to. Where putting back
  * cannot be done (a kill, a lost server, a DDL job that goes on), the next run does it first.
  */
 export const withSettings = async (
@@ -146,7 +130,7 @@ export const withSettings = async (
   session: ReadSession,
   phase: Phase,
   wanted: readonly WantedSetting[],
-  work: () => Promise<Step[]>,
+  work: (runner: StepRunner) => Promise<Step[]>,
 ): Promise<Step[]> => {
   const done = await restoreSettings(runner, session)
   const back: Step[] = []
@@ -156,7 +140,7 @@ export const withSettings = async (
       done.push(...turned.done)
       if (turned.back !== undefined) back.push(turned.back)
     }
-    done.push(...(await work()))
+    done.push(...(await work({ ...runner, relies: wanted })))
   } catch (error) {
     // The error that stopped the work is the one to show; what is not put back now stands on record for the next run.
     await putBackWhenIdle(runner, back).catch(() => [])

@@ -1,6 +1,6 @@
 import { analyzeStatement } from '../../folder/statements.ts'
 import { type Phase, planStep, type Step } from '../../step/step.ts'
-import type { WantedSetting } from '../settings/settings.ts'
+import type { WantedSetting } from '../settings/wanted.ts'
 
 const smallBelowRows = 10_000
 

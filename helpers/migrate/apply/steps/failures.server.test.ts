@@ -13,6 +13,8 @@ beforeAll(async () => {
   lock = await lockOf(baseline, adds)
 })
 
+const showingValues = (run: ReturnType<TestTarget['newRun']>) => ({ ...run.runner, showValues: true })
+
 /** The schema before, and proof that nothing was sent since. */
 const watch = async (target: TestTarget) => {
   const [before, job] = [await target.snapshot(), await target.newestJob()]
@@ -27,6 +29,23 @@ const present = async (target: TestTarget): Promise<string[]> => {
   return [...indexes.present, ...constraints.present].map(qualifiedName)
 }
 
+describe('rows that are equal by a unique index', () => {
+  test.each([false, true])('stop Part A before its first step; values shown: %s', async (showValues) => {
+    await using target = await openTarget(
+      "INSERT INTO `Order` (id, b) VALUES (10, 'secret'), (11, 'secret');\n",
+    )
+    const [run, assertUntouched] = [target.newRun(), await watch(target)]
+    const applied = applyIndexes({ ...run.runner, showValues }, lock, [], 'apply')
+    const { code, message, fields } = await rejectionOf(applied)
+    expect(code).toBe('DUPLICATE_ROWS')
+    expect(message).toMatch(/Order\.k_b .*: 2 rows are 1 values, equal by keys:\s+\{"id":10.*\}, \{"id":11/)
+    expect(message.includes('secret')).toBe(showValues)
+    expect(fields['indexes']).toEqual([{ name: 'Order.k_b', groups: 1, rows: 2 }])
+    expect(run.states()).toEqual([])
+    await assertUntouched()
+  })
+})
+
 describe('rows that break a constraint', () => {
   test('stop Part B before its first step, each with its rows and a remedy', async () => {
     await using target = await openTarget(`
@@ -36,7 +55,9 @@ INSERT INTO NoKey VALUES (13), (13);
 `)
     const [run, assertUntouched] = [target.newRun(), await watch(target)]
     const remedies = [{ name: 'Item.ck_item', about: {}, sql: 'UPDATE Item SET a = NULL WHERE a >= y' }]
-    const { code, message, fields } = await rejectionOf(applyConstraints(run.runner, lock, remedies, 'apply'))
+    const { code, message, fields } = await rejectionOf(
+      applyConstraints(showingValues(run), lock, remedies, 'apply'),
+    )
     expect(code).toBe('VIOLATING_ROWS')
     expect(message).toMatch(
       /Item\.ck_item .*: 1 rows[\s\S]*\{"x":"it's","y":1,"a":1\}\s+remedy: UPDATE Item SET a = NULL/,
@@ -78,14 +99,16 @@ INSERT INTO NoKey VALUES (13);
 
 describe('a step that fails', () => {
   test('stops the later ones, and the next run goes on once that is fixed', async () => {
-    await using target = await openTarget("INSERT INTO `Order` (id, b) VALUES (10, 'x');\n")
+    await using target = await openTarget(
+      'ALTER TABLE `Order` DROP INDEX k_old;\nALTER TABLE `Order` MODIFY b VARCHAR(4000);\n',
+    )
     const run = target.newRun()
     const { code, message, fields } = await rejectionOf(
       applyIndexes({ ...run.runner, connections: 1 }, lock, [], 'apply'),
     )
     expect(code).toBe('STEP_FAILED')
     expect(message).toMatch(
-      /apply:index:Order\.k_b: ALTER TABLE `Order` ADD UNIQUE KEY[\s\S]*why: .*Duplicate entry 'x'/,
+      /apply:index:Order\.k_b: ALTER TABLE `Order` ADD UNIQUE KEY[\s\S]*why: +Specified key was too long/,
     )
     expect(fields['step']).toBe('apply:index:Order.k_b')
     expect(run.states().slice(4)).toEqual([
@@ -99,13 +122,13 @@ describe('a step that fails', () => {
     expect(run.steps().at(-1)?.failure).toMatchObject({
       code: 'STEP_FAILED',
       what: expect.stringMatching(/^apply:index:Order\.k_b: ALTER TABLE/),
-      why: expect.stringMatching(/^Duplicate entry 'x'/),
-      next: expect.stringMatching(/Then run again/),
+      why: expect.stringMatching(/^Specified key was too long/),
+      next: expect.stringMatching(/run again/),
       fields,
     })
     expect(await present(target)).toEqual(['Item.k_item', 'Order.k_a'])
 
-    await target.session.run('DELETE FROM `Order` WHERE id = 10')
+    await target.session.run('ALTER TABLE `Order` MODIFY b VARCHAR(20)')
     const done = await applyIndexes(target.newRun().runner, lock, [], 'apply')
     expect(done.map(({ id }) => id)).toEqual([
       'apply:index:Order.k_b',

@@ -9,7 +9,8 @@ import type { Step } from '../../step/step.ts'
 import { jobOfStatement, unfinishedJobs } from '../jobs/ddl-jobs.ts'
 import { waitForJobs } from '../jobs/watch-jobs.ts'
 import type { StepRunner } from './runner.ts'
-import { ConnectionCut, isDdl, sendStep, stepFailed } from './send-step.ts'
+import { ConnectionCut, isDdl, sendStep } from './send-step.ts'
+import { stepFailed } from './step-failed.ts'
 
 const patienceMs = 30_000
 const pauseMs = 500

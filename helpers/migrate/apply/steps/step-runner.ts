@@ -1,5 +1,6 @@
 import { withWorkers } from '../../../core/async/workers.ts'
 import { HarnessError } from '../../../core/errors/harness-error.ts'
+import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import type { WriteSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
 import { duration, seconds } from '../../../core/text/duration.ts'
@@ -9,9 +10,11 @@ import { recordEstimate } from '../../estimate/record.ts'
 import { type Step, stepLog } from '../../step/step.ts'
 import { watchProgress } from '../progress/progress.ts'
 import type { StepsState } from '../progress/progress-line.ts'
+import { assertWayTaken, awaitRelied } from '../settings/relied.ts'
 import type { StepRunner } from './runner.ts'
-import { ConnectionCut, sendStep, stepFailed } from './send-step.ts'
+import { ConnectionCut, sendStep } from './send-step.ts'
 import { reconnect, settleCut } from './settle-cut.ts'
+import { stepFailed } from './step-failed.ts'
 
 /** What a step took, beside what it was estimated at. */
 const againstEstimate = ({ kind, durationMs = 0, estimateMs }: Step): string => {
@@ -41,29 +44,37 @@ class StepConnection implements AsyncDisposable {
     this.runner = runner
   }
 
-  /** Throws RUNNER_LOCK_LOST when another runner could have begun. */
-  async ready(): Promise<WriteSession> {
-    const { server } = this.runner
-    if (this.session !== undefined && 'guard' in server) {
-      try {
-        await server.guard.assertHeld(this.session)
-      } catch (error) {
-        if (error instanceof HarnessError) throw error
-        // Cut while it was idle: nothing was sent on it, so a new one is as good.
-        await this[Symbol.asyncDispose]()
-      }
-    }
+  async open(step: Step): Promise<WriteSession> {
+    const { server, relies = [] } = this.runner
+    const isKept = this.session !== undefined
     this.session ??= await openWriteSession(server)
+    // A new connection was opened under the guard.
+    if (isKept && 'guard' in server) await server.guard.assertHeld(this.session)
+    await awaitRelied(this.session, step, relies)
     return this.session
   }
 
+  /** Throws RUNNER_LOCK_LOST when another runner could have begun, and STEP_FAILED without what the step leans on. */
+  async ready(step: Step): Promise<WriteSession> {
+    try {
+      return await this.open(step)
+    } catch (error) {
+      if (error instanceof HarnessError || isRefusedByServer(error)) throw error
+      // Cut while it was idle: nothing was sent on it, so a new one is as good.
+      await this[Symbol.asyncDispose]()
+      return await this.open(step)
+    }
+  }
+
   async run(step: Step, log: (step: Step) => void): Promise<Step> {
-    const session = await this.ready()
+    const session = await this.ready(step)
     let attempt = sendStep(session, step, log)
     let began = performance.now()
     for (let cuts = 1; ; cuts += 1) {
       try {
-        return await attempt
+        const done = await attempt
+        await assertWayTaken(this.session ?? session, done, this.runner.relies ?? [])
+        return done
       } catch (error) {
         if (!(error instanceof ConnectionCut)) throw error
         await this[Symbol.asyncDispose]()
