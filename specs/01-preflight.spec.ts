@@ -24,6 +24,7 @@ import {
 } from '../helpers/migrate/precondition/duplicates.ts'
 import { assertNoViolations, findAllViolations } from '../helpers/migrate/precondition/violations.ts'
 import { checkClaims } from '../helpers/run/checks/check-claims.ts'
+import { scanLimits, skipUnlessWhole } from '../helpers/run/limits/scan-limits.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 import { assertAsMade, assertThere } from '../helpers/verify/preflight/columns.ts'
@@ -134,11 +135,16 @@ check('conflicts', 'no name of the lock is taken by something else', async ({ sh
   assertNothingDifferent(difference)
 })
 
+// Before anything is added all rows are looked at, however long it takes: each statement has a limit of its own. What is
+// only taken away asks nothing of the rows.
+const readsRows = { timeoutMs: 0, modes: ['rehearse', 'check', 'apply'] as const }
 const remedies = statementsOf(migration, 'remedies')
-// Before a target is changed, what rows break is always looked at, however large it is.
 const violations = once(() =>
   read(async (session) =>
-    findAllViolations(session, await snapshot(), lock.adds.constraints, remedies, showValues),
+    findAllViolations(session, await snapshot(), lock.adds.constraints, remedies, {
+      showValues,
+      limits: scanLimits(context, 'rows that break a constraint'),
+    }),
   ),
 )
 forEach('violations', lock.adds.constraints, (constraint) => {
@@ -147,10 +153,11 @@ forEach('violations', lock.adds.constraints, (constraint) => {
     `no row breaks ${qualifiedName(constraint)}`,
     async ({ show }) => {
       const found = (await violations()).filter((item) => item.constraint === constraint)
-      show(found.map(({ count, first, remedy }) => ({ count, first, remedy })))
+      show(found.map(({ count, first, remedy, scanned }) => ({ count, first, remedy, scanned })))
       if (constraint.enforced) assertNoViolations(found)
+      for (const { scanned } of found) skipUnlessWhole(scanned, constraint.table, context.settings)
     },
-    { reads: changedTables },
+    readsRows,
   )
 })
 
@@ -171,7 +178,7 @@ forEach(
         show({ groups, rows, first })
         assertNoDuplicates([found])
       },
-      { reads: [index.table] },
+      { ...readsRows, reads: [index.table] },
     )
   },
 )
@@ -186,11 +193,13 @@ forEach(
       async ({ show }) => {
         const table = findTable(await snapshot(), key.table)
         assertThere(table, key.table, database)
-        const orphans = await read((session) => findOrphans(session, table, key, showValues))
+        const limits = scanLimits(context, `orphans of ${qualifiedName(key)}`)
+        const orphans = await read((session) => findOrphans(session, table, key, { showValues, limits }))
         show(orphans)
         assertNoOrphans(orphans, key)
+        skipUnlessWhole(orphans.scanned, key.table, context.settings)
       },
-      { reads: [key.table, key.referencedTable] },
+      readsRows,
     )
   },
 )

@@ -1,12 +1,25 @@
 import type { Mode } from '../core/config/settings.ts'
 import type { Position } from '../migrate/lock/position.ts'
-import type { CheckResult } from './summary.ts'
+import type { CheckResult, SkipCode } from './summary.ts'
 
 const shownAtMost = 5
 
 const because = (reasons: readonly string[]): string => {
   const more = reasons.length > shownAtMost ? `, and ${reasons.length - shownAtMost} more` : ''
   return reasons.slice(0, shownAtMost).join(', ') + more
+}
+
+const ofRows: readonly (SkipCode | undefined)[] = ['PARTLY_CHECKED', 'OVER_BUDGET']
+
+/** `ready`, and what was not looked at: whoever reads no further must not take a part for all. */
+const readyAsFarAs = (checks: readonly CheckResult[]): string => {
+  const open = checks.filter(({ skipCode }) => ofRows.includes(skipCode))
+  if (open.length === 0) return 'ready'
+  const families = [...Map.groupBy(open, ({ id }) => id.replace(/\[.*$/, ''))].map(([family, own]) => {
+    const all = checks.filter(({ id }) => id === family || id.startsWith(`${family}[`)).length
+    return `${own.length} of ${all} ${family}`
+  })
+  return `ready as far as it was looked at; not on all rows: ${families.join(', ')}`
 }
 
 /** What a run says of the target, in one sentence. The reasons are ids of checks; the report has each in full. */
@@ -25,6 +38,7 @@ export const answerOf = (
   const { side, missing, different } = position
   if (side === 'between')
     return `applied in part; missing or different: ${because([...missing, ...different])}`
-  if (side === 'before') return red.length === 0 ? 'ready' : `not ready, because of ${because(red)}`
+  if (side === 'before')
+    return red.length === 0 ? readyAsFarAs(checks) : `not ready, because of ${because(red)}`
   return red.length === 0 ? 'applied' : `applied, but red: ${because(red)}`
 }

@@ -50,6 +50,8 @@ const context = (): RunContext => ({
     CONNECTIONS: 4,
     LONG_TRANSACTION_SECONDS: 60,
     CHECK_BUDGET_ROWS: 1,
+    CHECK_SECONDS: 120,
+    CHECK_PAUSE_MS: 10,
     MINIMUM_RELEASE: '7.5.2',
     REPORTS_DIR: 'reports',
     TRAFFIC: 'on',

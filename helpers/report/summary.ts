@@ -25,6 +25,8 @@ const skipCodeShape = z.enum([
   'NOT_APPLIED',
   // It would read more rows than CHECK_BUDGET_ROWS.
   'OVER_BUDGET',
+  // Some rows were looked at, and CHECK_SECONDS ended before the others.
+  'PARTLY_CHECKED',
   // A section that it stands on failed.
   'SECTION_FAILED',
   // The server, its account or this machine does not allow it.

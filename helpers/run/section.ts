@@ -16,13 +16,13 @@ import { withoutExceptions } from '../migrate/lock/except.ts'
 import type { Lock } from '../migrate/lock/lock.ts'
 import { positionRecord } from '../migrate/lock/position.ts'
 import type { SkipCode } from '../report/summary.ts'
-import { budgetReason, queryBudgetReason } from './budget.ts'
 import { type RunContext, runContext } from './context.ts'
 import { assertFreshModules } from './fresh-modules.ts'
+import { budgetReason, queryBudgetReason } from './limits/budget.ts'
+import { usingWithinLimit, withinLimit } from './limits/time-limit.ts'
 import { sectionRecord } from './records.ts'
 import { Skipped, skippedOverBudget, skippedWithoutData } from './result/skipped.ts'
 import type { SectionName } from './section-name.ts'
-import { usingWithinLimit, withinLimit } from './time-limit.ts'
 
 /** What a check puts into the report beside its verdict. */
 export interface Evidence {

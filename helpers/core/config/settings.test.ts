@@ -30,6 +30,8 @@ const defaults = {
   MINIMUM_RELEASE: '7.5.2',
   STATEMENT_SECONDS: 60,
   CHECK_BUDGET_ROWS: 5_000_000,
+  CHECK_SECONDS: 120,
+  CHECK_PAUSE_MS: 10,
   TRAFFIC: 'on',
   TRAFFIC_RATE: 20,
   APP_ENDPOINTS: '/api/events,/api/events/featured',

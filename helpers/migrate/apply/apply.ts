@@ -60,7 +60,7 @@ const assertRowsFit = async (
   remedies: readonly NamedStatement[],
 ): Promise<void> => {
   const enforced = constraints.missing.filter((constraint) => constraint.enforced)
-  assertNoViolations(await findAllViolations(session, snapshot, enforced, remedies, showValues))
+  assertNoViolations(await findAllViolations(session, snapshot, enforced, remedies, { showValues }))
   const unique = indexes.missing.filter((index) => index.unique && canLookForDuplicates(index))
   const found: Duplicates[] = []
   for (const index of unique) found.push(await findDuplicates(session, snapshot, index, showValues))

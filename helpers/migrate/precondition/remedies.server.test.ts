@@ -147,7 +147,7 @@ const insert = async (table: string, change: Columns, at: number) => {
 
 const countsOf = async (table: string) => {
   const own = constraints.filter((constraint) => constraint.table === table)
-  const found = await findAllViolations(schema.read, snapshot, own, remedies, false)
+  const found = await findAllViolations(schema.read, snapshot, own, remedies, { showValues: false })
   return Object.fromEntries(found.map(({ constraint, count }) => [qualifiedName(constraint), count]))
 }
 

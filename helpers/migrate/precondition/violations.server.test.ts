@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestSchema, type TestSchema } from '../../../drills/support/test-shapes.ts'
 import type { Constraint, Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
-import { assertNoViolations, findAllViolations, findViolations } from './violations.ts'
+import type { NamedStatement } from '../folder/named-statements.ts'
+import { assertNoViolations, findAllViolations } from './violations.ts'
 
 const script = `
 CREATE TABLE many (id INT PRIMARY KEY NONCLUSTERED, a INT);
@@ -27,10 +28,15 @@ beforeAll(async () => {
 })
 afterAll(() => schema[Symbol.asyncDispose]())
 
+const find = async (constraint: Constraint, remedies: readonly NamedStatement[] = []) => {
+  const [found] = await findAllViolations(schema.read, snapshot, [constraint], remedies, { showValues: true })
+  if (found === undefined) throw new Error('nothing was found')
+  return found
+}
 const on = (table: string, clause: string): Constraint => ({ table, name: 'ck', clause, enforced: true })
 
 test('counts every row that makes the clause false, shows the first ten in the order of the key, and NULL is none', async () => {
-  const { count, first } = await findViolations(schema.read, snapshot, on('many', '`a` >= 0'), [], true)
+  const { count, first } = await find(on('many', '`a` >= 0'))
   expect(count).toBe(11)
   expect(first).toEqual([0, 1, 2, 3, 4, 5, 6, 9, 10, 11].map((id) => ({ id, a: -1 })))
 })
@@ -93,15 +99,14 @@ describe('rows and remedy', () => {
       'UPDATE `made` SET `a` = … WHERE `id` = …;',
     ],
   ])('%s', async (_, constraint, first, remedy) => {
-    const expected = { constraint, count: first.length, first, remedy }
-    expect(await findViolations(schema.read, snapshot, constraint, [], true)).toEqual(expected)
-    expect(await findAllViolations(schema.read, snapshot, [constraint], [], true)).toEqual([expected])
+    const scanned = { rows: 0, isWhole: true }
+    expect(await find(constraint)).toEqual({ constraint, count: first.length, first, remedy, scanned })
   })
 
   test('the remedy is the written one, of this table and this name', async () => {
     const statement = (name: string) => ({ name, about: {}, sql: `UPDATE ${name}` })
     const remedies = ['loose.other', 'many.ck', 'loose.ck'].map(statement)
-    const { remedy } = await findViolations(schema.read, snapshot, on('loose', '`a` > 0'), remedies, true)
+    const { remedy } = await find(on('loose', '`a` > 0'), remedies)
     expect(remedy).toBe('UPDATE loose.ck;')
   })
 })
@@ -113,17 +118,29 @@ test('several constraints of several tables at once, in their order', async () =
     on('loose', "`b` <> 'y'"),
     on('empty', '`a` > 0'),
   ]
-  const found = await findAllViolations(schema.read, snapshot, constraints, [], true)
+  const found = await findAllViolations(schema.read, snapshot, constraints, [], { showValues: true })
   expect(found.map(({ constraint, count }) => [constraint, count])).toEqual(
     constraints.map((constraint, at) => [constraint, [2, 11, 1, 0][at]]),
   )
-  for (const each of found)
-    expect(each).toEqual(await findViolations(schema.read, snapshot, each.constraint, [], true))
+  for (const each of found) expect(each).toEqual(await find(each.constraint))
+})
+
+test('in chunks it is the same, and the budget says how far it came', async () => {
+  const constraint = on('many', '`a` >= 0')
+  const whole = await find(constraint)
+  const within = async (budgetMs: number) => {
+    const limits = { budgetMs, chunkRows: 4, pauseMs: 0 }
+    return (await findAllViolations(schema.read, snapshot, [constraint], [], { showValues: true, limits }))[0]
+  }
+  const chunked = await within(60_000)
+  expect(chunked).toMatchObject({ count: whole.count, scanned: { rows: 12, isWhole: true } })
+  expect(chunked?.first).toHaveLength(10)
+  expect(await within(0)).toMatchObject({ count: 4, scanned: { rows: 4, isWhole: false } })
 })
 
 test('a refusal names each constraint, its rows and its remedy, and leaves out what is fine', async () => {
   const constraints = [on('loose', "`b` <> 'y'"), on('empty', '`a` > 0'), on('many', '`a` > 0')]
-  const found = await findAllViolations(schema.read, snapshot, constraints, [], true)
+  const found = await findAllViolations(schema.read, snapshot, constraints, [], { showValues: true })
   expect(() => assertNoViolations(found)).toThrow(
     /VIOLATING_ROWS: loose\.ck \(`b` <> 'y'\): 1 rows break it, the first:\s+\{"_tidb_rowid":2,"b":"y"\}\s+remedy: UPDATE `loose`[\s\S]*many\.ck \(`a` > 0\): 12 rows/,
   )
@@ -132,7 +149,9 @@ test('a refusal names each constraint, its rows and its remedy, and leaves out w
 })
 
 test('only the keys are shown unless values are asked for', async () => {
-  const [found] = await findAllViolations(schema.read, snapshot, [on('seats', "`note` = 'ok'")], [], false)
+  const [found] = await findAllViolations(schema.read, snapshot, [on('seats', "`note` = 'ok'")], [], {
+    showValues: false,
+  })
   expect(found).toMatchObject({ count: 4, first: [{ area: 'a', seat: 9 }, { area: 'a', seat: 10 }, {}, {}] })
   expect(Object.keys(found?.first[0] ?? {})).toEqual(['area', 'seat'])
 })

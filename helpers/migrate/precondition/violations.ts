@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
+import { readRowEstimates } from '../../core/rows/row-estimates.ts'
+import { type ScanLimits, type Scanned, scanTable, wholeTables } from '../../core/rows/scan.ts'
 import { columnsIn } from '../../core/schema/definition.ts'
-import { type Constraint, findTable, qualifiedName, type Snapshot } from '../../core/schema/model.ts'
+import {
+  type Constraint,
+  findTable,
+  qualifiedName,
+  type Snapshot,
+  type Table,
+} from '../../core/schema/model.ts'
 import { type RowShape, rowShapeOf, settableColumnsOf } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
@@ -9,6 +17,7 @@ import type { NamedStatement } from '../folder/named-statements.ts'
 import { readableRow } from './readable-row.ts'
 
 const shownRows = 10
+type Row = Readonly<Record<string, unknown>>
 const anyRow = z.record(z.string(), z.unknown())
 
 /** The rows that make a constraint false. */
@@ -20,12 +29,20 @@ export interface Violations {
   readonly first: readonly Record<string, unknown>[]
   /** SQL that a person may run; the harness never does. */
   readonly remedy: string
+  /** How much of the table was looked at. */
+  readonly scanned: Scanned
 }
 
 const shapeIn = (snapshot: Snapshot, constraint: Constraint): RowShape | undefined => {
   const table = findTable(snapshot, constraint.table)
   return table === undefined ? undefined : rowShapeOf(table)
 }
+
+const tableMissing = (name: string): HarnessError =>
+  new HarnessError('TABLE_MISSING', {
+    what: `The table ${name} does not exist here, so its rows cannot be looked at.`,
+    next: 'Check the database in DATABASE_URL.',
+  })
 
 const remedyFor = (
   constraint: Constraint,
@@ -40,68 +57,65 @@ const remedyFor = (
   return `UPDATE ${quoteName(constraint.table)} SET ${open(columns).join(', ')} WHERE ${open(shape?.key ?? []).join(' AND ')};`
 }
 
-/**
- * Counts the rows that make the clause false; NULL does not. The server's own validation is no proof,
- * because it tests the clause without parentheses (#71050). One full read of the table. `showValues` puts the columns of
- * the clause beside the keys.
- */
-export const findViolations = async (
+const sumsRow = z.record(z.string(), z.coerce.number())
+
+/** Counts what breaks each clause in one read of a table, chunk by chunk, and keeps the first rows of each. */
+const countIn = async (
   session: ReadSession,
-  snapshot: Snapshot,
-  constraint: Constraint,
-  remedies: readonly NamedStatement[],
-  showValues: boolean,
-): Promise<Violations> => {
-  const keys = shapeIn(snapshot, constraint)?.key ?? []
-  const broken = `FROM ${quoteName(constraint.table)} WHERE (${constraint.clause}) IS FALSE`
-  const { count } = await session.row(
-    z.object({ count: z.number() }),
-    `SELECT COUNT(*) AS \`count\` ${broken}`,
-  )
-  const shown = [...new Set([...keys, ...(showValues ? columnsIn(constraint.clause) : [])])]
-    .map(quoteName)
-    .join(', ')
-  const order = keys.length === 0 ? '' : ` ORDER BY ${keys.map(quoteName).join(', ')}`
-  const rows =
-    count === 0 ? [] : await session.rows(anyRow, `SELECT ${shown} ${broken}${order} LIMIT ${shownRows}`)
-  return {
-    constraint,
-    count,
-    first: rows.map(readableRow),
-    remedy: remedyFor(constraint, remedies, snapshot),
-  }
+  table: Table,
+  constraints: readonly Constraint[],
+  { limits, showValues }: { limits: ScanLimits; showValues: boolean },
+) => {
+  const keys = rowShapeOf(table).key
+  const sums = constraints.map(({ clause }, at) => `IFNULL(SUM((${clause}) IS FALSE), 0) AS violating_${at}`)
+  const found = constraints.map((constraint) => ({ constraint, count: 0, first: [] as Row[] }))
+  const scanned = await scanTable(session, table, limits, async ({ where, values }) => {
+    const from = `FROM ${quoteName(table.name)} WHERE ${where}`
+    const row = await session.row(sumsRow, `SELECT ${sums.join(', ')} ${from}`, values)
+    for (const [at, item] of found.entries()) {
+      const count = row[`violating_${at}`] ?? 0
+      const open = shownRows - item.first.length
+      item.count += count
+      if (count === 0 || open === 0) continue
+      const { clause } = item.constraint
+      const shown = [...new Set([...keys, ...(showValues ? columnsIn(clause) : [])])].map(quoteName)
+      const rows = await session.rows(
+        anyRow,
+        `SELECT ${shown.join(', ')} ${from} AND (${clause}) IS FALSE
+          ORDER BY ${keys.map(quoteName).join(', ')} LIMIT ${open}`,
+        values,
+      )
+      item.first.push(...rows.map(readableRow))
+    }
+  })
+  return found.map((item) => ({ ...item, scanned }))
 }
 
 /**
- * Finds the violations of several constraints with one full read of each table; only tables with violating
- * rows are read again for the first of them. In the order of `constraints`.
+ * Finds the rows that make a clause false; NULL does not. The server's own validation is no proof, because it tests the
+ * clause without parentheses (#71050). One full read of each table, in chunks, the smallest table first, as far as the
+ * budget goes. `showValues` puts the columns of the clause beside the keys. In the order of `constraints`.
  */
 export const findAllViolations = async (
   session: ReadSession,
   snapshot: Snapshot,
   constraints: readonly Constraint[],
   remedies: readonly NamedStatement[],
-  showValues: boolean,
+  { showValues, limits = wholeTables }: { showValues: boolean; limits?: ScanLimits },
 ): Promise<Violations[]> => {
-  const counts = new Map<Constraint, number>()
-  for (const [table, own] of Map.groupBy(constraints, ({ table }) => table)) {
-    const sums = own.map(({ clause }, at) => `IFNULL(SUM((${clause}) IS FALSE), 0) AS violating_${at}`)
-    const row = await session.row(
-      z.record(z.string(), z.coerce.number()),
-      `SELECT ${sums.join(', ')} FROM ${quoteName(table)}`,
-    )
-    for (const [at, constraint] of own.entries()) counts.set(constraint, row[`violating_${at}`] ?? 0)
-  }
+  const startedAt = performance.now()
+  const estimates = await readRowEstimates(session)
+  const rowsOf = (name: string) => estimates.get(name.toLowerCase()) ?? 0
+  const byTable = [...Map.groupBy(constraints, ({ table }) => table)]
   const found: Violations[] = []
-  for (const constraint of constraints) {
-    const isClean = counts.get(constraint) === 0
-    found.push(
-      isClean
-        ? { constraint, count: 0, first: [], remedy: remedyFor(constraint, remedies, snapshot) }
-        : await findViolations(session, snapshot, constraint, remedies, showValues),
-    )
+  for (const [name, own] of byTable.toSorted(([one], [other]) => rowsOf(one) - rowsOf(other))) {
+    const table = findTable(snapshot, name)
+    if (table === undefined) throw tableMissing(name)
+    const left = { ...limits, budgetMs: limits.budgetMs - (performance.now() - startedAt) }
+    for (const item of await countIn(session, table, own, { limits: left, showValues }))
+      found.push({ ...item, remedy: remedyFor(item.constraint, remedies, snapshot) })
   }
-  return found
+  return constraints.flatMap((constraint) => found.find((item) => item.constraint === constraint) ?? [])
 }
 
 /** Throws VIOLATING_ROWS with the rows and the remedy of each constraint that rows would break. */

@@ -64,12 +64,21 @@ describe('orphans', () => {
     const table = tableOf(snapshot, name)
     const [key] = table.foreignKeys
     if (key === undefined) throw new Error(`${name} has no foreign key`)
-    expect(await findOrphans(schema.read, table, key, true)).toEqual({ count, first })
+    const scanned = { rows: 0, isWhole: true }
+    expect(await findOrphans(schema.read, table, key, { showValues: true })).toEqual({
+      count,
+      first,
+      scanned,
+    })
     const keys = first.map((row) =>
       Object.fromEntries(Object.entries(row).filter(([column]) => table.primaryKey.includes(column))),
     )
     const without = table.primaryKey.length === 0 ? first.map((_, at) => ({ _tidb_rowid: at + 6 })) : keys
-    expect(await findOrphans(schema.read, table, key, false)).toEqual({ count, first: without })
+    expect(await findOrphans(schema.read, table, key, { showValues: false })).toEqual({
+      count,
+      first: without,
+      scanned,
+    })
   })
 })
 

@@ -27,6 +27,12 @@ export const gateVariables = {
   CHECK_BUDGET_ROWS: wholeNumber(0, 1_000_000_000_000)
     .default(5_000_000)
     .describe('MODE=check skips what would read more rows than this on a server of yours.'),
+  CHECK_SECONDS: wholeNumber(1, 1_000_000)
+    .default(120)
+    .describe('How long MODE=check may look at the rows of a server of yours, in all.'),
+  CHECK_PAUSE_MS: wholeNumber(0, 60_000)
+    .default(10)
+    .describe('How long MODE=check waits after each 50,000 rows that it looks at on a server of yours.'),
   CONFIRM: z
     .string()
     .optional()

@@ -1,7 +1,7 @@
-import { explain } from '../core/query-plan/explain.ts'
-import { operatorsOf } from '../core/query-plan/plan.ts'
-import { readRowEstimates } from '../core/rows/row-estimates.ts'
-import type { ReadSession } from '../core/server/session.ts'
+import { explain } from '../../core/query-plan/explain.ts'
+import { operatorsOf } from '../../core/query-plan/plan.ts'
+import { readRowEstimates } from '../../core/rows/row-estimates.ts'
+import type { ReadSession } from '../../core/server/session.ts'
 
 const tooMuch = (rows: number, budgetRows: number): string | undefined =>
   rows <= budgetRows
