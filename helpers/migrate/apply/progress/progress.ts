@@ -24,11 +24,11 @@ export const paced = (): ((key: string, now: number) => boolean) => {
 }
 
 /**
- * Looks every 2 s how far the steps are and what blocks them, until disposed: puts it into the run's folder, from where
- * a bar can be drawn, or says it in lines where nobody draws one.
+ * Looks every 2 s how far the steps are and what blocks them, until disposed. It puts that into the run's folder, from where
+ * the process that owns the terminal shows it; with `isVerbose` and without a bar it says it in lines as well.
  */
 export const watchProgress = (
-  { server, say, run, connections, isBarDrawn = false }: StepRunner,
+  { server, say, run, connections, isBarDrawn = false, isVerbose = false }: StepRunner,
   state: () => StepsState,
   estimate: Estimate | undefined,
 ): ProgressReport => {
@@ -40,8 +40,8 @@ export const watchProgress = (
     session ??= await openWriteSession(server)
     const jobs = await unfinishedJobs(session)
     const line = progressLine(state(), jobs, estimate, connections)
-    if (isBarDrawn) recordProgress(run, line)
-    else if (isDue(line.key, performance.now())) say(line.text)
+    recordProgress(run, line)
+    if (isVerbose && !isBarDrawn && isDue(line.key, performance.now())) say(line.text)
     await stillness.look(session, jobs)
   }
   const forget = async () => {
@@ -62,7 +62,7 @@ export const watchProgress = (
       clearInterval(timer)
       await asking
       await forget()
-      if (isBarDrawn) recordProgress(run, undefined)
+      recordProgress(run, undefined)
     },
   }
 }
