@@ -26,7 +26,11 @@ const block = (title: string, lines: readonly string[]): string[] =>
 const paint: Paint = (kind, text) =>
   color(({ held: 'green', refuted: 'red', unchecked: 'yellow', heading: 'dim' } as const)[kind], text)
 
-const failures = ({ checks, incomplete }: Summary, details: Shown['details']): string[] => [
+/** The red checks and what else fails a run, with `details` where they are given: nine lines each at most. */
+export const failures = (
+  { checks, incomplete }: Pick<Summary, 'checks' | 'incomplete'>,
+  details: Shown['details'],
+): string[] => [
   ...checks
     .filter(({ status }) => status === 'failed')
     .flatMap((check) => failureLines(check, details?.get(check.id))),

@@ -3,11 +3,11 @@ import { basename, relative, resolve } from 'node:path'
 import { stripVTControlCharacters as plain } from 'node:util'
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 import { inProject } from '../core/config/project.ts'
-import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
+import { messageOf } from '../core/errors/harness-error.ts'
 import { RunFolder } from '../core/record/run-folder.ts'
 import { timingLog } from '../core/record/timings.ts'
 import { withoutExceptions } from '../migrate/lock/except.ts'
-import { closingTable } from '../report/closing-table.ts'
+import { closingTable, failures } from '../report/closing-table.ts'
 import { incompleteLines } from '../report/terminal/failure-lines.ts'
 import { writeReports } from '../report/write-reports.ts'
 import { buildSummary } from './build-summary.ts'
@@ -84,28 +84,32 @@ export default class SummaryReporter implements Reporter {
     }
     const run = new RunFolder(context.runDir)
     const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const checks = tests.map(toCheck)
     const claims = tests.flatMap((test) => test.meta().check?.claims ?? [])
+    const details = new Map([
+      ...detailsOfChecks(modules),
+      ...gaps.map(({ line, detail }) => [line, detail] as const),
+    ])
+    const incomplete = gaps.map(({ line }) => line)
     try {
       const summary = buildSummary({
         context,
         run,
         lock: withoutExceptions(context.lock, context.except),
-        checks: tests.map(toCheck),
+        checks,
         claims,
-        incomplete: gaps.map(({ line }) => line),
+        incomplete,
       })
       writeReports(run, summary)
       writePass(context, run, summary)
-      const details = new Map([
-        ...detailsOfChecks(modules),
-        ...gaps.map(({ line, detail }) => [line, detail] as const),
-      ])
       const isVerbose = context.settings.VERBOSE === '1'
       console.log(closingTable(summary, { reportDir: relative(resolve('.'), run.dir), isVerbose, details }))
       if (summary.verdict === 'failed') process.exitCode = 1
     } catch (error) {
       process.exitCode = 1
-      console.error(error instanceof HarnessError ? `\n  ${error.message}\n` : messageOf(error))
+      // Why there is no report, such as a full disk, may be why checks failed.
+      const lines = [...failures({ checks, incomplete }, details), ...incompleteLines(messageOf(error))]
+      console.error(['', ...lines, '', '  FAILED  the run left no report', ''].join('\n'))
     }
   }
 }

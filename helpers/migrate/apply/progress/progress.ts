@@ -1,4 +1,4 @@
-import { recordProgress } from '../../../core/record/progress-file.ts'
+import { recordProgress, type ShownProgress } from '../../../core/record/progress-file.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
 import type { Estimate } from '../../estimate/estimator.ts'
@@ -40,9 +40,16 @@ export const watchProgress = (
     session ??= await openWriteSession(server)
     const jobs = await unfinishedJobs(session)
     const line = progressLine(state(), jobs, estimate, connections)
-    recordProgress(run, line)
+    show(line)
     if (isVerbose && !isBarDrawn && isDue(line.key, performance.now())) say(line.text)
     await stillness.look(session, jobs)
+  }
+  const show = (line: ShownProgress | undefined) => {
+    try {
+      recordProgress(run, line)
+    } catch {
+      // A full disk fails the steps' own record, which says so.
+    }
   }
   const forget = async () => {
     await session?.[Symbol.asyncDispose]()
@@ -62,7 +69,7 @@ export const watchProgress = (
       clearInterval(timer)
       await asking
       await forget()
-      recordProgress(run, undefined)
+      show(undefined)
     },
   }
 }
