@@ -20,6 +20,8 @@ import { stepFailed } from './step-failed.ts'
 const cutsAtMost = 5
 const livedMs = 60_000
 
+const momentMs = 10_000
+
 const cutForGood = (step: Step, cut: ConnectionCut): HarnessError =>
   stepFailed(
     step,
@@ -91,8 +93,8 @@ const estimateSteps = async (
 ): Promise<Estimate | undefined> => {
   const estimate = todo.length === 0 ? undefined : await estimator?.estimate(todo)
   const line = beforeSteps(todo, estimate)
-  // A single step is over before anybody needs to know, or its progress says the same.
-  if (line !== undefined && (isVerbose || todo.length > 1)) say(line)
+  // What is over in a moment is told when it is over.
+  if (line !== undefined && (isVerbose || (estimate?.totalMs ?? 0) >= momentMs)) say(line)
   return estimate
 }
 
