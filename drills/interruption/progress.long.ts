@@ -6,7 +6,7 @@ import { environmentWith } from '../../helpers/run/suite-process.ts'
 import { type Fixture, startFixture } from '../support/fixture.ts'
 
 const erase = '\r\u001B[2K'
-const colored = /\u001B\[[\d;]*m/
+const colored = /\[\d+m/
 const told = /step \d+ of \d+ done, .*; [\d,]+ of [\d,]+ rows, [\d,]+ rows\/s, about .* left/
 
 /** Holds a table from before a run until it has told enough: its steps go on for so long, however fast the machine is. */
