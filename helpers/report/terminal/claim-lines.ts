@@ -1,4 +1,5 @@
 import type { Claim } from '../../core/record/claim.ts'
+import { summaryRecord } from '../summary.ts'
 import { oneLine } from './clip.ts'
 import { color } from './paint.ts'
 
@@ -17,7 +18,7 @@ export const claimLines = (claims: readonly Claim[]): string[] => {
   const refuted = of('refuted')
   const more = refuted.length - shownAtMost
   return [
-    `  ${of('held').length} held, ${refuted.length} refuted, ${of('unchecked').length} unchecked; summary.json has them all`,
+    `  ${of('held').length} held, ${refuted.length} refuted, ${of('unchecked').length} unchecked; ${summaryRecord.name} has them all`,
     ...refuted
       .slice(0, shownAtMost)
       .map((claim) => `  ${color('yellow', 'refuted')}  ${claim.claim}${factOf(claim)}`),

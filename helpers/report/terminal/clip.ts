@@ -1,4 +1,5 @@
 import { stripVTControlCharacters as plain } from 'node:util'
+import { summaryRecord } from '../summary.ts'
 
 /** A text on one line, no longer than so many characters. */
 export const oneLine = (text: string, charactersAtMost: number): string => {
@@ -11,5 +12,5 @@ export const firstLines = (lines: readonly string[], linesAtMost: number): strin
   if (lines.length <= linesAtMost) return [...lines]
   if (linesAtMost <= 0) return []
   const shown = lines.slice(0, linesAtMost - 1)
-  return [...shown, `  … ${lines.length - shown.length} more lines in summary.json`]
+  return [...shown, `  … ${lines.length - shown.length} more lines in ${summaryRecord.name}`]
 }

@@ -1,6 +1,6 @@
 import { seconds } from '../../core/text/duration.ts'
 import type { Step } from '../../migrate/step/step.ts'
-import type { Summary } from '../summary.ts'
+import { type Summary, summaryRecord } from '../summary.ts'
 import { oneLine } from './clip.ts'
 
 const longestShown = 6
@@ -28,7 +28,9 @@ export const plannedLines = ({ mode, steps, estimate }: Summary, all: boolean): 
   const rest = steps.filter((step) => !shown.includes(step))
   return [
     ...shown.map((step) => (all ? line(timeOf(step), step.sql) : lineOf(step))),
-    ...(rest.length === 0 ? [] : [`${' '.repeat(18)}and ${rest.length} more; summary.json has them all`]),
+    ...(rest.length === 0
+      ? []
+      : [`${' '.repeat(18)}and ${rest.length} more; ${summaryRecord.name} has them all`]),
     ...(estimate === undefined
       ? []
       : [
