@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { refuseSettings } from './helpers/run/refuse-settings.ts'
 import { GuideOrder } from './helpers/run/sequencer.ts'
 import { refusePartOfRun } from './helpers/run/straight-run.ts'
+import { isVerbose } from './helpers/run/terminal/is-verbose.ts'
 
 refusePartOfRun(process.argv)
 
@@ -20,9 +21,11 @@ export default defineConfig({
     // One worker for all specs. What a section learns goes through the run's folder: each-section.ts makes its modules anew.
     isolate: false,
     disableConsoleIntercept: true,
-    // Vitest's own summary would stand where the progress of the steps is drawn. By its path, ours is loaded once for all.
+    // Vitest's own summary would stand where the progress of the steps is drawn. By their paths, ours are loaded once for all.
     reporters: [
-      ['verbose', { summary: false }],
+      isVerbose(import.meta.dirname)
+        ? ['verbose', { summary: false }]
+        : [join(import.meta.dirname, 'helpers/run/terminal/live-reporter.ts'), {}],
       [join(import.meta.dirname, 'helpers/run/reporter.ts'), {}],
     ],
   },

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { drillDatabase } from '../support/fixture.ts'
 import { expectOnlyReads, forgetStatements } from '../support/sent-statements.ts'
 import { oddPassword, type StandIn, startStandIn } from '../support/stand-in.ts'
+import { expectReadable } from '../support/terminal.ts'
 
 let prod: StandIn
 beforeAll(async () => {
@@ -58,6 +59,7 @@ test('MODE=check sends statements that read and no others, over two connections 
   expect(oddPassword).toContain('4s"s')
   expect(seesPassword).toBe(false)
   await expectOnlyReads(prod, 'migration_check')
+  expectReadable(outcome, 60)
 })
 
 test('the prefix of TiDB Cloud before the name of an account is part of it', async () => {
@@ -76,7 +78,7 @@ test('the prefix of TiDB Cloud before the name of an account is part of it', asy
 
 test('it lists what apply would run: the steps with an estimate, and the settings of the server with their way back', async () => {
   await prod.sql('SET GLOBAL tidb_ddl_reorg_worker_cnt = 5')
-  const outcome = await check({ EXPECT: 'before', DDL_WORKERS: '2' })
+  const outcome = await check({ EXPECT: 'before', DDL_WORKERS: '2', VERBOSE: '1' })
   await prod.sql('SET GLOBAL tidb_ddl_reorg_worker_cnt = DEFAULT')
   expect(outcome.red, outcome.tail).toEqual([])
   const steps = outcome.summary?.steps ?? []

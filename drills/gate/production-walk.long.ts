@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { projectRoot } from '../../helpers/core/config/project.ts'
 import { runCli, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
+import { expectReadable } from '../support/terminal.ts'
 
 let prod: StandIn
 /** The manifest of the backup, as `npm run backup` printed it. */
@@ -74,6 +75,7 @@ test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, chec
   const ready = await step('Check, before', 'migration_check', {})
   expect(ready.red, ready.tail).toEqual([])
   expect(ready.summary).toMatchObject({ verdict: 'passed', answer: 'ready', mode: 'check' })
+  expectReadable(ready, 60)
 
   expect(ready.report).toMatch(/^# PASSED: check of v3 on prod\n\n\*\*ticketbookingdb on prod: ready\.\*\*/)
   expect(ready.report).toMatch(/\n\| Steps \| apply would run \d+ steps, about [^|]*; nothing was run \|\n/)
@@ -90,6 +92,7 @@ test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, chec
 
   const rehearsed = await step('The rehearsal', undefined, {})
   expect(rehearsed.red, rehearsed.tail).toEqual([])
+  expectReadable(rehearsed, 120)
 
   expect(rehearsed.report).toMatch(/^# PASSED: rehearse of v3 on embedded\n/)
   expect(rehearsed.report).toMatch(/\n\| Buyers beside the migration \| not measured: TRAFFIC=off \|\n/)
@@ -121,6 +124,7 @@ test('the walk: check, refusals, rehearsal, backup, apply, check, rollback, chec
   const after = await step('Check, after', 'migration_check', { MODE: 'check', EXPECT: 'after' })
   expect(after.red, after.tail).toEqual([])
   expect(after.summary).toMatchObject({ verdict: 'passed', answer: 'applied' })
+  expectReadable(after, 60)
   const wrongSide = await prod.run({ ...prod.as('migration_check'), EXPECT: 'before' })
   expect(wrongSide.red, wrongSide.tail).toEqual(['preflight.side'])
 

@@ -99,7 +99,7 @@ describe('a section that needs others', () => {
 
   test('fails when checks of one were filtered out', async () => {
     const own = { filtered: inMode('rehearse', { ...preflight(some), ...indexes }) }
-    using partial = await runSections(own, ['-t', '^a$'])
+    using partial = await runSections(own, { args: ['-t', '^a$'] })
     expect(statusOf(partial.filtered, 'preflight')).toEqual(
       expect.objectContaining({ status: 'partial', registered: 3, finished: 1 }),
     )

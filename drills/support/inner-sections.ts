@@ -30,6 +30,13 @@ interface InnerCheck {
   readonly claims?: unknown
 }
 
+interface InnerOptions {
+  /** What is handed to vitest. */
+  readonly args?: readonly string[]
+  /** Files of more reporters. */
+  readonly reporters?: readonly string[]
+}
+
 export interface SectionResults {
   /** What became of each check, by its id. */
   readonly checks: Readonly<Record<string, InnerCheck>>
@@ -52,21 +59,21 @@ const contextOf = (scenario: Scenario, runDir: string): object => ({
   settings: { REPORTS_DIR: join(runDir, 'reports'), CHECK_BUDGET_ROWS: 100, ...scenario.settings },
 })
 
-const configText = (contexts: Record<string, object>) => `
+const configText = (contexts: Record<string, object>, reporters: readonly string[]) => `
 import { appendFileSync } from 'node:fs'
 import { GuideOrder } from '${projectRoot}/helpers/run/sequencer.ts'
 const contexts = ${JSON.stringify(contexts)}
 const told = {
   onTestCaseResult: (test) => {
     const { state, errors = [], note } = test.result()
-    const { id, evidence, claims } = test.meta().check
+    const { id, evidence, claims } = test.meta().check ?? { id: test.fullName }
     const reason = note ?? errors.map(({ message }) => message).join()
     appendFileSync('told.jsonl', JSON.stringify({ scenario: test.project.name, id, status: state, reason, evidence, claims }) + '\\n')
   },
 }
 export default {
   test: {
-    ...{ reporters: [told], fileParallelism: false, sequence: { sequencer: GuideOrder } },
+    ...{ reporters: [told, ...${JSON.stringify(reporters)}], disableConsoleIntercept: true, fileParallelism: false, sequence: { sequencer: GuideOrder } },
     projects: Object.entries(contexts).map(([name, run]) => ({
       test: { name, include: [name + '/*.spec.ts'], provide: { run }, fileParallelism: false, isolate: false, setupFiles: ['${projectRoot}/helpers/run/each-section.ts'] },
     })),
@@ -74,13 +81,13 @@ export default {
 }`
 
 /**
- * Runs sections in a vitest of their own, one project a scenario. `args` are handed to it. Returns what came of each
- * scenario by its name; dispose removes what they left.
+ * Runs sections in a vitest of their own, one project a scenario. Returns what came of each scenario by its name, and what
+ * was said; dispose removes what they left.
  */
 export const runSections = async <Name extends string>(
   scenarios: Readonly<Record<Name, Scenario>>,
-  args: readonly string[] = [],
-): Promise<Record<Name, SectionResults> & Disposable> => {
+  { args = [], reporters = [] }: InnerOptions = {},
+): Promise<Record<Name, SectionResults> & { readonly said: string } & Disposable> => {
   const folder = mkdtempSync(join(tmpdir(), 'harness-sections-'))
   symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'))
   const names = Object.keys(scenarios) as Name[]
@@ -95,7 +102,7 @@ export const runSections = async <Name extends string>(
         `import { section } from '${projectRoot}/helpers/run/section.ts'\n${text}`,
       )
   }
-  writeFileSync(join(folder, 'vitest.config.ts'), configText(contexts))
+  writeFileSync(join(folder, 'vitest.config.ts'), configText(contexts, reporters))
   writeFileSync(join(folder, 'told.jsonl'), '')
   const vitest = join(projectRoot, 'node_modules/vitest/vitest.mjs')
   const { all } = await execa(process.execPath, [vitest, 'run', ...args], {
@@ -113,6 +120,7 @@ export const runSections = async <Name extends string>(
   })
   return {
     ...(Object.fromEntries(results) as Record<Name, SectionResults>),
+    said: all,
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   }
 }

@@ -77,7 +77,7 @@ describe('an estimate that is wrong', () => {
 
 test('at small scale it is put on record and not judged, and the report says so', async () => {
   await using fixture = await startFixture()
-  const outcome = await fixture.run(['preflight', 'indexes', 'constraints'])
+  const outcome = await fixture.run(['preflight', 'indexes', 'constraints'], { VERBOSE: '1' })
   expect(outcome.red, outcome.tail).toEqual([])
   const checks = outcome.summary?.checks.filter(({ id }) => id.endsWith('.estimate')) ?? []
   expect(checks).toHaveLength(2)

@@ -87,10 +87,10 @@ const base: Summary = {
 
 /** The table as a process prints it whose output is no terminal, or is told to be colored all the same. */
 const printed = (summary: Summary, environment: Record<string, string> = {}): string => {
-  const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env
+  const { FORCE_COLOR: _, NO_COLOR: __, CI: ___, ...env } = process.env
   const program = `
     import { closingTable } from ${JSON.stringify(join(import.meta.dirname, 'closing-table.ts'))}
-    process.stdout.write(closingTable(JSON.parse(process.argv[1]), 'reports/x'))`
+    process.stdout.write(closingTable(JSON.parse(process.argv[1]), { reportDir: 'reports/x', isVerbose: process.env.VERBOSE === '1' }))`
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', program, JSON.stringify(summary)],
@@ -112,8 +112,35 @@ test('data that was prepared earlier is not shown as loaded by this run', () => 
   expect(shown).not.toContain('rows/s')
 })
 
-test('a failed run: claims, times, sections, skips, and each failure with its reason and the next command', () => {
+test('a failed run: claims, times, each failure with its reason and the next command, and the verdict', () => {
   expect(printed(base)).toMatchInlineSnapshot(`
+    "
+    claims of the guide
+      1 held, 1 refuted, 1 unchecked; summary.json has them all
+      refuted  Before there are about 20 indexes: answers 77; holds 33
+
+    where the time went
+      baseline and data           9.0 s   440,123 rows at 48,903 rows/s
+      in all                     61.3 s
+
+    failed
+      failed  postconditions.constraints[Event.chk_event_dates]
+              CONSTRAINT_MISSING: The constraint Event.chk_event_dates is missing.
+                why:  ADD CONSTRAINT adds nothing while the switch is OFF.
+                next: SET GLOBAL tidb_enable_check_constraint = ON; ALTER TABLE \`Event\` ADD …;
+
+      checks  1 passed, 1 failed, 3 skipped, in 61.3 s
+      summary reports/x/summary.json
+      report  reports/x/report.md
+
+      d on embedded: not rehearsed
+      FAILED  1 check failed; 25 of 25 indexes, 19 of 20 constraints enforced, 1 NOT ENFORCED on purpose
+    "
+  `)
+})
+
+test('with VERBOSE=1 each claim, the sections, and each skip as well', () => {
+  expect(printed(base, { VERBOSE: '1' })).toMatchInlineSnapshot(`
     "
     claims of the guide
       refuted   Before there are about 20 indexes
@@ -145,10 +172,12 @@ test('a failed run: claims, times, sections, skips, and each failure with its re
                 why:  ADD CONSTRAINT adds nothing while the switch is OFF.
                 next: SET GLOBAL tidb_enable_check_constraint = ON; ALTER TABLE \`Event\` ADD …;
 
-      d on embedded: not rehearsed
-      FAILED  1 checks failed; 25 of 25 indexes, 19 of 20 constraints enforced, 1 NOT ENFORCED on purpose
+      checks  1 passed, 1 failed, 3 skipped, in 61.3 s
       summary reports/x/summary.json
       report  reports/x/report.md
+
+      d on embedded: not rehearsed
+      FAILED  1 check failed; 25 of 25 indexes, 19 of 20 constraints enforced, 1 NOT ENFORCED on purpose
     "
   `)
 })
@@ -158,6 +187,10 @@ describe('colors', () => {
     expect(printed({ ...base, verdict: 'passed' })).not.toContain(escapeCharacter)
   })
 
+  test('are left out in CI, which is no terminal even where it says so', () => {
+    expect(printed(base, { CI: 'true' })).not.toContain(escapeCharacter)
+  })
+
   test('are there when asked for', () => {
     expect(printed(base, { FORCE_COLOR: '1' })).toContain(`${escapeCharacter}[31mFAILED`)
   })
@@ -165,7 +198,7 @@ describe('colors', () => {
 
 describe('the last lines', () => {
   const lastLines = (changes: Partial<Summary>) =>
-    closingTable({ ...base, ...changes }, 'reports/x').replaceAll(
+    closingTable({ ...base, ...changes }, { reportDir: 'reports/x', isVerbose: false }).replaceAll(
       new RegExp(`${escapeCharacter}\\[\\d+m`, 'g'),
       '',
     )
@@ -175,7 +208,7 @@ describe('the last lines', () => {
     [
       'passed',
       { verdict: 'passed', checks: sound, constraints: { ...base.constraints, enforced: 20 } },
-      /\n {2}PASSED {2}25 of 25 indexes, 20 of 20 constraints enforced, 1 NOT ENFORCED on purpose\n {2}summary reports\/x\/summary\.json\n {2}report {2}reports\/x\/report\.md\n$/,
+      /\n {2}summary reports\/x\/summary\.json\n {2}report {2}reports\/x\/report\.md\n\n {2}d on embedded: .*\n {2}PASSED {2}25 of 25 indexes, 20 of 20 constraints enforced, 1 NOT ENFORCED on purpose\n$/,
     ],
     [
       'passed, all constraints enforced',
@@ -186,14 +219,14 @@ describe('the last lines', () => {
       },
       /PASSED {2}25 of 25 indexes, 21 of 21 constraints enforced\n/,
     ],
-    ['failed', {}, /\n {2}FAILED {2}1 checks failed; 25 of 25 indexes, 19 of 20 constraints enforced/],
+    ['failed', {}, /\n {2}FAILED {2}1 check failed; 25 of 25 indexes, 19 of 20 constraints enforced/],
     [
       'not whole: why is among the failures',
       {
         checks: sound,
         incomplete: ['08-integrity.spec.ts did not run; run the whole suite: npx vitest run'],
       },
-      /\nfailed\n {2}failed {2}08-integrity\.spec\.ts did not run; run the whole suite: npx vitest run\n\n {2}d on embedded: .*\n {2}FAILED {2}the run is not complete; /,
+      /\nfailed\n {2}failed {2}08-integrity\.spec\.ts did not run; run the whole suite: npx vitest run\n\n {2}checks[\s\S]*\n {2}d on embedded: .*\n {2}FAILED {2}the run is not complete; /,
     ],
     [
       'a failure without a reason',
@@ -211,15 +244,16 @@ describe('the last lines', () => {
 })
 
 describe('the metrics table', () => {
+  const shown = { reportDir: 'reports/x', isVerbose: false }
   const row = { metric: 'Total indexes', claim: '~20, then 45+', before: '33', after: '58' } as const
   test('has a line for each row', () => {
-    const text = closingTable({ ...base, metrics: [{ ...row, verdict: 'refuted' }] }, 'reports/x')
+    const text = closingTable({ ...base, metrics: [{ ...row, verdict: 'refuted' }] }, shown)
     expect(text).toMatch(/\nmetrics of the guide[^\n]*\n {2}metric +claim +before +after +verdict\n/)
     expect(text).toMatch(/\n {2}Total indexes +~20, then 45\+ +33 +58 +refuted\n/)
   })
 
   test('is left out where there is none', () => {
-    expect(closingTable({ ...base, metrics: [] }, 'reports/x')).not.toContain('metrics of the guide')
-    expect(closingTable(base, 'reports/x')).not.toContain('metrics of the guide')
+    expect(closingTable({ ...base, metrics: [] }, shown)).not.toContain('metrics of the guide')
+    expect(closingTable(base, shown)).not.toContain('metrics of the guide')
   })
 })

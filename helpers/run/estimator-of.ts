@@ -6,7 +6,7 @@ import type { Section } from './section.ts'
 /** What tells a section's steps their time: trials on a throw-away server, and on any other the rehearsal's rates. */
 export const estimatorOf = ({ context, run, lock }: Section, say: (line: string) => void): Estimator => {
   const { address, sessionOptions, token } = context.target
-  const { CONNECTIONS, REHEARSAL_PASS, REPORTS_DIR } = context.settings
+  const { CONNECTIONS, REHEARSAL_PASS, REPORTS_DIR, VERBOSE } = context.settings
   return estimatorFor({
     server: { address, sessionOptions },
     added: lock.adds.indexes,
@@ -16,6 +16,6 @@ export const estimatorOf = ({ context, run, lock }: Section, say: (line: string)
         ? rehearsedRates(() =>
             findRehearsedRates(REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, context.migration.name)),
           )
-        : calibratedRates({ address, token }, run, say),
+        : calibratedRates({ address, token }, run, VERBOSE === '1' ? say : () => {}),
   })
 }

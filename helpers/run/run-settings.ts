@@ -24,6 +24,7 @@ export const settingsOfRun = (settings: Settings) => ({
   BENCHMARK_WRITE_PERCENT: settings.BENCHMARK_WRITE_PERCENT,
   STATISTICS_HEALTH: settings.STATISTICS_HEALTH,
   JUDGE_ROWS: settings.JUDGE_ROWS,
+  VERBOSE: settings.VERBOSE,
   TRAFFIC: settings.TRAFFIC,
   TRAFFIC_RATE: settings.TRAFFIC_RATE,
   APP_BASE_URL: settings.APP_BASE_URL,

@@ -16,6 +16,7 @@ export const stepRunnerOf = (section: Section): ApplyRunner => {
     estimator: estimatorOf(section, say),
     showValues: section.showValues,
     isBarDrawn: context.isBarDrawn,
+    isVerbose: context.settings.VERBOSE === '1',
     say,
   }
 }

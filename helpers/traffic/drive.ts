@@ -12,7 +12,7 @@ const calmMsOf = ({ context }: TrafficScope): number => (context.settings.SCALE 
 
 /** Puts on record what the buyers saw since the last mark; `end` lets what is on its way come to its end. */
 const recordPhase = async (
-  { run }: TrafficRun,
+  { run, context }: TrafficRun,
   traffic: LiveTraffic,
   phase: TrafficPhase,
   order: 'mark' | 'end',
@@ -26,7 +26,9 @@ const recordPhase = async (
     ...(end === undefined ? {} : { applicationEnded: end }),
   }
   trafficLog.append(run, line)
-  console.log(`   traffic ${phase}: ${describePhase(line)}`)
+  const isGood = line.errors === 0 && end === undefined
+  // The closing table has the figures of every phase.
+  if (!isGood || context.settings.VERBOSE === '1') console.log(`   traffic ${phase}: ${describePhase(line)}`)
 }
 
 /**

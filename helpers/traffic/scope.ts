@@ -10,6 +10,7 @@ export interface TrafficScope {
       readonly TRAFFIC: 'on' | 'off'
       readonly TRAFFIC_RATE: number
       readonly SCALE: string
+      readonly VERBOSE?: '1' | undefined
     }
   }
   readonly migration: Migration

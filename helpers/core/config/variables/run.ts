@@ -39,5 +39,9 @@ export const runVariables = {
   LONG_TRANSACTION_SECONDS: wholeNumber(1, 86_400)
     .default(60)
     .describe('A transaction older than this many seconds fails the preflight.'),
+  VERBOSE: z
+    .enum(['1'], { error: '1' })
+    .optional()
+    .describe('1 prints a line for every check and every step, each claim and each skip.'),
   REPORTS_DIR: z.string().default('reports').describe('Where the reports go.'),
 } as const

@@ -1,4 +1,4 @@
-import { recordProgress } from '../../../core/record/progress-file.ts'
+import { recordProgress, type ShownProgress } from '../../../core/record/progress-file.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
 import type { Estimate } from '../../estimate/estimator.ts'
@@ -24,11 +24,11 @@ export const paced = (): ((key: string, now: number) => boolean) => {
 }
 
 /**
- * Looks every 2 s how far the steps are and what blocks them, until disposed: puts it into the run's folder, from where
- * a bar can be drawn, or says it in lines where nobody draws one.
+ * Looks every 2 s how far the steps are and what blocks them, until disposed. It puts that into the run's folder, from where
+ * the process that owns the terminal shows it; with `isVerbose` and without a bar it says it in lines as well.
  */
 export const watchProgress = (
-  { server, say, run, connections, isBarDrawn = false }: StepRunner,
+  { server, say, run, connections, isBarDrawn = false, isVerbose = false }: StepRunner,
   state: () => StepsState,
   estimate: Estimate | undefined,
 ): ProgressReport => {
@@ -40,9 +40,16 @@ export const watchProgress = (
     session ??= await openWriteSession(server)
     const jobs = await unfinishedJobs(session)
     const line = progressLine(state(), jobs, estimate, connections)
-    if (isBarDrawn) recordProgress(run, line)
-    else if (isDue(line.key, performance.now())) say(line.text)
+    show(line)
+    if (isVerbose && !isBarDrawn && isDue(line.key, performance.now())) say(line.text)
     await stillness.look(session, jobs)
+  }
+  const show = (line: ShownProgress | undefined) => {
+    try {
+      recordProgress(run, line)
+    } catch {
+      // A full disk fails the steps' own record, which says so.
+    }
   }
   const forget = async () => {
     await session?.[Symbol.asyncDispose]()
@@ -62,7 +69,7 @@ export const watchProgress = (
       clearInterval(timer)
       await asking
       await forget()
-      if (isBarDrawn) recordProgress(run, undefined)
+      show(undefined)
     },
   }
 }

@@ -20,4 +20,6 @@ export interface StepRunner {
   readonly estimator?: Estimator
   /** True where the process that owns the terminal draws the progress, so that no lines of it are said. */
   readonly isBarDrawn?: boolean
+  /** True where every step is said when it has ended; else those that took long, and what all took together. */
+  readonly isVerbose?: boolean
 }

@@ -3,30 +3,24 @@ import { HarnessError } from '../../../core/errors/harness-error.ts'
 import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import type { WriteSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
-import { duration, seconds } from '../../../core/text/duration.ts'
 import type { Estimate } from '../../estimate/estimator.ts'
-import { isWorkKind } from '../../estimate/rates.ts'
 import { recordEstimate } from '../../estimate/record.ts'
 import { type Step, stepLog } from '../../step/step.ts'
 import { watchProgress } from '../progress/progress.ts'
 import type { StepsState } from '../progress/progress-line.ts'
 import { assertWayTaken, awaitRelied } from '../settings/relied.ts'
 import type { StepRunner } from './runner.ts'
+import { afterSteps, beforeSteps, isWorthALine, stepLine } from './said.ts'
 import { ConnectionCut, sendStep } from './send-step.ts'
 import { reconnect, settleCut } from './settle-cut.ts'
 import { stepFailed } from './step-failed.ts'
-
-/** What a step took, beside what it was estimated at. */
-const againstEstimate = ({ kind, durationMs = 0, estimateMs }: Step): string => {
-  if (estimateMs === undefined || !isWorkKind(kind)) return seconds(durationMs)
-  const ratio = (durationMs / Math.max(1, estimateMs)).toFixed(2)
-  return `${seconds(durationMs)}, estimated ${seconds(estimateMs)}: ${ratio} of it`
-}
 
 // Clouds cut a connection every half an hour or so; one that is cut this often before a minute is over is no line to
 // change a database over.
 const cutsAtMost = 5
 const livedMs = 60_000
+
+const momentMs = 10_000
 
 const cutForGood = (step: Step, cut: ConnectionCut): HarnessError =>
   stepFailed(
@@ -94,12 +88,13 @@ class StepConnection implements AsyncDisposable {
 }
 
 const estimateSteps = async (
-  { estimator, say }: StepRunner,
+  { estimator, say, isVerbose = false }: StepRunner,
   todo: readonly Step[],
 ): Promise<Estimate | undefined> => {
   const estimate = todo.length === 0 ? undefined : await estimator?.estimate(todo)
-  if (estimate !== undefined && todo.some(({ kind }) => isWorkKind(kind)))
-    say(`${todo.length} steps, about ${duration(estimate.totalMs)} (${estimate.from})`)
+  const line = beforeSteps(todo, estimate)
+  // What is over in a moment is told when it is over.
+  if (line !== undefined && (isVerbose || (estimate?.totalMs ?? 0) >= momentMs)) say(line)
   return estimate
 }
 
@@ -142,11 +137,13 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
       const finished = blockedBy.length > 0 ? { ...ended, blockedBy } : ended
       if (blockedBy.length > 0) log(finished)
       done.push(finished)
-      const rows = finished.rows ? `, ${finished.rows.toLocaleString('en')} rows` : ''
-      runner.say(`step ${done.length} of ${todo.length}  ${step.id}${rows}, ${againstEstimate(finished)}`)
+      if (runner.isVerbose === true || isWorthALine(finished, todo.length, runner.ledger !== undefined))
+        runner.say(stepLine(finished, done.length, todo.length))
     }
   })
-  if (estimate !== undefined)
-    recordEstimate(runner.run, estimate, { done, tookMs: performance.now() - started })
+  const tookMs = performance.now() - started
+  const line = runner.isVerbose === true ? undefined : afterSteps(done, tookMs)
+  if (line !== undefined) runner.say(line)
+  if (estimate !== undefined) recordEstimate(runner.run, estimate, { done, tookMs })
   return done
 }
