@@ -9,17 +9,17 @@ const because = (reasons: readonly string[]): string => {
   return reasons.slice(0, shownAtMost).join(', ') + more
 }
 
-const ofRows: readonly (SkipCode | undefined)[] = ['PARTLY_CHECKED', 'OVER_BUDGET']
+const ofRows: readonly (SkipCode | undefined)[] = ['PARTLY_CHECKED', 'OVER_BUDGET', 'TIMED_OUT']
 
-/** `ready`, and what was not looked at: whoever reads no further must not take a part for all. */
-const readyAsFarAs = (checks: readonly CheckResult[]): string => {
+/** `ready` or `applied`, and what was not looked at: whoever reads no further must not take a part for all. */
+const asFarAsLookedAt = (answer: string, checks: readonly CheckResult[]): string => {
   const open = checks.filter(({ skipCode }) => ofRows.includes(skipCode))
-  if (open.length === 0) return 'ready'
+  if (open.length === 0) return answer
   const families = [...Map.groupBy(open, ({ id }) => id.replace(/\[.*$/, ''))].map(([family, own]) => {
     const all = checks.filter(({ id }) => id === family || id.startsWith(`${family}[`)).length
     return `${own.length} of ${all} ${family}`
   })
-  return `ready as far as it was looked at; not on all rows: ${families.join(', ')}`
+  return `${answer} as far as it was looked at; not on all rows: ${families.join(', ')}`
 }
 
 /** What a run says of the target, in one sentence. The reasons are ids of checks; the report has each in full. */
@@ -30,7 +30,10 @@ export const answerOf = (
   incomplete: readonly string[],
 ): string => {
   const red = [...checks.filter(({ status }) => status === 'failed').map(({ id }) => id), ...incomplete]
-  if (mode === 'apply') return red.length === 0 ? 'applied' : `not applied whole, because of ${because(red)}`
+  if (mode === 'apply')
+    return red.length === 0
+      ? asFarAsLookedAt('applied', checks)
+      : `not applied whole, because of ${because(red)}`
   if (mode === 'rollback')
     return red.length === 0 ? 'rolled back' : `not rolled back whole, because of ${because(red)}`
   if (mode === 'rehearse') return red.length === 0 ? 'rehearsed' : `not rehearsed, because of ${because(red)}`
@@ -39,6 +42,6 @@ export const answerOf = (
   if (side === 'between')
     return `applied in part; missing or different: ${because([...missing, ...different])}`
   if (side === 'before')
-    return red.length === 0 ? readyAsFarAs(checks) : `not ready, because of ${because(red)}`
-  return red.length === 0 ? 'applied' : `applied, but red: ${because(red)}`
+    return red.length === 0 ? asFarAsLookedAt('ready', checks) : `not ready, because of ${because(red)}`
+  return red.length === 0 ? asFarAsLookedAt('applied', checks) : `applied, but red: ${because(red)}`
 }

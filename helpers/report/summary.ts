@@ -27,6 +27,8 @@ const skipCodeShape = z.enum([
   'OVER_BUDGET',
   // Some rows were looked at, and CHECK_SECONDS ended before the others.
   'PARTLY_CHECKED',
+  // A statement took longer than STATEMENT_SECONDS.
+  'TIMED_OUT',
   // A section that it stands on failed.
   'SECTION_FAILED',
   // The server, its account or this machine does not allow it.

@@ -21,7 +21,7 @@ import { assertFreshModules } from './fresh-modules.ts'
 import { budgetReason, queryBudgetReason } from './limits/budget.ts'
 import { usingWithinLimit, withinLimit } from './limits/time-limit.ts'
 import { sectionRecord } from './records.ts'
-import { Skipped, skippedOverBudget, skippedWithoutData } from './result/skipped.ts'
+import { Skipped, skippedOnTarget, skippedOverBudget } from './result/skipped.ts'
 import type { SectionName } from './section-name.ts'
 
 /** What a check puts into the report beside its verdict. */
@@ -214,7 +214,7 @@ export const section = (name: SectionName, options: SectionOptions = {}): Sectio
           await withinLimit(testContext.signal, () => body(evidence))
           finished++
         } catch (thrown) {
-          const error = token === null ? skippedWithoutData(thrown) : thrown
+          const error = token === null ? skippedOnTarget(thrown, checkOptions) : thrown
           if (!(error instanceof Skipped)) {
             failed++
             const advised = withAdvice(error, { database: address.database ?? '' })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
-import { serverErrorNumber } from '../../core/errors/server-error.ts'
+import { isTimeout, serverErrorNumber } from '../../core/errors/server-error.ts'
 import { addHints, hintIndexes, resolveScans } from '../../core/query-plan/aliases.ts'
 import { withoutBindings } from '../../core/query-plan/binding.ts'
 import { explain } from '../../core/query-plan/explain.ts'
@@ -112,7 +112,8 @@ const paramsOf = async (session: ReadSession, { name, params }: GuideQuery): Pro
   if (params === undefined) return {}
   const [row] = await session.rows(paramsShape, params).catch((cause: unknown) => {
     if (cause instanceof z.ZodError) throw invalid(name, z.prettifyError(cause), cause)
-    if ((serverErrorNumber(cause) ?? -1) < 0) throw cause
+    // A time limit says nothing of the query.
+    if (isTimeout(cause) || (serverErrorNumber(cause) ?? -1) < 0) throw cause
     throw invalid(name, `its params: ${messageOf(cause)}`, cause)
   })
   // MAX() of no rows is a row all the same, of NULL.
