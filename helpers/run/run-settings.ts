@@ -10,6 +10,8 @@ export const settingsOfRun = (settings: Settings) => ({
   EXPECT: settings.EXPECT,
   CHECK_BUDGET_ROWS: settings.CHECK_BUDGET_ROWS,
   REPORTS_DIR: settings.REPORTS_DIR,
+  BASELINE_FROM: settings.BASELINE_FROM,
+  PASS_DAYS: settings.PASS_DAYS,
   REHEARSAL_PASS: settings.REHEARSAL_PASS,
   BACKUP_EVIDENCE: settings.BACKUP_EVIDENCE,
   PROBE: settings.PROBE,

@@ -20,6 +20,8 @@ const lockShape = z.strictObject({
   adds: additionsShape,
   /** The schema before the migration. */
   baseline: snapshotShape,
+  /** The target whose own structure it was made on (BASELINE_FROM). */
+  baselineFrom: z.string().optional(),
 })
 /** The schema that a migration means, as a throw-away TiDB showed it. */
 export type Lock = z.infer<typeof lockShape> & {
