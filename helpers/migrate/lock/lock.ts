@@ -32,6 +32,17 @@ export type Lock = z.infer<typeof lockShape> & {
 export const hashOfAdditions = (adds: Additions): string =>
   createHash('sha256').update(JSON.stringify(adds)).digest('hex')
 
+/** What the migration's lock.json adds, stale or not; undefined without one that can be read. */
+export const findAdditions = (migration: Migration): Additions | undefined => {
+  if (!existsSync(migration.lockFile)) return undefined
+  try {
+    return lockShape.parse(JSON.parse(readFileSync(migration.lockFile, 'utf8'))).adds
+  } catch {
+    // What is wrong with it is told where one is needed.
+    return undefined
+  }
+}
+
 /**
  * Reads the migration's lock.json. Throws LOCK_MISSING, LOCK_INVALID, or LOCK_STALE when a SQL file
  * has changed since the lock was made.
