@@ -1,9 +1,7 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { inProject } from '../../helpers/core/config/project.ts'
 import { runCli, runSuite, type SuiteOutcome } from '../../helpers/run/suite-process.ts'
 import { drillDatabase } from '../support/fixture.ts'
 import { writeTestPass } from '../support/pass.ts'
@@ -12,10 +10,16 @@ import { forgetStatements } from '../support/sent-statements.ts'
 import { type StandIn, startStandIn } from '../support/stand-in.ts'
 
 let prod: StandIn
+/** A copy of the project, where the address of the target stands in a file, and nowhere else. */
+let copy: Awaited<ReturnType<typeof copyOfProject>>
+const resources = new AsyncDisposableStack()
 beforeAll(async () => {
-  prod = await startStandIn()
+  prod = resources.use(await startStandIn())
+  copy = resources.use(await copyOfProject())
+  const { DATABASE_URL, TLS_CA } = prod.as('migration_check')
+  await writeFile(join(copy.root, '.env.prod'), `DATABASE_URL=\`${DATABASE_URL}\`\nTLS_CA=${TLS_CA}\n`)
 })
-afterAll(async () => prod[Symbol.asyncDispose]())
+afterAll(() => resources.disposeAsync())
 
 const consent = { MODE: 'apply', CONFIRM: drillDatabase, BACKUP_EVIDENCE: 'drill' }
 const checkOf = (variables: Record<string, string> = {}, specs: readonly string[] = []) =>
@@ -61,9 +65,6 @@ test('a production with things of its own: check, rehearse on its structure, app
   // What the lock adds may be there already, in part.
   await prod.sql('ALTER TABLE Discount ADD INDEX idx_manager (manager_id, is_active)')
   await forgetStatements(prod)
-  const { TARGET: _, MINIMUM_RELEASE: __, DATABASE_URL, TLS_CA = '' } = prod.as('migration_check')
-  await using copy = await copyOfProject()
-  await writeFile(join(copy.root, '.env.prod'), `DATABASE_URL='${DATABASE_URL}'\nTLS_CA=${TLS_CA}\n`)
   const rehearsal = await runSuite(
     [],
     { REPORTS_DIR: prod.reports, SCALE: 'small', TRAFFIC: 'off', BASELINE_FROM: 'prod' },
@@ -117,14 +118,12 @@ test('columns that the lock names are others: check says so and where, apply is 
     /SCHEMA_NOT_REHEARSED[\s\S]*Event: wanted event_name varchar\(500\)[\s\S]*next: .*BASELINE_FROM=prod npx vitest run/,
   )
 
-  const folder = await mkdtemp(join(tmpdir(), 'drill-lock-'))
-  await cp(inProject('sql'), folder, { recursive: true })
-  const { TARGET: _, ...reach } = prod.as('migration_check')
-  const lock = await runCli('helpers/cli/lock.ts', { ...reach, BASELINE_FROM: 'prod', SQL_DIR: folder })
+  const lock = await runCli('helpers/cli/lock.ts', { BASELINE_FROM: 'prod' }, [], copy.root)
   prod.said.push(lock.all)
   expect(lock.all).toMatch(/lock\.json: 25 indexes, 21 constraints, .*, on the structure of prod/)
-  const again = await checkOf({ SQL_DIR: folder }, ['specs/01-preflight'])
+  const reading = { ...prod.as('migration_check'), REPORTS_DIR: prod.reports, SCALE: 'small', TRAFFIC: 'off' }
+  const again = await runSuite(['specs/01-preflight'], reading, { root: copy.root })
+  prod.said.push(again.output)
   expect(found(again, 'preflight.tables[Event]'), again.tail).toMatchObject({ status: 'passed' })
   expect(again.summary?.drift).toBeUndefined()
-  await rm(folder, { recursive: true })
 }, 300_000)
