@@ -10,6 +10,7 @@ import { readRowHashes } from '../helpers/core/rows/row-hash.ts'
 import { assertUnchanged, describeChanges } from '../helpers/core/schema/changes.ts'
 import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
+import { withoutIncidentals } from '../helpers/core/schema/without-incidentals.ts'
 import { readCheckSwitch } from '../helpers/core/server/switch.ts'
 import { applyConstraints, applyIndexes } from '../helpers/migrate/apply/apply.ts'
 import { readFirstBefore } from '../helpers/migrate/apply/ledger.ts'
@@ -119,8 +120,8 @@ check('schema', 'the schema is byte for byte what it was before', async ({ show 
   const changes =
     context.mode === 'rollback'
       ? describeChanges(
-          withoutAdditions(lock.adds, beforeRecord.read(run).schema),
-          withoutAdditions(lock.adds, schema),
+          withoutAdditions(lock.adds, withoutIncidentals(beforeRecord.read(run).schema)),
+          withoutAdditions(lock.adds, withoutIncidentals(schema)),
         )
       : describeChanges((await before()).schema, schema)
   show({ changes })

@@ -81,13 +81,19 @@ describe('TLS', () => {
   })
 })
 
-test('the target`s schema is another than the one rehearsed: it says where', async () => {
-  await prod.sql('ALTER TABLE `Event` ADD COLUMN extra INT')
+test('the target`s columns are others than those rehearsed: it says where', async () => {
+  const { baseline } = passOf()
+  const tables = baseline.tables.map((table) => ({
+    ...table,
+    columns: table.columns.map((column) =>
+      column.name === 'event_name' ? { ...column, type: 'varchar(600)' } : column,
+    ),
+  }))
+  await writeTestPass(prod.reports, passOf({ baseline: { ...baseline, tables } }))
   const outcome = await prod.apply()
-  await prod.sql('ALTER TABLE `Event` DROP COLUMN extra')
   expect(outcome.red, outcome.tail).toContain('indexes.apply')
   expect(outcome.reasonOf('indexes.apply')).toMatch(
-    /SCHEMA_NOT_REHEARSED[\s\S]*added to Event: `extra` int[\s\S]*BASELINE_FROM=prod/,
+    /SCHEMA_NOT_REHEARSED[\s\S]*Event: wanted event_name varchar\(600\) .*, found event_name varchar\(500\)[\s\S]*BASELINE_FROM=prod/,
   )
   expect(outcome.summary?.indexes.present).toBe(0)
 })

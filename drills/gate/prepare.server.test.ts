@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readStructure, type Structure } from '../../helpers/core/schema/read-structure.ts'
@@ -35,6 +38,23 @@ const prepare = async ({ structure, to = server() }: { structure?: Structure; to
     ...{ SEED: 1, SCALE: 'small', CONNECTIONS: 2, TRAFFIC: 'off', structure, say: () => {} },
   })
 }
+const urlOfTarget = () => {
+  const { host, port, user, password } = address()
+  return `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`
+}
+/** Reads the structure as BASELINE_FROM does, with these variables in the environment. */
+const readFrom = async (root: string, variables: Record<string, string>) => {
+  const said: string[] = []
+  const before = { ...process.env }
+  Object.assign(process.env, variables)
+  try {
+    const structure = await readBaselineFrom(root, 'prod', (line) => said.push(line))
+    return { structure, said }
+  } finally {
+    for (const name of Object.keys(variables)) delete process.env[name]
+    Object.assign(process.env, before)
+  }
+}
 const readAll = async () => {
   await using session = await openReadSession(address())
   const { tables, views } = await readStructure(session)
@@ -63,7 +83,13 @@ test('it makes the structure of another target instead, where one is given', asy
   await administer(`DROP DATABASE IF EXISTS ${quoteName(database)}`)
   await prepare({
     structure: {
-      ...{ database, createDatabase: `CREATE DATABASE ${quoteName(database)}`, switchOn: false, views: [] },
+      ...{
+        database,
+        createDatabase: `CREATE DATABASE ${quoteName(database)}`,
+        switchOn: false,
+        views: [],
+        leftOut: [],
+      },
       tables: ['CREATE TABLE `t` (`id` int NOT NULL, `theirs` int, PRIMARY KEY (`id`))'],
     },
   })
@@ -81,24 +107,55 @@ test('a server that is not thrown away is left as it is', async () => {
 test('the structure of a target of the user`s own is read without a row of a table, and said', async () => {
   await prepare()
   await administer(`INSERT INTO ${quoteName(database)}.t (id) VALUES (5)`)
-  const { host, port, user, password } = address()
-  const said: string[] = []
-  const variables = {
-    DATABASE_URL: `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+  const { structure, said } = await readFrom('/nowhere', {
+    DATABASE_URL: urlOfTarget(),
     ALLOW_PLAINTEXT: '1',
     // What is about the rehearsal says nothing of the target.
     ...{ MODE: 'apply', CONFIRM: 'x', TARGET: 'embedded' },
-  }
-  const before = { ...process.env }
-  Object.assign(process.env, variables)
+  })
+  expect(structure).toMatchObject({ database, tables: [expect.stringContaining('CREATE TABLE `t`')] })
+  expect(said.at(-1)).toMatch(/^baseline from prod, .*: 1 tables, 1 views; structure only, no row was read$/)
+})
+
+test('the address of the target may stand in its file alone', async () => {
+  await prepare()
+  const root = await mkdtemp(join(tmpdir(), 'baseline-from-'))
+  await writeFile(join(root, '.env.prod'), `DATABASE_URL=${urlOfTarget()}\nALLOW_PLAINTEXT=1\n`)
   try {
-    const structure = await readBaselineFrom('/nowhere', 'prod', (line) => said.push(line))
-    expect(structure).toMatchObject({ database, tables: [expect.stringContaining('CREATE TABLE `t`')] })
-    expect(said.at(-1)).toMatch(
-      /^baseline from prod, .*: 1 tables, 1 views; structure only, no row was read$/,
-    )
+    const { structure } = await readFrom(root, { BASELINE_FROM: 'prod' })
+    expect(structure.database).toBe(database)
   } finally {
-    for (const name of Object.keys(variables)) delete process.env[name]
-    Object.assign(process.env, before)
+    await rm(root, { recursive: true })
   }
+})
+
+test('what a throw-away server cannot create or must not do is left out, and said', async () => {
+  const policy = `policy_${database}`
+  const at = (table: string) => `${quoteName(database)}.${quoteName(table)}`
+  await administer(
+    `DROP DATABASE IF EXISTS ${quoteName(database)}`,
+    `CREATE PLACEMENT POLICY ${policy} FOLLOWERS = 2`,
+    `CREATE DATABASE ${quoteName(database)} PLACEMENT POLICY = ${policy}`,
+    `CREATE TABLE ${at('t')} (id INT PRIMARY KEY COMMENT '/*T![ttl] TTL=1 */') PLACEMENT POLICY = DEFAULT`,
+    `CREATE TABLE ${at('parts')} (id INT PRIMARY KEY) PARTITION BY RANGE (id)
+      (PARTITION p0 VALUES LESS THAN (9) PLACEMENT POLICY = ${policy}, PARTITION p1 VALUES LESS THAN (20))`,
+    `CREATE TABLE ${at('log')} (id INT PRIMARY KEY, at DATETIME) PLACEMENT POLICY = DEFAULT TTL = at + INTERVAL 1 DAY`,
+    `CREATE VIEW ${at('v')} AS SELECT /*+ RESOURCE_GROUP(nobody) */ id FROM ${at('t')}`,
+    'SET GLOBAL tidb_enable_foreign_key = OFF',
+    `CREATE TABLE ${at('child')} (id INT PRIMARY KEY, t INT, CONSTRAINT fk FOREIGN KEY (t) REFERENCES ${at('t')} (id)) PLACEMENT POLICY = DEFAULT`,
+    'SET GLOBAL tidb_enable_foreign_key = ON',
+  )
+  const { structure, said } = await readFrom('/nowhere', {
+    DATABASE_URL: urlOfTarget(),
+    ALLOW_PLAINTEXT: '1',
+  })
+  expect(said).toContain(
+    `left out, because a rehearsal has no use for it: placement policy of the database, TTL of log, placement policy of parts`,
+  )
+  await administer(`DROP DATABASE ${quoteName(database)}`, `DROP PLACEMENT POLICY ${policy}`)
+  await prepare({ structure })
+  const made = await readAll()
+  expect(made.tables.toSorted()).toEqual(structure.tables.toSorted())
+  expect(made.tables.join('\n')).toContain('/* FOREIGN KEY INVALID */')
+  expect(made.views).toEqual(structure.views)
 })

@@ -1,21 +1,12 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../../helpers/core/config/project.ts'
 import { runSuite } from '../../helpers/run/suite-process.ts'
 import { startFixture } from '../support/fixture.ts'
-
-const parts = ['helpers', 'specs', 'sql', 'engine', 'vitest.config.ts', 'tsconfig.json', 'package.json']
-
-/** A copy of the project to spoil, with the same node_modules. */
-const copyOfProject = async (): Promise<{ root: string } & AsyncDisposable> => {
-  const root = await mkdtemp(join(tmpdir(), 'drill-project-'))
-  for (const part of parts) await cp(join(projectRoot, part), join(root, part), { recursive: true })
-  await symlink(join(projectRoot, 'node_modules'), join(root, 'node_modules'))
-  return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }) }
-}
+import { copyOfProject } from '../support/project-copy.ts'
 
 const reports = () => mkdtemp(join(tmpdir(), 'drill-reports-'))
 

@@ -26,6 +26,10 @@ const refused = (snapshot: Snapshot, pass = passOf()) => {
   }
 }
 
+const renamed = (table: Table, name: string, change: Partial<Table['columns'][number]>): Partial<Table> => ({
+  columns: table.columns.map((column) => (column.name === name ? { ...column, ...change } : column)),
+})
+
 describe('the schema of the target', () => {
   test.each<[string, Snapshot]>([
     ['as it was rehearsed', baseline],
@@ -34,19 +38,46 @@ describe('the schema of the target', () => {
       'with another table changed, which the migration does not touch',
       changed(untouched, () => ({ rest: [] })),
     ],
+    [
+      'without such a table',
+      { ...baseline, tables: baseline.tables.filter(({ name }) => name !== untouched) },
+    ],
     ['without the views', { ...baseline, views: [] }],
+    ['with a column more', changed('Event', ({ rest }) => ({ rest: ['`extra` int', ...rest] }))],
+    ['with an index less', changed('Event', () => ({ indexes: [] }))],
+    [
+      'with a foreign key that the server does not keep, partitions, a placement policy and a TTL',
+      changed('Event', ({ rest }) => ({
+        rest: rest.map((entry) =>
+          entry.startsWith('CONSTRAINT')
+            ? `${entry} /* FOREIGN KEY INVALID */`
+            : entry.replace(
+                /^(ENGINE=.*)/,
+                '$1 /*T![placement] PLACEMENT POLICY=`p` */ /*T![ttl] TTL=`a` */',
+              ),
+        ),
+      })),
+    ],
   ])('%s is accepted', (_, snapshot) => {
     expect(refused(snapshot)).toBeUndefined()
   })
 
   test.each<[string, Snapshot, RegExp]>([
     [
-      'a column more',
-      changed('Event', ({ rest }) => ({ rest: [...rest, '`extra` int'] })),
-      /added to Event: `extra` int/,
+      'a column that an index of the lock names by another length',
+      changed('Event', (table) => renamed(table, 'event_name', { type: 'varchar(9)' })),
+      /Event: wanted event_name varchar\(500\) .*, found event_name varchar\(9\) .* \(idx_event_name\)/,
     ],
-    ['an index less', changed('Event', () => ({ indexes: [] })), /Event/],
-    ['no table', { ...baseline, tables: baseline.tables.filter(({ name }) => name !== 'Event') }, /Event/],
+    [
+      'such a column by another name',
+      changed('Event', (table) => renamed(table, 'event_name', { name: 'title' })),
+      /Event: lacks event_name/,
+    ],
+    [
+      'no table',
+      { ...baseline, tables: baseline.tables.filter(({ name }) => name !== 'Event') },
+      /Event: is missing/,
+    ],
   ])('%s is refused: it says where, and how to rehearse on it', (_, snapshot, says) => {
     expect(refused(snapshot)).toMatchObject({
       code: 'SCHEMA_NOT_REHEARSED',

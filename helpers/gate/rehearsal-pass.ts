@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { messageOf } from '../core/errors/harness-error.ts'
+import type { Settings } from '../core/config/settings.ts'
+import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
 import { record } from '../core/record/record.ts'
 import { type Snapshot, snapshotShape } from '../core/schema/model.ts'
 import { parseRelease } from '../core/server/version.ts'
 import { type Rates, ratesShape } from '../migrate/estimate/rates.ts'
+import type { Migration } from '../migrate/folder/migration.ts'
+import { namesLeftOut } from '../migrate/lock/except.ts'
 import type { Lock } from '../migrate/lock/lock.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -79,6 +82,21 @@ export interface PassDemand {
   readonly except: readonly string[]
 }
 
+/** What a run demands of the pass, as its settings have it. */
+export const passDemandOf = (
+  settings: Pick<Settings, 'REHEARSAL_PASS' | 'REPORTS_DIR' | 'PASS_DAYS'>,
+  migration: Migration,
+  lock: Lock,
+): PassDemand => ({
+  file: settings.REHEARSAL_PASS ?? passFileOf(settings.REPORTS_DIR, migration.name),
+  migration: migration.name,
+  given: migration.given,
+  lockHash: lock.hash,
+  days: settings.PASS_DAYS,
+  askedAt: Date.now(),
+  except: namesLeftOut(lock),
+})
+
 const dayMs = 86_400_000
 
 const flaw = (pass: RehearsalPass, demand: PassDemand, version: string): [string, string] | undefined => {
@@ -127,6 +145,14 @@ export const readPass = (
   }
   const found = flaw(pass, demand, version)
   return found === undefined ? { pass } : refuse(found[0], `${demand.file} ${found[1]}`)
+}
+
+/** Reads the pass. Throws what is wrong with it, such as NO_REHEARSAL_PASS or PASS_TOO_OLD. */
+export const assertPass = (demand: PassDemand, version: string): RehearsalPass => {
+  const found = readPass(demand, version)
+  if ('pass' in found) return found.pass
+  const { code, what, next } = found.refusal
+  throw new HarnessError(code, { what, why: 'MODE=apply would be refused.', next })
 }
 
 /** The rates that a rehearsal measured, and where; undefined without an unedited pass that holds them. */

@@ -49,6 +49,7 @@ const context = (): RunContext => ({
     SEED: 1,
     CONNECTIONS: 4,
     LONG_TRANSACTION_SECONDS: 60,
+    PASS_DAYS: 7,
     CHECK_BUDGET_ROWS: 1,
     CHECK_SECONDS: 120,
     CHECK_PAUSE_MS: 10,

@@ -104,6 +104,8 @@ export const summaryShape = z.object({
   checks: z.array(checkResultShape),
   steps: z.array(stepShape),
   claims: z.array(claimShape),
+  /** Where the schema is not like the one that the lock was made on; it stops nothing. Absent when there is none. */
+  drift: z.array(z.string()).optional(),
   /** What the steps were estimated at, and what they took; absent when there was no step to run. */
   estimate: truthShape.optional(),
   /** Statements that were timed, before and after, and in pairs. */

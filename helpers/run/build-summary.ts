@@ -7,6 +7,7 @@ import { trafficLog } from '../core/record/traffic.ts'
 import { type Constraint, qualifiedName } from '../core/schema/model.ts'
 import type { BackupProof } from '../gate/backup-proof.ts'
 import { truthOfRun } from '../migrate/estimate/truth.ts'
+import { driftRecord } from '../migrate/lock/drift.ts'
 import type { Lock } from '../migrate/lock/lock.ts'
 import { positionRecord } from '../migrate/lock/position.ts'
 import { latestSteps, stepLog } from '../migrate/step/step.ts'
@@ -83,6 +84,7 @@ export const buildSummary = (parts: Parts): Summary => {
   const { name, kind, version, address } = context.target
   const isRed = failed || incomplete.length > 0
   const estimate = truthOfRun(run)
+  const drift = driftRecord.find(run) ?? []
   return summaryShape.parse({
     schemaVersion: 2,
     verdict: isRed ? 'failed' : context.except.length > 0 ? 'passed with exceptions' : 'passed',
@@ -110,6 +112,7 @@ export const buildSummary = (parts: Parts): Summary => {
     checks,
     steps: latestSteps(stepLog.read(run)),
     claims,
+    ...(drift.length === 0 ? {} : { drift }),
     ...(estimate === undefined ? {} : { estimate }),
     benchmarks: readBenchmarks(run),
     writes: readWrites(run),

@@ -12,6 +12,8 @@ export const settingsOfRun = (settings: Settings) => ({
   CHECK_SECONDS: settings.CHECK_SECONDS,
   CHECK_PAUSE_MS: settings.CHECK_PAUSE_MS,
   REPORTS_DIR: settings.REPORTS_DIR,
+  BASELINE_FROM: settings.BASELINE_FROM,
+  PASS_DAYS: settings.PASS_DAYS,
   REHEARSAL_PASS: settings.REHEARSAL_PASS,
   BACKUP_EVIDENCE: settings.BACKUP_EVIDENCE,
   PROBE: settings.PROBE,

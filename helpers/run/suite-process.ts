@@ -71,9 +71,10 @@ export const runCli = (
   script: string,
   variables: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  root = projectRoot,
 ) =>
-  execa(process.execPath, [join(projectRoot, script), ...args], {
-    cwd: projectRoot,
+  execa(process.execPath, [join(root, script), ...args], {
+    cwd: root,
     env: environmentWith(variables),
     extendEnv: false,
     all: true,

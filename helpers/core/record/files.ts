@@ -51,6 +51,11 @@ export const runFiles = {
     readers: ['every later section', 'reporter'],
     holds: 'what of the lock was there',
   },
+  'drift.json': {
+    writer: 'preflight',
+    readers: ['reporter'],
+    holds: 'where the schema is not like the one that the lock was made on, which stops nothing',
+  },
   'backup-figures.json': {
     writer: 'backup',
     readers: ['rollback', 'reporter'],

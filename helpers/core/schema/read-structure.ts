@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ReadSession } from '../server/session.ts'
 import { readCheckSwitch } from '../server/switch.ts'
 import { quoteName } from '../text/quote.ts'
+import { withoutFeature } from './without-incidentals.ts'
 
 /** A database without its rows: the server's own CREATE statements. */
 export interface Structure {
@@ -10,6 +11,8 @@ export interface Structure {
   readonly tables: readonly string[]
   /** A view may stand on another one, so their order is not that of their creation. */
   readonly views: readonly string[]
+  /** What of it a throw-away server cannot create, or must not do: placement policies, and the jobs of a TTL. */
+  readonly leftOut: readonly string[]
   /** Whether tidb_enable_check_constraint is ON. */
   readonly switchOn: boolean
 }
@@ -27,6 +30,16 @@ const withoutDefiner = (view: string) => view.replace(/ DEFINER=`(?:[^`]|``)*`@`
 // The next number of a key tells how many rows there are, and a rehearsal has rows of its own.
 const withoutCounter = (table: string) => table.replace(/ AUTO_INCREMENT=\d+(?= |$)/, '')
 
+// A policy is an object of the whole cluster, and a TTL would delete rows in the middle of a rehearsal.
+const features = { placement: 'placement policy', ttl: 'TTL' } as const
+
+const cut = (text: string, owner: string): { text: string; leftOut: string[] } => {
+  const leftOut = (['placement', 'ttl'] as const).flatMap((feature) =>
+    withoutFeature(text, feature) === text ? [] : [`${features[feature]} of ${owner}`],
+  )
+  return { text: withoutFeature(withoutFeature(text, 'placement'), 'ttl'), leftOut }
+}
+
 /** Reads the structure of the session's database: tables, sequences, views. Sends SHOW CREATE and reads no row of a table. */
 export const readStructure = async (session: ReadSession): Promise<Structure> => {
   const { database } = await session.row(
@@ -35,22 +48,32 @@ export const readStructure = async (session: ReadSession): Promise<Structure> =>
   )
   const listed = await session.rows(
     z.object({ name: z.string(), type: z.string() }),
-    'SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.tables WHERE TABLE_SCHEMA = ?',
+    'SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.tables WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME',
     [database],
   )
   const [tables, views]: [string[], string[]] = [[], []]
+  const createDatabase = cut(
+    await shownBy(session, `SHOW CREATE DATABASE ${quoteName(database)}`),
+    'the database',
+  )
+  const { leftOut } = createDatabase
   for (const { name, type } of listed) {
     if (type === 'VIEW')
       views.push(withoutDefiner(await shownBy(session, `SHOW CREATE VIEW ${quoteName(name)}`)))
     else if (type === 'SEQUENCE')
       tables.unshift(await shownBy(session, `SHOW CREATE SEQUENCE ${quoteName(name)}`))
-    else tables.push(withoutCounter(await shownBy(session, `SHOW CREATE TABLE ${quoteName(name)}`)))
+    else {
+      const table = cut(await shownBy(session, `SHOW CREATE TABLE ${quoteName(name)}`), name)
+      tables.push(withoutCounter(table.text))
+      leftOut.push(...table.leftOut)
+    }
   }
   return {
     database,
-    createDatabase: await shownBy(session, `SHOW CREATE DATABASE ${quoteName(database)}`),
+    createDatabase: createDatabase.text,
     tables,
     views,
+    leftOut,
     switchOn: await readCheckSwitch(session),
   }
 }

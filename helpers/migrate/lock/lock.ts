@@ -20,6 +20,8 @@ const lockShape = z.strictObject({
   adds: additionsShape,
   /** The schema before the migration. */
   baseline: snapshotShape,
+  /** The target whose own structure it was made on (BASELINE_FROM). */
+  baselineFrom: z.string().optional(),
 })
 /** The schema that a migration means, as a throw-away TiDB showed it. */
 export type Lock = z.infer<typeof lockShape> & {
@@ -29,6 +31,17 @@ export type Lock = z.infer<typeof lockShape> & {
 
 export const hashOfAdditions = (adds: Additions): string =>
   createHash('sha256').update(JSON.stringify(adds)).digest('hex')
+
+/** What the migration's lock.json adds, stale or not; undefined without one that can be read. */
+export const findAdditions = (migration: Migration): Additions | undefined => {
+  if (!existsSync(migration.lockFile)) return undefined
+  try {
+    return lockShape.parse(JSON.parse(readFileSync(migration.lockFile, 'utf8'))).adds
+  } catch {
+    // What is wrong with it is told where one is needed.
+    return undefined
+  }
+}
 
 /**
  * Reads the migration's lock.json. Throws LOCK_MISSING, LOCK_INVALID, or LOCK_STALE when a SQL file

@@ -91,16 +91,17 @@ const assertReproducible = async (
 /**
  * Makes the lock on a throw-away server: baseline and data, then the scripts, then what they added.
  * The database that `connect` leads to must be empty. `loadData` fills the baseline, so that a script which
- * changes rows is seen. Throws SCRIPT_FAILED; and SCRIPT_REFUSED when the scripts do more than add indexes
+ * changes rows is seen; `createSchema` makes another schema than the migration's own baseline. Throws SCRIPT_FAILED; and SCRIPT_REFUSED when the scripts do more than add indexes
  * and CHECK constraints, or add none, and when the rollback does not give back the schema of before.
  */
 export const makeLock = async (
   connect: () => Promise<WriteSession>,
   migration: Migration,
   loadData: () => Promise<void>,
+  createSchema: (session: WriteSession) => Promise<void> = (session) => createBaseline(session, migration),
 ): Promise<Lock> => {
   await using session = await connect()
-  await createBaseline(session, migration)
+  await createSchema(session)
   await loadData()
   await session.run(switchStatement(true))
   const before = await readServerState(session)

@@ -5,6 +5,7 @@ import { benchmarks } from './benchmarks.ts'
 import { folded, joined, type PagePart, table } from './blocks.ts'
 import { checks } from './checks.ts'
 import { claims } from './claims.ts'
+import { drift } from './drift.ts'
 import { failures } from './failures.ts'
 import { head } from './head.ts'
 import { metrics } from './metrics.ts'
@@ -44,7 +45,7 @@ const withinLimit = (rendered: readonly PagePart[]): readonly PagePart[] => {
  * part on the first screen, the rest folded. It reads nothing but the summary. What was not measured says so and why.
  */
 export const renderMarkdown = (summary: Summary): string => {
-  const rendered = withinLimit(parts.map((part) => part(summary)))
+  const rendered = withinLimit([...parts.map((part) => part(summary)), ...drift(summary)])
   return joined([
     ...head(summary),
     ...failures(summary),

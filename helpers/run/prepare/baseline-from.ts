@@ -15,7 +15,9 @@ export const readBaselineFrom = async (
   target: string,
   say: (line: string) => void,
 ): Promise<Structure> => {
-  const environment = Object.fromEntries(reaching.map((name) => [name, process.env[name]]))
+  // A variable that is not set must not hide what the target's file says.
+  const set = reaching.filter((name) => process.env[name] !== undefined)
+  const environment = Object.fromEntries(set.map((name) => [name, process.env[name]]))
   const settings = loadSettings(root, { ...environment, TARGET: target, MODE: 'check', BASELINE_FROM: '' })
   const { address, sessionOptions, version } = await startTarget(settings, say)
   await using session = await openReadSession(address, sessionOptions)
@@ -23,5 +25,7 @@ export const readBaselineFrom = async (
   say(
     `baseline from ${target}, ${version}, database ${structure.database}: ${structure.tables.length} tables, ${structure.views.length} views; structure only, no row was read`,
   )
+  if (structure.leftOut.length > 0)
+    say(`left out, because a rehearsal has no use for it: ${structure.leftOut.join(', ')}`)
   return structure
 }

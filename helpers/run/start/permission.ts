@@ -3,10 +3,9 @@ import type { Settings } from '../../core/config/settings.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import type { Endpoint } from '../../core/server/session.ts'
 import { assertRequest, type Permit, type Request } from '../../gate/permit.ts'
-import { acceptedPassRecord, passFileOf, type RehearsalPass } from '../../gate/rehearsal-pass.ts'
+import { acceptedPassRecord, passDemandOf, type RehearsalPass } from '../../gate/rehearsal-pass.ts'
 import { type HeldLease, takeRunnerLease } from '../../gate/runner-lease.ts'
 import type { Migration } from '../../migrate/folder/migration.ts'
-import { namesLeftOut } from '../../migrate/lock/except.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
 
 /** That a target of the user's own may be changed by this run, and by no other meanwhile. */
@@ -24,7 +23,7 @@ interface PermissionInput {
 
 /** What apply and rollback must be given; undefined in the modes that change no target of the user's own. */
 const permissionRequestOf = ({ settings, migration, lock, plan }: PermissionInput): Request | undefined => {
-  const { MODE, CONFIRM, PASS_DAYS, REHEARSAL_PASS, REPORTS_DIR } = settings
+  const { MODE, CONFIRM } = settings
   if (MODE !== 'apply' && MODE !== 'rollback') return undefined
   return {
     mode: MODE,
@@ -37,15 +36,7 @@ const permissionRequestOf = ({ settings, migration, lock, plan }: PermissionInpu
       hours: settings.BACKUP_HOURS,
       budgetRows: settings.CHECK_BUDGET_ROWS,
     },
-    pass: {
-      file: REHEARSAL_PASS ?? passFileOf(REPORTS_DIR, migration.name),
-      migration: migration.name,
-      given: migration.given,
-      lockHash: lock.hash,
-      days: PASS_DAYS,
-      askedAt: Date.now(),
-      except: namesLeftOut(lock),
-    },
+    pass: passDemandOf(settings, migration, lock),
   }
 }
 

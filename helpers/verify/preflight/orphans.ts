@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import { type ScanLimits, type Scanned, scanTable, wholeTables } from '../../core/rows/scan.ts'
-import type { ForeignKey, Table } from '../../core/schema/model.ts'
+import { type ForeignKey, findTable, type Snapshot, type Table } from '../../core/schema/model.ts'
 import { rowShapeOf } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
@@ -15,6 +15,15 @@ export interface Orphans {
   /** How much of the table was looked at. */
   readonly scanned: Scanned
   readonly first: readonly Record<string, unknown>[]
+}
+
+/** Whether a schema has both tables of a foreign key, with the columns that it joins. */
+export const hasKey = (snapshot: Snapshot, key: ForeignKey): boolean => {
+  const has = (table: string, columns: readonly string[]) => {
+    const names = findTable(snapshot, table)?.columns.map(({ name }) => name.toLowerCase())
+    return columns.every((column) => names?.includes(column.toLowerCase()))
+  }
+  return has(key.table, key.columns) && has(key.referencedTable, key.referencedColumns)
 }
 
 /**
