@@ -3,14 +3,13 @@ import { planShapeOf } from '../helpers/core/query-plan/plan.ts'
 import { compactPlan, renderPlan } from '../helpers/core/query-plan/tree.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
-import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { positionRecord } from '../helpers/migrate/lock/position.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { measure } from '../helpers/verify/benchmark/measure.ts'
 import { benchmarkBeforeLog } from '../helpers/verify/benchmark/record.ts'
 import { readsTooMuch, sampleBudgetOf } from '../helpers/verify/benchmark/sample-budget.ts'
 import { subjectsOf, withoutView } from '../helpers/verify/benchmark/subjects.ts'
-import { toGuideQuery } from '../helpers/verify/queries/queries.ts'
+import { guideQueriesOf } from '../helpers/verify/queries/queries.ts'
 import { recordServerStats } from '../helpers/verify/server-stats/record.ts'
 import { totalOf } from '../helpers/verify/server-stats/storage.ts'
 
@@ -20,7 +19,7 @@ const { check, context, read, run, lock, migration } = section('benchmark-before
 })
 const { CHECK_BUDGET_ROWS } = context.settings
 const isThrowAway = context.target.token !== null
-const queries = statementsOf(migration, 'queries').map(toGuideQuery)
+const queries = guideQueriesOf(migration, lock)
 const subjects = subjectsOf(queries, lock.baseline.views, context.settings)
 const sampleBudget = sampleBudgetOf(context, subjects.length)
 

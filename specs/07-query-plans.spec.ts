@@ -6,7 +6,6 @@ import { renderPlan } from '../helpers/core/query-plan/tree.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { isAtLeast, parseRelease } from '../helpers/core/server/version.ts'
-import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { type Evidence, forEach, section } from '../helpers/run/section.ts'
 import { guideClaims, invalidClaim } from '../helpers/verify/claims/guide-claim.ts'
 import { reasonNotJudgeable } from '../helpers/verify/judgeable/judgeable.ts'
@@ -14,16 +13,16 @@ import {
   explainQuery,
   explainWithIndex,
   type GuideQuery,
-  toGuideQuery,
+  guideQueriesOf,
 } from '../helpers/verify/queries/queries.ts'
 
 const { check, context, read, lock, migration } = section('query-plans', {
   needs: ['indexes'],
   modes: ['rehearse', 'check', 'apply'],
 })
-const queries = statementsOf(migration, 'queries')
-  .map(toGuideQuery)
-  .filter(({ expect: wanted, unfit }) => (wanted ?? unfit) !== undefined)
+const queries = guideQueriesOf(migration, lock).filter(
+  ({ expect: wanted, unfit }) => (wanted ?? unfit) !== undefined,
+)
 const plans = new Map(
   queries.map((query) => [query.name, once(() => read((session) => explainQuery(session, query)))]),
 )
@@ -78,6 +77,11 @@ const readsOf = ({ params, index, unfit }: GuideQuery): string[] => {
   return params === undefined || table === undefined ? [] : [table]
 }
 
+const noQueries = `${migration.place}/queries.sql has no query with the line expect or unfit`
+if (queries.length === 0) {
+  check('queries', 'the queries whose plans are judged', async ({ skip }) => skip(noQueries, 'NOT_ASKED'))
+}
+
 forEach('queries', queries, (query) => {
   check(
     query.name,
@@ -113,6 +117,7 @@ forEach('every index is used', lock.adds.indexes, (index) => {
     `a query uses ${name}`,
     async ({ show, skip }) => {
       if (!index.visible) skip('an invisible index is there to be tried out; no query may use it')
+      if (queries.length === 0) skip(`${noQueries}: nothing says what it is for`, 'NOT_ASKED')
       const reason = await reasonNotJudged(index.table)
       if (reason !== undefined) skip(reason, 'NOT_JUDGED')
       const users: string[] = []

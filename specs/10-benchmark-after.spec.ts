@@ -4,7 +4,6 @@ import { once } from '../helpers/core/record/memo.ts'
 import { findTable } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { createRandom } from '../helpers/migrate/data/random.ts'
-import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { claimsOf } from '../helpers/verify/benchmark/claims.ts'
 import { judgeSubject, type Terms } from '../helpers/verify/benchmark/judgement/judge.ts'
@@ -14,7 +13,7 @@ import { sampleBudgetOf } from '../helpers/verify/benchmark/sample-budget.ts'
 import { openScratchDatabase } from '../helpers/verify/benchmark/scratch-database.ts'
 import { subjectsOf } from '../helpers/verify/benchmark/subjects.ts'
 import { assertWritesKeepUp, measureWrites } from '../helpers/verify/benchmark/writes.ts'
-import { toGuideQuery } from '../helpers/verify/queries/queries.ts'
+import { guideQueriesOf } from '../helpers/verify/queries/queries.ts'
 import { recordServerStats } from '../helpers/verify/server-stats/record.ts'
 import { totalOf } from '../helpers/verify/server-stats/storage.ts'
 
@@ -24,7 +23,7 @@ const { check, context, read, run, lock, migration } = section('benchmark', {
 })
 const { settings, target } = context
 const budgetRows = settings.CHECK_BUDGET_ROWS
-const queries = statementsOf(migration, 'queries').map(toGuideQuery)
+const queries = guideQueriesOf(migration, lock)
 const subjects = subjectsOf(queries, lock.baseline.views, settings)
 const sampleBudget = sampleBudgetOf(context, subjects.length)
 const terms: Terms = {

@@ -2,7 +2,7 @@
 --
 --   name     how the check is called
 --   title    what the query is for
---   index    the index of V3 that should serve it
+--   index    the index of V3 that should serve it, as table.index; `table`.`index` where a name has a dot
 --   expect   may be missing where a query is benchmarked only; range (an index range scan on it), keep-order (no sort), covering (no look-up)
 --   since    the release from which this holds; before it the query named in `else` stands in
 --   params   a query whose one row gives the :values, so that they fit the data

@@ -21,7 +21,7 @@ import { thisMachine } from '../../report/machine.ts'
 import { prepareDatabase } from '../../run/prepare/prepare.ts'
 import { measure, type SampleBudget } from '../../verify/benchmark/measure.ts'
 import { guideClaims } from '../../verify/claims/guide-claim.ts'
-import { bindQuery, type GuideQuery, toGuideQuery } from '../../verify/queries/queries.ts'
+import { bindQuery, type GuideQuery, guideQueriesOf } from '../../verify/queries/queries.ts'
 import { timeCheck } from './check-run.ts'
 import { type Growth, ordersOf } from './figures.ts'
 
@@ -70,9 +70,7 @@ export const measureScale = async (options: ScaleOptions): Promise<Growth> => {
   const check = await timeCheck(address, version, migration.dir, reportsDir)
   say(`${settings.SCALE.padEnd(8)} MODE=check       ${(check / 1000).toFixed(1).padStart(8)} s`)
   const claimed = guideClaims(migration, 'plan').map(({ name }) => name)
-  const queries = statementsOf(migration, 'queries')
-    .map(toGuideQuery)
-    .filter(({ name }) => claimed.includes(name))
+  const queries = guideQueriesOf(migration, lock).filter(({ name }) => claimed.includes(name))
   const [before] = await timed('queries before', () => p95Of(address, queries))
   const folder = await mkdtemp(join(tmpdir(), 'growth-'))
   try {

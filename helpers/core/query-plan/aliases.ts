@@ -17,7 +17,7 @@ const warningRow = z.object({ Code: z.number(), Message: z.string() })
 
 const quotedName = '`(?:[^`]|``)+`'
 const scanHint = new RegExp(
-  `\\buse_index(?:_merge)?\\((@\`sel_\\d+\` (?:${quotedName}\\.)?(${quotedName})) ([^)]*)\\)`,
+  `\\buse_index(?:_merge)?\\((@\`sel_\\d+\` (?:${quotedName}\\.)?(${quotedName})) ((?:[^)\`]|${quotedName})*)\\)`,
   'g',
 )
 const leadingComments = '(?:\\s+|--[^\\n]*(?:\\n|$)|#[^\\n]*(?:\\n|$)|/\\*[\\s\\S]*?\\*/)*'

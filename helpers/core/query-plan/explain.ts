@@ -7,7 +7,8 @@ import { usedBinding } from './binding.ts'
 import { textsOf } from './hidden-values.ts'
 import { parsePlan } from './parse.ts'
 import type { QueryPlan } from './plan.ts'
-import { areStatisticsLoading } from './statistics.ts'
+import { areStatisticsLoading, statisticsGaps } from './statistics.ts'
+import { namesWithoutStatistics } from './without-statistics.ts'
 
 const planRow = z.object({ TiDB_JSON: z.string() })
 
@@ -59,7 +60,11 @@ const refusal = (sql: string, cause: unknown): HarnessError => {
 export const explain = async (session: ReadSession, sql: string, params?: SqlParams): Promise<QueryPlan> => {
   try {
     const tables = await tablesByAlias(session, sql, params)
-    const asItIs = () => explainOnce(session, sql, params, tables)
+    const asItIs = async (): Promise<QueryPlan> => {
+      const plan = await explainOnce(session, sql, params, tables)
+      if (statisticsGaps(plan).length === 0) return plan
+      return { ...plan, withoutStatistics: await namesWithoutStatistics(session) }
+    }
     const loaded = async () => {
       const plan = await asItIs()
       return areStatisticsLoading(plan) ? undefined : plan

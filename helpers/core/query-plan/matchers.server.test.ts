@@ -155,7 +155,8 @@ describe('toHaveFreshStatistics', () => {
   test('fails for a table that was never analyzed', async () => {
     const plan = await ask(draft)
     expect(() => expect(plan).toHaveFreshStatistics()).toThrow(
-      /the plan lacked statistics: pseudo at IndexRangeScan_\d+ of Draft \(d\)\n[\s\S]*\n {2}next: run ANALYZE TABLE/,
+      // Once the server has booked its rows, some 4 s later, it has a table without any histogram.
+      /the plan lacked statistics: (?:pseudo|unloaded \(.*\)) at IndexRangeScan_\d+ of Draft \(d\)\n[\s\S]*\n {2}next: run ANALYZE TABLE/,
     )
   })
 })

@@ -35,17 +35,39 @@ const splitColumns = (list: string): string[] => {
   return columns.map((column) => column.trim())
 }
 
-const toIndexAccess = (text: string | undefined): IndexAccess | undefined => {
-  const [, name, columns] = /^(.+?)\((.*)\)$/.exec(text ?? '') ?? []
-  return name === undefined ? undefined : { name, columns: splitColumns(columns ?? '') }
+// From the end: the name may hold parentheses of its own, and those of the columns close.
+const toIndexAccess = (text = ''): IndexAccess | undefined => {
+  let depth = 0
+  for (let at = text.length - 1; at > 0; at--) {
+    if (text[at] === ')') depth += 1
+    if (text[at] === '(') depth -= 1
+    if (depth === 0) return { name: text.slice(0, at), columns: splitColumns(text.slice(at + 1, -1)) }
+  }
+  return undefined
 }
 
 // These print the table itself even where the query gives it an alias (seen on v7.5.0).
 const printsTable = new Set(['Point_Get', 'Batch_Point_Get', 'MemTableScan'])
 
+const tableWithIndex = /^table:(.+?)(?:, partition:(.+?))?(?:, (?:clustered )?index:(.+))?$/
+
+/** The alias that a text begins with: one that the server named, for it may look like what follows; else up to a comma. */
+const partsOf = (text: string, aliases: Iterable<string>): (string | undefined)[] => {
+  const after = text.slice('table:'.length).toLowerCase()
+  const isHere = (alias: string) =>
+    after === alias || /^, (?:partition|(?:clustered )?index):/.test(after.slice(alias.length))
+  const [known] = [...aliases]
+    .filter((alias) => after.startsWith(alias) && isHere(alias))
+    .toSorted((a, b) => b.length - a.length)
+  if (known === undefined || !text.startsWith('table:'))
+    return [...(tableWithIndex.exec(text) ?? [])].slice(1)
+  const end = 'table:'.length + known.length
+  const [, , partition, index] = tableWithIndex.exec(`table:x${text.slice(end)}`) ?? []
+  return [text.slice('table:'.length, end), partition, index]
+}
+
 const toAccess = (text: string, kind: string, tables: ReadonlyMap<string, string>): AccessObject => {
-  const [, alias, ofTable, index] =
-    /^table:(.+?)(?:, partition:(.+?))?(?:, (?:clustered )?index:(.+))?$/.exec(text) ?? []
+  const [alias, ofTable, index] = partsOf(text, tables.keys())
   const [, ofReader] = /^partition:(.+)$/.exec(text) ?? []
   return {
     alias,

@@ -37,6 +37,8 @@ export interface QueryPlan {
   readonly roots: readonly Operator[]
   /** True when a binding in the server chose the plan, so it says little about the indexes themselves. */
   readonly fromBinding: boolean
+  /** `table.name` in lower case of what TiDB keeps no statistics of; asked for only where some are lacking. */
+  readonly withoutStatistics?: readonly string[]
   /** What the query was asked with: the target's own, and not for reports. */
   readonly texts?: readonly string[]
 }

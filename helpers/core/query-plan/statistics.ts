@@ -26,10 +26,11 @@ const partialOf = ({ operatorInfo }: Operator): Partial => {
 
 const isPseudo = ({ operatorInfo }: Operator): boolean => /\bstats:pseudo\b/.test(operatorInfo)
 
-const gapsOf = (operator: Operator): StatisticsGap[] => {
+const gapsOf = (operator: Operator, never: readonly string[]): StatisticsGap[] => {
   if (isPseudo(operator)) return [{ operator, kind: 'pseudo', names: [] }]
-  const { items, more } = partialOf(operator)
-  const { index } = operator.accessObject
+  const { items: listed, more } = partialOf(operator)
+  const { index, table } = operator.accessObject
+  const items = listed.filter(({ name }) => !never.includes(`${table}.${name}`.toLowerCase()))
   const isOwn = (name: string) =>
     sameName(index?.name, name) || (index?.columns.some((column) => sameName(column, name)) ?? false)
   const missing = items.filter(({ status }) => status === 'missing').map(({ name }) => name)
@@ -48,10 +49,22 @@ const gapsOf = (operator: Operator): StatisticsGap[] => {
  *
  * TiDB lists every index of the table whose statistics are not in memory (`stats:partial[…:allEvicted]`),
  * also those that the query has no use for: only the scan's own index and columns count here. A `missing`
- * index counts always, for the planner could not weigh it against the one it took.
+ * index counts always, for the planner could not weigh it against the one it took. What TiDB keeps no statistics of
+ * (`withoutStatistics`) counts never: no ANALYZE would help.
  */
 export const statisticsGaps = (plan: QueryPlan): StatisticsGap[] =>
-  operatorsOf(plan).flatMap(({ operator }) => gapsOf(operator))
+  operatorsOf(plan).flatMap(({ operator }) => gapsOf(operator, plan.withoutStatistics ?? []))
+
+/** What the plan was chosen without statistics of, because TiDB keeps none of it. */
+export const withoutGaps = (plan: QueryPlan): string[] => {
+  const never = plan.withoutStatistics ?? []
+  const names = operatorsOf(plan).flatMap(({ operator }) =>
+    partialOf(operator)
+      .items.map(({ name }) => `${operator.accessObject.table}.${name}`)
+      .filter((name) => never.includes(name.toLowerCase())),
+  )
+  return [...new Set(names)]
+}
 
 /** Whether a table of the plan has no statistics at all (`stats:pseudo`): its estimates are guesses. */
 export const hasPseudoStatistics = (plan: QueryPlan): boolean =>
@@ -71,7 +84,7 @@ const mayHaveMissed = (operator: Operator): boolean =>
 export const areStatisticsLoading = (plan: QueryPlan): boolean =>
   operatorsOf(plan).some(
     ({ operator }) =>
-      gapsOf(operator).some(({ kind }) => kind === 'unloaded') ||
+      gapsOf(operator, plan.withoutStatistics ?? []).some(({ kind }) => kind === 'unloaded') ||
       mayHaveMissed(operator) ||
       /Evicted|Remained/.test(partialOf(operator).more),
   )

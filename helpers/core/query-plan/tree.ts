@@ -1,5 +1,6 @@
 import { hideTexts } from './hidden-values.ts'
 import type { AccessObject, Operator, QueryPlan } from './plan.ts'
+import { withoutGaps } from './statistics.ts'
 
 type PlanLine = readonly [id: string, estRows: string, task: string, access: string, info: string]
 
@@ -54,9 +55,12 @@ export const renderPlan = (plan: QueryPlan): string => {
       .join('  ')
       .trimEnd(),
   )
-  return [...tree, ...(plan.fromBinding ? ['(chosen by a binding: see SHOW GLOBAL BINDINGS)'] : [])].join(
-    '\n',
-  )
+  const unknown = withoutGaps(plan)
+  return [
+    ...tree,
+    ...(plan.fromBinding ? ['(chosen by a binding: see SHOW GLOBAL BINDINGS)'] : []),
+    ...(unknown.length === 0 ? [] : [`(TiDB keeps no statistics of ${unknown.join(', ')})`]),
+  ].join('\n')
 }
 
 /** The plan in short: operators, rows that the planner expects, and what they read. */

@@ -61,7 +61,7 @@ const viewShape = z.object({
   name: z.string(),
   /** The text after AS. */
   definition: z.string(),
-  /** Its columns, definer, security and check option; empty in a lock made before they were read. */
+  /** Its columns, definer and security; empty in a lock made before they were read. */
   header: z.string().default(''),
 })
 export type View = z.infer<typeof viewShape>

@@ -41,7 +41,6 @@ const viewRow = z.object({
   definition: z.string(),
   definer: z.string(),
   security: z.string(),
-  checkOption: z.string(),
 })
 
 // Most tables of information_schema compare TABLE_SCHEMA by case, while USE and SHOW do not: read with the
@@ -130,7 +129,7 @@ const toColumn = (row: z.infer<typeof columnRow>): Column => ({
 const toView = (row: z.infer<typeof viewRow>, columns: readonly z.infer<typeof columnRow>[]): View => ({
   name: row.name,
   definition: row.definition,
-  header: ` (${columns.map(({ name }) => name).join(', ')}), definer ${row.definer}, security ${row.security}, check option ${row.checkOption}`,
+  header: ` (${columns.map(({ name }) => name).join(', ')}), definer ${row.definer}, security ${row.security}`,
 })
 
 const toTable = (
@@ -204,8 +203,7 @@ export const readSnapshot = async (session: ReadSession): Promise<Snapshot> => {
   }
   const views = await session.rows(
     viewRow,
-    `SELECT TABLE_NAME AS name, VIEW_DEFINITION AS definition, DEFINER AS definer, SECURITY_TYPE AS security,
-            CHECK_OPTION AS checkOption
+    `SELECT TABLE_NAME AS name, VIEW_DEFINITION AS definition, DEFINER AS definer, SECURITY_TYPE AS security
        FROM information_schema.views WHERE TABLE_SCHEMA = ?`,
     [database],
   )

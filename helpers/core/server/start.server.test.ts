@@ -12,6 +12,12 @@ const limitOf = async (session: ReadSession) => {
   return (await session.row(row, 'SELECT @@max_execution_time AS ms')).ms
 }
 
+test('no TTL job runs on a server that is thrown away: it would delete rows of the test fixture', async () => {
+  await using session = await openReadSession(testServer().address)
+  const row = z.object({ isOn: z.coerce.number() })
+  expect(await session.row(row, 'SELECT @@GLOBAL.tidb_ttl_job_enable AS isOn')).toEqual({ isOn: 0 })
+})
+
 test('every connection to a target of the user keeps the statement limit that was set', async () => {
   const { address } = testServer()
   const settings = loadSettings(projectRoot, {

@@ -3,6 +3,7 @@ import { pollUntil } from '../../core/async/poll-until.ts'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
+import { runAnalyze } from './run-analyze.ts'
 
 /** TiDB adds loaded rows to its statistics every 20 leases; a lease is 3 s unless configured. */
 const bookingMs = 75_000
@@ -73,5 +74,5 @@ export const analyzeLoaded = async (session: WriteSession, tables: readonly stri
     rows.set(table, found.rows)
   }
   await waitForBooking(session, rows)
-  for (const table of tables) await session.run(`ANALYZE TABLE ${quoteName(table)}`)
+  for (const table of tables) await runAnalyze(session, `ANALYZE TABLE ${quoteName(table)}`)
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { whyOf } from '../../core/errors/advice.ts'
-import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
+import { messageOf } from '../../core/errors/harness-error.ts'
 import { serverErrorNumber } from '../../core/errors/server-error.ts'
 import { describeChanges } from '../../core/schema/changes.ts'
 import { qualifiedName, type Snapshot } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import { createBaseline } from '../folder/create-baseline.ts'
-import { hashOfSources, type Migration, type ScriptName, scriptOf } from '../folder/migration.ts'
+import { hashOfSources, type Migration } from '../folder/migration.ts'
 import { constraintStatement, indexStatement, switchStatement } from '../folder/statements.ts'
 import { type Additions, hashOfAdditions, type Lock } from './lock.ts'
+import { checkViolated, runScript, scriptRefused } from './run-script.ts'
 import { changesOfServer, readServerState, withoutSwitch } from './server-state.ts'
 
 const additionsBetween = (before: Snapshot, after: Snapshot): Additions => {
@@ -31,39 +31,6 @@ const additionsBetween = (before: Snapshot, after: Snapshot): Additions => {
   }
 }
 
-const checkViolated = 3819
-const inDoubleParentheses =
-  'If no row breaks it, write it in double parentheses, CHECK ((…)): without them TiDB tests the stored rows wrongly (#71050).'
-
-const runScript = async (
-  connect: () => Promise<WriteSession>,
-  migration: Migration,
-  script: ScriptName,
-): Promise<void> => {
-  const text = scriptOf(migration, script)
-  if (text.trim() === '') return
-  // A connection of its own, as by hand: what a script sets for its session ends with it.
-  await using session = await connect()
-  await session.script(text).catch((cause: unknown) => {
-    throw new HarnessError('SCRIPT_FAILED', {
-      what: `${migration.place}/${script}.sql stops: ${messageOf(cause)}`,
-      ...whyOf(cause),
-      next:
-        serverErrorNumber(cause) === checkViolated
-          ? inDoubleParentheses
-          : 'Correct the script. It is sent to the server as it is, so DELIMITER and other client commands do not work.',
-      cause,
-    })
-  })
-}
-
-const refuse = (migration: Migration, what: string, lines: readonly string[], next: string): HarnessError =>
-  new HarnessError('SCRIPT_REFUSED', {
-    what: `${what} of ${migration.place}:\n    ${lines.join('\n    ')}`,
-    next,
-    fields: { changes: lines },
-  })
-
 /** Proves that the statements made from the lock give the very schema that the scripts gave. */
 const assertReproducible = async (
   session: WriteSession,
@@ -72,7 +39,7 @@ const assertReproducible = async (
   wanted: Snapshot,
 ): Promise<void> => {
   const refused = (lines: readonly string[], next: string) =>
-    refuse(migration, 'The lock cannot give back the schema', lines, next)
+    scriptRefused(migration, 'The lock cannot give back the schema', lines, next)
   for (const sql of [...adds.indexes.map(indexStatement), ...adds.constraints.map(constraintStatement)]) {
     await session.run(sql).catch((cause: unknown) => {
       throw refused(
@@ -91,8 +58,9 @@ const assertReproducible = async (
 /**
  * Makes the lock on a throw-away server: baseline and data, then the scripts, then what they added.
  * The database that `connect` leads to must be empty. `loadData` fills the baseline, so that a script which
- * changes rows is seen; `createSchema` makes another schema than the migration's own baseline. Throws SCRIPT_FAILED; and SCRIPT_REFUSED when the scripts do more than add indexes
- * and CHECK constraints, or add none, and when the rollback does not give back the schema of before.
+ * changes rows is seen; `createSchema` makes another schema than the migration's own baseline. Throws SCRIPT_FAILED; and
+ * SCRIPT_REFUSED when the scripts do more than add indexes and CHECK constraints, or add none, or when one of their statements
+ * did not what it says, and when the rollback does not give back the schema of before.
  */
 export const makeLock = async (
   connect: () => Promise<WriteSession>,
@@ -111,7 +79,7 @@ export const makeLock = async (
   const adds = additionsBetween(before.schema, after.schema)
   const more = changesOfServer(before, after, adds)
   if (more.length > 0) {
-    throw refuse(
+    throw scriptRefused(
       migration,
       'The script does more than add indexes and CHECK constraints: it',
       more,
@@ -119,7 +87,7 @@ export const makeLock = async (
     )
   }
   if (adds.indexes.length + adds.constraints.length === 0) {
-    throw refuse(
+    throw scriptRefused(
       migration,
       'There is nothing to lock',
       ['indexes.sql and constraints.sql add no index and no CHECK constraint'],
@@ -130,7 +98,7 @@ export const makeLock = async (
   // A rollback may put the switch back.
   const left = changesOfServer(withoutSwitch(before), withoutSwitch(await readServerState(session)))
   if (left.length > 0) {
-    throw refuse(
+    throw scriptRefused(
       migration,
       'The rollback does not give back the schema of before: in the end it',
       left,

@@ -106,10 +106,6 @@ const sins: [string, [string, ...(string | RegExp)[]][]][] = [
     'the switch, after its constraints',
     [[`${addCheck} ${off}`, /^changed the global variable .* = ON to .*OFF/]],
   ],
-  [
-    'the switch, before its constraints',
-    [[`${off} ${addCheck}`, /^changed the global variable .* = ON to .*OFF/]],
-  ],
 ]
 
 describe('makeLock refuses', () => {
@@ -130,6 +126,44 @@ describe('makeLock refuses', () => {
   ])('scripts of %s', async (_, files) => {
     const { code, message } = await rejectionOf(bench.lockFrom(files))
     expect([code, message]).toEqual(['SCRIPT_REFUSED', expect.stringMatching(/There is nothing to lock/)])
+  })
+
+  test.each<[string, Partial<Record<'indexes' | 'constraints', string>>, (string | RegExp)[]]>([
+    [
+      'ADD FULLTEXT',
+      { indexes: `${add} ALTER TABLE \`Order\` ADD FULLTEXT k_text (b);` },
+      ['ALTER TABLE `Order` ADD FULLTEXT k_text (b);', /^Warning 1214: .*FULLTEXT/],
+    ],
+    [
+      'ADD FULLTEXT beside what is built',
+      { indexes: 'ALTER TABLE `Order` ADD INDEX k (a), ADD FULLTEXT k_text (b);' },
+      ['ALTER TABLE `Order` ADD INDEX k (a), ADD FULLTEXT k_text (b);', /^Warning 1214: /],
+    ],
+    [
+      'IF NOT EXISTS, where another index has the name',
+      { indexes: `${add}\n-- why; not\nCREATE INDEX IF NOT EXISTS k_old ON \`Order\` (b);` },
+      [
+        'CREATE INDEX IF NOT EXISTS k_old ON `Order` (b);',
+        /^Note 1061: /,
+        'wanted  Order: KEY `k_old` (`b`)',
+        'found   Order: KEY `k_old` (`a`)',
+      ],
+    ],
+    [
+      'a CHECK while the switch is OFF',
+      { constraints: `${add} ${off} ${addCheck}` },
+      [
+        'ALTER TABLE Item ADD CONSTRAINT ck CHECK ((a > 0));',
+        /^Warning 1105: the switch of check constraint is off/,
+      ],
+    ],
+  ])('a statement that says OK and does not what it says: %s', async (_, files, wanted) => {
+    const { code, message, fields } = await rejectionOf(bench.lockFrom(files))
+    expect(code).toBe('SCRIPT_REFUSED')
+    expect(message).toMatch(
+      /The server answered OK and did not do all that a statement says, in \w+\.sql of /,
+    )
+    expect(fields['changes']).toEqual(linesOf(wanted))
   })
 
   test.each([

@@ -42,7 +42,7 @@ const guideClaimShape = z.discriminatedUnion('kind', [
     kind: z.literal('sets'),
     watch: z.string().regex(/^\w+$/, { error: 'the name of a variable' }),
   }),
-  z.strictObject({ ...said, kind: z.literal('plan'), index: qualified }),
+  z.strictObject({ ...said, kind: z.literal('plan'), index: qualified() }),
   z.strictObject({
     ...said,
     kind: z.literal('time'),

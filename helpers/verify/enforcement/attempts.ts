@@ -50,7 +50,7 @@ const toUpdate = (shape: RowShape, { clause }: Constraint, changed: CandidateRow
 /**
  * Statements that may break this constraint: an UPDATE of the first row, or an INSERT where there is none.
  * First those that break no other of the table's constraints; then, for a clause that another one implies,
- * those that may.
+ * those that may; then, for a clause that the types imply, those with values that no column holds.
  */
 export const findAttempts = async function* (
   session: ReadSession,
@@ -67,9 +67,10 @@ export const findAttempts = async function* (
   const rounds = [
     { where: `${broken} AND ${passes(others)}`, sets },
     { where: broken, sets: others.length === 0 ? [] : sets },
+    { where: broken, sets: columnSets(shape, clause, []), isBeyondType: true },
   ]
-  for (const { where, sets: tried } of rounds) {
-    const search = { session, shape, base, clause, where }
+  for (const { where, sets: tried, isBeyondType = false } of rounds) {
+    const search = { session, shape, base, clause, where, isBeyondType }
     for (const changed of tried) {
       for (const row of await findValues(search, changed)) {
         yield base === undefined

@@ -1,21 +1,17 @@
 import type { Column } from '../../core/schema/model.ts'
 import { familyOf, isUnsigned, type Value } from './values.ts'
 
-const quotedText = /'((?:[^'\\]|\\[\s\S]|'')*)'/g
+// A name is matched to be stepped over: it may hold a quote.
+const nameOrText = /`(?:[^`]|``)*`|'((?:[^'\\]|\\[\s\S]|'')*)'/g
 
 const stringsIn = (sql: string): string[] =>
-  [...sql.matchAll(quotedText)].map(([, text = '']) =>
-    text.replace(/''|\\([\s\S])/g, (found, escaped = found[0]) => escaped),
+  [...sql.matchAll(nameOrText)].flatMap(([, text]) =>
+    text === undefined ? [] : [text.replace(/''|\\([\s\S])/g, (found, escaped = found[0]) => escaped)],
   )
 
 // Digits in names, strings and introducers such as _utf8mb4 are no numbers.
 const numbersIn = (sql: string): string[] =>
-  [
-    ...sql
-      .replace(quotedText, ' ')
-      .replace(/`(?:[^`]|``)*`/g, ' ')
-      .matchAll(/(?<![\w.])\d+(?:\.\d+)?/g),
-  ].map(([text]) => text)
+  [...sql.replace(nameOrText, ' ').matchAll(/(?<![\w.])\d+(?:\.\d+)?/g)].map(([text]) => text)
 
 const integers = (clause: string): string[] =>
   numbersIn(clause)

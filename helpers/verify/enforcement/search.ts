@@ -3,6 +3,7 @@ import { serverErrorNumber } from '../../core/errors/server-error.ts'
 import type { RowShape } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
+import { untypedValue, valuesBeyond } from './beyond-type.ts'
 import { candidatesFor } from './candidates.ts'
 import { orderByKey } from './column-sets.ts'
 import { typedValue, type Value } from './values.ts'
@@ -19,6 +20,8 @@ export interface Search {
   /** Where the literals to try come from. */
   readonly clause: string
   readonly where: string
+  /** Whether to try values that the columns cannot hold, in place of those that they can. */
+  readonly isBeyondType?: boolean
 }
 
 const foundAtMost = 10
@@ -41,7 +44,10 @@ export const findValues = async (search: Search, changed: readonly string[]): Pr
     .filter(({ name }) => changed.includes(name))
     .map((column) => ({
       column,
-      values: candidatesFor(column, clause).slice(0, triedAtMost[changed.length]),
+      values: (search.isBeyondType ? valuesBeyond(column) : candidatesFor(column, clause)).slice(
+        0,
+        triedAtMost[changed.length],
+      ),
     }))
   if (tried.some(({ values }) => values.length === 0)) return []
   const kept = shape.settable.filter(({ name }) => !changed.includes(name))
@@ -56,7 +62,8 @@ export const findValues = async (search: Search, changed: readonly string[]): Pr
     ]),
   ]
   const sources = tried.map(({ column, values }, at) => {
-    const rows = values.map((value, n) => `SELECT ${n} AS n, ${typedValue(column, value)} AS v`)
+    const typed = search.isBeyondType ? untypedValue : typedValue
+    const rows = values.map((value, n) => `SELECT ${n} AS n, ${typed(column, value)} AS v`)
     return `(${rows.join(' UNION ALL ')}) AS tried_${at}`
   })
   const numbers = tried.map((_, at) => number(at))

@@ -53,5 +53,6 @@ export const typedValue = (column: Column, value: Value): string => {
 /** The value as a literal for INSERT and UPDATE. */
 export const literal = (column: Column, value: Value): string => {
   if (value === null) return 'NULL'
-  return ['integer', 'decimal', 'other'].includes(familyOf(column)) ? value : quoteText(value)
+  const isBare = ['integer', 'decimal', 'other'].includes(familyOf(column)) && !/^json$/i.test(column.type)
+  return isBare ? value : quoteText(value)
 }

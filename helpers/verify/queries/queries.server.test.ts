@@ -35,6 +35,17 @@ describe('the header', () => {
     expect(query({ ...header, benchmark: 'measured' }).benchmark).toEqual({ limitMs: undefined })
   })
 
+  test.each([
+    ['Shop.Table.by.a, b', { table: 'Shop.Table', name: 'by.a, b' }],
+    ['shop.table.BY.a, b', { table: 'Shop.Table', name: 'by.a, b' }],
+    ['`Shop.Other`.`by``.c`', { table: 'Shop.Other', name: 'by`.c' }],
+    ['order items (old).it`s', { table: 'order items (old)', name: 'it`s' }],
+  ])('names an index whatever it is called: %s', (index, meant) => {
+    const known = [{ table: 'Shop.Table', name: 'by.a, b' }]
+    const statement = { name: 'it', about: { ...header, index }, sql: 'SELECT 1' }
+    expect(toGuideQuery(statement, known).index).toEqual(meant)
+  })
+
   test.each<[string, Record<string, string>, RegExp]>([
     ['nothing', {}, /title/],
     [

@@ -5,18 +5,30 @@ import { addHints, hintIndexes, resolveScans } from '../../core/query-plan/alias
 import { withoutBindings } from '../../core/query-plan/binding.ts'
 import { explain } from '../../core/query-plan/explain.ts'
 import type { QueryPlan } from '../../core/query-plan/plan.ts'
+import { type Index, qualifiedName } from '../../core/schema/model.ts'
 import type { ReadSession } from '../../core/server/session.ts'
+import { type Migration, statementsOf } from '../../migrate/folder/migration.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
+import type { Lock } from '../../migrate/lock/lock.ts'
 
 const expectations = ['range', 'keep-order', 'covering'] as const
 
-/** `table.index`, told apart. */
-export const qualified = z
-  .string()
-  .regex(/^[^.]+\.[^.]+$/, { error: 'table.index' })
-  .transform((text) => {
-    const [table = '', name = ''] = text.split('.')
-    return { table, name }
+type IndexName = Pick<Index, 'table' | 'name'>
+
+const quotedNames = /^`((?:[^`]|``)+)`\.`((?:[^`]|``)+)`$/
+const plainNames = /^([^.]+)\.([^.]+)$/
+
+/** `table.index`, told apart: by the indexes there are, or by the one dot, or by the backticks around each. */
+export const qualified = (known: readonly IndexName[] = []) =>
+  z.string().transform((text, context) => {
+    const [there] = known.filter((index) => qualifiedName(index).toLowerCase() === text.toLowerCase())
+    if (there !== undefined) return { table: there.table, name: there.name }
+    const [, table, name] = (quotedNames.exec(text) ?? plainNames.exec(text) ?? []).map((part) =>
+      text.startsWith('`') ? part.replaceAll('``', '`') : part,
+    )
+    if (table !== undefined && name !== undefined) return { table, name }
+    context.addIssue('table.index; where a name has a dot that is none of an index here, `table`.`index`')
+    return z.NEVER
   })
 
 const benchmark = z
@@ -32,53 +44,57 @@ const reduction = z
     return { from, to }
   })
 
-const headerShape = z
-  .strictObject({
-    title: z.string().min(1),
-    index: qualified.optional(),
-    expect: z
-      .string()
-      .transform((text) => text.split(',').map((word) => word.trim()))
-      .pipe(z.array(z.enum(expectations)).min(1))
-      .optional(),
-    since: z
-      .string()
-      .regex(/^\d+\.\d+\.\d+$/, { error: 'a release, such as 7.5.1' })
-      .optional(),
-    why: z.string().min(1).optional(),
-    else: z.string().min(1).optional(),
-    params: z.string().min(1).optional(),
-    /** An index that cannot serve it by a range scan. */
-    unfit: qualified.optional(),
-    /** Run and timed, before and after; with the limit that p95 must keep after, in ms. */
-    benchmark: benchmark.optional(),
-    /** By how many percent the guide says that the migration shortens it. */
-    reduction: reduction.optional(),
-  })
-  .refine(({ expect, unfit, benchmark }) => (expect ?? unfit ?? benchmark) !== undefined, {
-    error: 'a query that is not benchmarked needs the line expect or unfit',
-    path: ['expect'],
-  })
-  .refine(({ expect, index }) => expect !== undefined || index === undefined, {
-    error: 'index needs the line expect',
-    path: ['expect'],
-  })
-  // Without these a check could pass whatever the server does.
-  .refine(({ expect, index }) => index !== undefined || expect === undefined, {
-    error: 'range, keep-order and covering need the line index',
-    path: ['index'],
-  })
-  .refine((header) => header.since === undefined || (header.why !== undefined && header.else !== undefined), {
-    error: 'since needs the lines why and else',
-    path: ['since'],
-  })
-  .refine((header) => header.reduction === undefined || header.benchmark !== undefined, {
-    error: 'reduction needs the line benchmark',
-    path: ['reduction'],
-  })
+const headerShape = (known: readonly IndexName[]) =>
+  z
+    .strictObject({
+      title: z.string().min(1),
+      index: qualified(known).optional(),
+      expect: z
+        .string()
+        .transform((text) => text.split(',').map((word) => word.trim()))
+        .pipe(z.array(z.enum(expectations)).min(1))
+        .optional(),
+      since: z
+        .string()
+        .regex(/^\d+\.\d+\.\d+$/, { error: 'a release, such as 7.5.1' })
+        .optional(),
+      why: z.string().min(1).optional(),
+      else: z.string().min(1).optional(),
+      params: z.string().min(1).optional(),
+      /** An index that cannot serve it by a range scan. */
+      unfit: qualified(known).optional(),
+      /** Run and timed, before and after; with the limit that p95 must keep after, in ms. */
+      benchmark: benchmark.optional(),
+      /** By how many percent the guide says that the migration shortens it. */
+      reduction: reduction.optional(),
+    })
+    .refine(({ expect, unfit, benchmark }) => (expect ?? unfit ?? benchmark) !== undefined, {
+      error: 'a query that is not benchmarked needs the line expect or unfit',
+      path: ['expect'],
+    })
+    .refine(({ expect, index }) => expect !== undefined || index === undefined, {
+      error: 'index needs the line expect',
+      path: ['expect'],
+    })
+    // Without these a check could pass whatever the server does.
+    .refine(({ expect, index }) => index !== undefined || expect === undefined, {
+      error: 'range, keep-order and covering need the line index',
+      path: ['index'],
+    })
+    .refine(
+      (header) => header.since === undefined || (header.why !== undefined && header.else !== undefined),
+      {
+        error: 'since needs the lines why and else',
+        path: ['since'],
+      },
+    )
+    .refine((header) => header.reduction === undefined || header.benchmark !== undefined, {
+      error: 'reduction needs the line benchmark',
+      path: ['reduction'],
+    })
 
 /** A query of queries.sql, and the query plan that is right for it. */
-export interface GuideQuery extends z.infer<typeof headerShape> {
+export interface GuideQuery extends z.infer<ReturnType<typeof headerShape>> {
   readonly name: string
   readonly sql: string
 }
@@ -90,11 +106,24 @@ const invalid = (name: string, what: string, cause?: unknown): HarnessError =>
     cause,
   })
 
-/** Reads the header of a statement in queries.sql. Throws QUERY_INVALID with what is wrong in it. */
-export const toGuideQuery = (statement: NamedStatement): GuideQuery => {
-  const parsed = headerShape.safeParse(statement.about)
+/**
+ * Reads the header of a statement in queries.sql. `known` are the indexes that it may name. Throws QUERY_INVALID with what is
+ * wrong in it.
+ */
+export const toGuideQuery = (statement: NamedStatement, known: readonly IndexName[] = []): GuideQuery => {
+  const parsed = headerShape(known).safeParse(statement.about)
   if (parsed.success) return { ...parsed.data, name: statement.name, sql: statement.sql }
   throw invalid(statement.name, z.prettifyError(parsed.error))
+}
+
+/** The queries of the migration's queries.sql. Throws QUERY_INVALID or STATEMENTS_INVALID. */
+export const guideQueriesOf = (migration: Migration, { adds, leftOut, baseline }: Lock): GuideQuery[] => {
+  const known = [
+    ...adds.indexes,
+    ...(leftOut?.indexes ?? []),
+    ...baseline.tables.flatMap(({ indexes }) => indexes),
+  ]
+  return statementsOf(migration, 'queries').map((statement) => toGuideQuery(statement, known))
 }
 
 const valueShape = z.union([z.string(), z.number(), z.null()], {

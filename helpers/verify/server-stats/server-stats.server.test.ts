@@ -12,7 +12,7 @@ import { assertAllUsed, executionsOf, readIndexUse } from './index-use.ts'
 import { assertSeen, seenStatements } from './seen.ts'
 import { assertSlowLogWorks, readSlowQueries } from './slow-queries.ts'
 import { readSeenStatements, type SeenStatement, sinceThen, topByTime } from './statements.ts'
-import { assertHealthy, readHealth } from './statistics-health.ts'
+import { assertHealthy, readHealth, reasonNotToJudge } from './statistics-health.ts'
 import { assertIndexesGrew, readStorage, totalOf } from './storage.ts'
 
 const rows =
@@ -159,7 +159,7 @@ describe('the slow log', () => {
 
 describe('statistics', () => {
   test('are healthy after ANALYZE, and stale after half of the rows have changed', async () => {
-    expect(() => assertHealthy('order', [{ table: 'Order', percent: 80 }], 80)).not.toThrow()
+    expect(() => assertHealthy('order', [{ table: 'Order', percent: 80, rows: 1000 }], 80)).not.toThrow()
     const health = found(await readHealth(schema.read))
     assertHealthy('Order', health, 80)
     await schema.write.run('UPDATE `Order` SET b = b + 1 WHERE id <= 500')
@@ -181,6 +181,16 @@ describe('statistics', () => {
 
   test('that were never made are red', async () => {
     expect(() => assertHealthy('Fresh', [], 80)).toThrow(/STATISTICS_STALE: Fresh has no statistics/)
+    expect(reasonNotToJudge('Fresh', [])).toBeUndefined()
+  })
+
+  test('of a table of two rows say nothing: one change is half of them', async () => {
+    await schema.write.run('CREATE TABLE Two (id INT PRIMARY KEY, a INT)')
+    await schema.write.run('INSERT INTO Two VALUES (1, 1), (2, 2)')
+    await schema.write.run('ANALYZE TABLE Two')
+    const health = found(await readHealth(schema.read))
+    expect(reasonNotToJudge('Two', health)).toMatch(/^Two has 2 rows: /)
+    expect(reasonNotToJudge('Order', health)).toBeUndefined()
   })
 })
 

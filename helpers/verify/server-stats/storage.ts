@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
+import type { Index, Table } from '../../core/schema/model.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 
 export const storageShape = z.object({
@@ -33,6 +34,13 @@ export const totalOf = (storage: readonly Storage[]) => ({
   dataBytes: storage.reduce((sum, { dataBytes }) => sum + dataBytes, 0),
   indexBytes: storage.reduce((sum, { indexBytes }) => sum + indexBytes, 0),
 })
+
+/** Whether the server reckons with the bytes of an index: it has no width of what has no statistics, and none of expressions. */
+export const isReckoned = ({ parts }: Index, table: Table | undefined): boolean =>
+  parts.some(
+    (part) =>
+      'column' in part && table?.columns.some(({ name, generated }) => name === part.column && !generated),
+  )
 
 /** Throws STORAGE_NOT_GROWN when the server reckons with no more bytes for indexes although some were added. */
 export const assertIndexesGrew = (before: Storage, after: Storage): void => {

@@ -3,6 +3,7 @@ import { failureOf } from '../../../core/errors/failure.ts'
 import { HarnessError, messageOf } from '../../../core/errors/harness-error.ts'
 import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import type { ServerWarning, WriteSession } from '../../../core/server/session.ts'
+import { runAnalyze } from '../../data/run-analyze.ts'
 import type { Step } from '../../step/step.ts'
 import { jobOfStatement } from '../jobs/ddl-jobs.ts'
 import { stepFailed } from './step-failed.ts'
@@ -39,7 +40,9 @@ export const sendStep = async (
   const started = performance.now()
   const spent = () => Math.round(performance.now() - started)
   try {
-    const { warnings } = await session.run(step.sql)
+    const { warnings } = await (step.kind === 'analyze'
+      ? runAnalyze(session, step.sql)
+      : session.run(step.sql))
     const unexpected = warnings.filter((warning) => !isExpected(step, warning))
     const job = isDdl(step) ? await jobOfStatement(session, step.sql) : undefined
     const ended = {
