@@ -21,11 +21,14 @@ type Options = Omit<PrepareOptions, 'structure'>
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((item) => item.isFile())
+    .filter((item) => !item.isDirectory())
     .map((item) => join(item.parentPath, item.name))
     .toSorted()
 
-/** A hash over all that makes the rows: each file of data/ with what it imports, or data.sql. */
+/**
+ * A hash over all that makes the rows: each file of data/, whatever it is, with what the modules among them import; or
+ * data.sql. A list that a generator reads as a file belongs into data/ therefore.
+ */
 const hashOfGenerator = ({ baselineDir }: Migration): string => {
   const [folder, script] = [join(baselineDir, 'data'), join(baselineDir, 'data.sql')]
   const files = existsSync(folder) ? filesIn(folder) : []

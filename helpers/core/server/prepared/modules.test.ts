@@ -76,6 +76,14 @@ test('a package that is linked counts by its text, any other by its version', ()
   expect(of('1.0.0')).not.toBe(of('1.0.1'))
 })
 
+test('a file that is no text counts byte by byte', () => {
+  const of = (...bytes: number[]) => {
+    writeFileSync(join(folder, 'names.bin'), new Uint8Array(bytes))
+    return hashOfModules([join(folder, 'names.bin')])
+  }
+  expect(of(0xff, 1)).not.toBe(of(0xfe, 1))
+})
+
 test('types and line ends do not count', () => {
   const before = hash()
   write('types.ts', 'export type T = number\n')

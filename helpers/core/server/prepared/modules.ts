@@ -38,9 +38,12 @@ const versionOf = (file: string, name: string): string => {
 const collect = (file: string, base: string, found: Map<string, string>): void => {
   const key = relative(base, file).replaceAll('\\', '/')
   if (found.has(key) || !isFile(file)) return
+  if (!isSource(file)) {
+    found.set(key, readFileSync(file, 'base64'))
+    return
+  }
   const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
   found.set(key, text)
-  if (!isSource(file)) return
   for (const { name, isOfTypes } of importedModules(file, text)) {
     if (isOfTypes || name === undefined || name.startsWith('node:')) continue
     const linked = name.startsWith('.') ? undefined : linkedFile(file, name)
