@@ -35,6 +35,8 @@ const hashOfGenerator = ({ baselineDir }: Migration): string => {
   return hashOfModules([join(baselineDir, 'data/index.ts'), ...files, script])
 }
 
+const figures = dataShape.nullable()
+
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** The database of a rehearsal as something that is prepared once: the baseline of a migration, with data and statistics. */
@@ -51,13 +53,14 @@ export const databasePreparation = (migration: Migration, options: Options): Pre
       buyers: TRAFFIC === 'on' ? hashOf(seedOf(migration)) : 'none',
       preparing: hashOfModules([join(import.meta.dirname, 'prepare.ts')]),
     },
+    figures,
     fill: async (server) => (await prepareDatabase(server, migration, options)) ?? null,
   }
 }
 
 /** The figures of a prepared server, for the report; undefined when its migration has no generator. */
-export const dataFiguresOf = ({ figures, preparedAt }: PreparedServer): DataFigures | undefined => {
-  const loaded = dataShape.nullable().parse(figures)
+export const dataFiguresOf = ({ figures: kept, preparedAt }: PreparedServer): DataFigures | undefined => {
+  const loaded = figures.parse(kept)
   if (loaded === null) return undefined
   return preparedAt === undefined ? loaded : { ...loaded, preparedAt }
 }
