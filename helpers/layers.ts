@@ -44,3 +44,12 @@ export const rooms = [
   // The commands of package.json.
   'cli',
 ] as const
+
+/** The files that load a module whose name is only known when they run. No other file may, because nothing can check it. */
+export const loadsByName = [
+  // A package's version.
+  'core/server/prepared/modules.ts',
+  // A migration's generator, and its buyers.
+  'migrate/data/load-baseline-data.ts',
+  'traffic/generator.ts',
+] as const

@@ -106,7 +106,7 @@ check(
 
 check(
   'restores',
-  'a second server takes it whole with the CHECK switch ON, and then holds the same schema and rows',
+  'a second server restores all of it with the CHECK switch ON, and then holds the same schema and rows',
   async ({ show, skip }) => {
     if (complete === undefined) return skip(reasonWithout)
     const { manifest } = complete

@@ -1,27 +1,31 @@
 import { existsSync } from 'node:fs'
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inProject } from '../../helpers/core/config/project.ts'
+import { inProject, projectRoot } from '../../helpers/core/config/project.ts'
 import { runCli, runSuite } from '../../helpers/run/suite-process.ts'
 
 const name = 'Größe v2 名'
-const generator = `export const generate = () => [
+const generator = `import { sqlTime, type TableRows, tableRows } from 'tidb-migration-harness/data'
+
+export const generate = (): TableRows[] => [
   {
     table: 'Group',
     columns: ['group_id', 'label', 'seats', 'closed_on'],
     count: 1000,
     rows: Array.from({ length: 1000 }, (_, n) => [n + 1, 'Nhóm ' + n, 10 + (n % 10), n % 10 === 3 ? '2026-01-31' : null]),
   },
-  {
-    table: 'Member',
-    columns: ['member_code', 'group_id', 'email', 'joined_at', 'score'],
-    count: 3000,
-    rows: Array.from({ length: 3000 }, (_, n) => [
-      'M' + String(n).padStart(5, '0'), 1 + (n % 100), 'Member' + n + '@example.org', '2025-01-02', n % 10 || null,
-    ]),
-  },
+  tableRows('Member', 3000, ['member_code', 'group_id', 'email', 'joined_at', 'score'], function* () {
+    for (let n = 0; n < 3000; n++)
+      yield {
+        member_code: 'M' + String(n).padStart(5, '0'),
+        group_id: 1 + (n % 100),
+        email: 'Member' + n + '@example.org',
+        joined_at: sqlTime(1_735_776_000),
+        score: n % 10 || null,
+      }
+  }),
 ]
 `
 
@@ -31,6 +35,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'another repository '))
   MIGRATION = join(folder, name)
   await cp(inProject('sql/example'), MIGRATION, { recursive: true })
+  await mkdir(join(folder, 'node_modules'))
+  await symlink(projectRoot, join(folder, 'node_modules/tidb-migration-harness'), 'junction')
   await rm(join(MIGRATION, 'lock.json'))
   await rm(join(MIGRATION, 'baseline/data.sql'))
   await mkdir(join(MIGRATION, 'baseline/data'))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runSuite } from '../../helpers/run/suite-process.ts'
 
-test('the migration sql/example passes whole: nothing about V3 is built in', async () => {
+test('the migration sql/example passes: nothing about V3 is built in', async () => {
   const REPORTS_DIR = await mkdtemp(join(tmpdir(), 'drill-reports-'))
   const outcome = await runSuite([], { MIGRATION: 'example', REPORTS_DIR })
   expect(outcome.red, outcome.tail).toEqual([])

@@ -108,7 +108,7 @@ describe('turns red when the application', () => {
   test('is not there', async () => {
     expectRed(await run({ APP_BASE_URL: 'http://admin:s3cret@127.0.0.1:9' }), {
       red: both,
-      says: /APP_NO_ANSWER: GET \/api\/events got no whole answer/,
+      says: /APP_NO_ANSWER: GET \/api\/events got no complete answer/,
     })
   })
 

@@ -46,3 +46,11 @@ test('an apply whose verification did not see all rows says so', () => {
     'applied as far as it was looked at; not on all rows: 1 of 1 preflight.violations',
   )
 })
+
+test.each([
+  ['apply', 'not applied completely, because of 04-indexes did not run'],
+  ['rollback', 'not rolled back completely, because of 04-indexes did not run'],
+  ['rehearse', 'not rehearsed, because of 04-indexes did not run'],
+] as const)('an incomplete run in MODE=%s', (mode, answer) => {
+  expect(answerOf(mode, undefined, [], ['04-indexes did not run'])).toBe(answer)
+})

@@ -33,9 +33,9 @@ export const answerOf = (
   if (mode === 'apply')
     return red.length === 0
       ? asFarAsLookedAt('applied', checks)
-      : `not applied whole, because of ${because(red)}`
+      : `not applied completely, because of ${because(red)}`
   if (mode === 'rollback')
-    return red.length === 0 ? 'rolled back' : `not rolled back whole, because of ${because(red)}`
+    return red.length === 0 ? 'rolled back' : `not rolled back completely, because of ${because(red)}`
   if (mode === 'rehearse') return red.length === 0 ? 'rehearsed' : `not rehearsed, because of ${because(red)}`
   if (position === undefined) return `not known, because of ${because(red)}`
   const { side, missing, different } = position

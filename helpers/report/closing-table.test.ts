@@ -221,7 +221,7 @@ describe('the last lines', () => {
     ],
     ['failed', {}, /\n {2}FAILED {2}1 check failed; 25 of 25 indexes, 19 of 20 constraints enforced/],
     [
-      'not whole: why is among the failures',
+      'incomplete: why is among the failures',
       {
         checks: sound,
         incomplete: ['08-integrity.spec.ts did not run; run the whole suite: npx vitest run'],

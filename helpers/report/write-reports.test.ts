@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(reports, { recursive: true }))
 const report = () => readFileSync(run.path(reportFile), 'utf8')
 
-test('both are written whole, and say the same', () => {
+test('both are written completely, and say the same', () => {
   const sample = readSample()
   writeReports(run, sample)
   expect(summaryRecord.read(run)).toEqual(sample)

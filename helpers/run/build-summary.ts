@@ -72,7 +72,7 @@ const readFound = ({ context, run, lock }: Parts): FoundAdditions => {
   return context.mode === 'rollback' ? nothingFound : foundSoFar(run, lock)
 }
 
-/** Puts the summary of a run together. A run passes when every section ran whole and no check failed. */
+/** Puts the summary of a run together. A run passes when every section ran to its end and no check failed. */
 export const buildSummary = (parts: Parts): Summary => {
   const { context, run, lock, checks, claims, incomplete } = parts
   const found = readFound(parts)

@@ -32,7 +32,7 @@ const gapOfError = (error: SerializedError, place = ''): Gap => ({
   detail: detailOf(error),
 })
 
-/** Why a run is not whole: only a whole run can pass. */
+/** Why a run is incomplete: only a complete run can pass. */
 const findGaps = (modules: readonly TestModule[], errors: readonly SerializedError[]): Gap[] => {
   const ran = modules.map(({ moduleId }) => basename(moduleId))
   const filtered = modules
@@ -67,7 +67,7 @@ const sayNothingRan = (errors: readonly SerializedError[]): void => {
   console.error(['', ...lines, '', '  FAILED  no check ran', ''].join('\n'))
 }
 
-/** Writes summary.json, report.md and the closing table, and sees to it that a run which is not whole exits non-zero. */
+/** Writes summary.json, report.md and the closing table, and sees to it that an incomplete run exits non-zero. */
 export default class SummaryReporter implements Reporter {
   onTestModuleEnd(module: TestModule): void {
     const { runDir } = module.project.getProvidedContext().run

@@ -10,7 +10,7 @@ import type { RunContext } from './context.ts'
 export const writePass = (context: RunContext, run: RunFolder, summary: Summary): void => {
   if (context.mode !== 'rehearse' || summary.verdict === 'failed') return
   const { indexes, constraints } = summary
-  // A pass stands for a migration that was seen whole.
+  // A pass stands for a migration that was seen completely.
   if (indexes.present < indexes.expected || constraints.present < constraints.expected) return
   const { lock, migration } = context
   const rates = allMeasured(run)

@@ -32,7 +32,8 @@ export const startArrivals = ({ perSecond, atOnce, serve }: ArrivalOptions): Arr
       present.add(served)
     }
     // With nobody to spare, the next one comes when somebody leaves.
-    if (!isOver && present.size < atOnce) timer = setTimeout(come, dueOfNext() - performance.now())
+    if (!isOver && present.size < atOnce)
+      timer = setTimeout(come, Math.max(0, dueOfNext() - performance.now()))
   }
   come()
   return {

@@ -70,7 +70,7 @@ export const readAccounts = async (
   }
 }
 
-/** Throws PURCHASES_WRONG when a purchase is lost, doubled, or not whole, and NO_PURCHASES when there is none to account for. */
+/** Throws PURCHASES_WRONG when a purchase is lost, doubled or incomplete, and NO_PURCHASES when there is none to account for. */
 export const assertAccounted = ({ faults, acknowledged }: Accounts): void => {
   if (faults.length > 0) {
     throw new HarnessError('PURCHASES_WRONG', {

@@ -1,11 +1,14 @@
-// What an application of a migration stands on. Its server.ts runs as a process of its own: the address comes in by
-// standard input, never by argv, and when that closes (the harness ended, in whatever way) the process ends.
+// `tidb-migration-harness/application`: what an application of a migration, and its buyers, stand on. Its server.ts runs
+// as a process of its own: the address comes in by standard input, never by argv, and when that closes (the harness
+// ended, in whatever way) the process ends.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Pool } from 'mysql2/promise'
 import { z } from 'zod'
 import { messageOf } from '../core/errors/harness-error.ts'
 import { openThrowAwayPool } from '../core/server/pool.ts'
 import { openParent } from './parent.ts'
+
+export type { Ask, Buyers, RequestKind } from './requests.ts'
 
 /** One request, as a route sees it. */
 export interface Question {

@@ -1,11 +1,11 @@
 import type { Index } from '../../core/schema/model.ts'
 import { type Endpoint, openReadSession } from '../../core/server/session.ts'
-import type { Step } from '../step/step.ts'
+import { type Step, tablesOf } from '../step/step.ts'
 import type { RateResult, RateSource } from './rate-source.ts'
 import { defaultRates, isWorkKind } from './rates.ts'
 import { slowdownOf, type Task, totalMs } from './side-by-side.ts'
 import { readTableFacts, type TableFacts } from './table-facts.ts'
-import { aloneMs, tablesOfStep, type Work, workOf } from './work.ts'
+import { aloneMs, type Work, workOf } from './work.ts'
 
 /** What steps are expected to take. */
 export interface Estimate {
@@ -71,7 +71,7 @@ export const estimatorFor = ({
     const reading = phase === 'rollback' ? [] : steps.filter(({ kind }) => isWorkKind(kind))
     const isAdded = (index: Index) =>
       reading.some((step) => step.kind === 'index' && step.table === index.table && step.name === index.name)
-    const tables = [...new Set(reading.flatMap(tablesOfStep))]
+    const tables = [...new Set(reading.flatMap(tablesOf))]
     const facts = await readTableFacts(session, tables, added.filter(isAdded))
     const answer = await rates({ session, phase, kinds, facts, connections })
     return estimateOf(steps, facts, answer, connections)

@@ -9,6 +9,7 @@ const estimatedStepShape = z.object({
   id: z.string(),
   kind: z.string(),
   table: z.string(),
+  tables: z.array(z.string()).optional(),
   estimateMs: z.number(),
   tookMs: z.number().optional(),
   /** What the statistics said, and what the DDL job went through. */
@@ -44,12 +45,13 @@ export const recordEstimate = (
     from,
     estimatedMs: Math.round(totalMs),
     ...(ran === undefined ? {} : { tookMs: Math.round(ran.tookMs) }),
-    steps: steps.map(({ id, kind, table, estimateMs = 0 }) => {
+    steps: steps.map(({ id, kind, table, tables, estimateMs = 0 }) => {
       const done = ran?.done.find((step) => step.id === id)
       return {
         id,
         kind,
         table,
+        ...(tables === undefined ? {} : { tables }),
         estimateMs,
         rows: works.find(({ step }) => step.id === id)?.rows ?? 0,
         ...(done?.durationMs === undefined ? {} : { tookMs: done.durationMs }),

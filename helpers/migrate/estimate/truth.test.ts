@@ -100,8 +100,18 @@ describe('the bar', () => {
         step('index', 10, 10, { table: 'Event', rows: 5_000, rowsSeen: 50 }),
         step('index too', 10, 10, { rows: 10_000, rowsSeen: 100 }),
         step('one', 4000, 30, { ...analyze, rows: 10_000 }),
-        step('several', 5000, 30, { ...analyze, table: 'Order, Event', rows: 15_000 }),
-        step('unknown', 3000, 30, { ...analyze, table: 'Order, Venue', rows: 10_100 }),
+        step('several', 5000, 30, {
+          ...analyze,
+          table: 'Order, Event',
+          tables: ['Order', 'Event'],
+          rows: 15_000,
+        }),
+        step('unknown', 3000, 30, {
+          ...analyze,
+          table: 'Order, Venue',
+          tables: ['Order', 'Venue'],
+          rows: 10_100,
+        }),
       ),
     ]
     expect(() => assertEstimate('indexes', lines)).toThrow(

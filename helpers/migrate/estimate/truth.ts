@@ -3,6 +3,7 @@ import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
 import { duration } from '../../core/text/duration.ts'
 import { sum } from '../../core/text/numbers.ts'
+import { tablesOf } from '../step/step.ts'
 import { type EstimatedStep, type EstimateLine, type MigrationPart, readEstimates } from './record.ts'
 
 /** By how much an estimate may be off, up or down. */
@@ -79,7 +80,7 @@ const withRowsSeen = (steps: readonly EstimatedStep[]): EstimatedStep[] => {
   )
   return steps.map((step) => {
     if (step.kind !== 'analyze') return step
-    const rows = step.table.split(', ').map((table) => seen.get(table))
+    const rows = tablesOf(step).map((table) => seen.get(table))
     return rows.includes(undefined) ? step : { ...step, rowsSeen: sum(rows.map((count = 0) => count)) }
   })
 }

@@ -1,4 +1,4 @@
-import type { Step } from '../step/step.ts'
+import { type Step, tablesOf } from '../step/step.ts'
 import { isWorkKind, type Rates } from './rates.ts'
 import type { TableFacts } from './table-facts.ts'
 
@@ -23,10 +23,6 @@ const analyzeSample = 110_000
 const sampledPart = 0.6
 const settingMs = 10
 
-/** The tables that a step goes through; an ANALYZE can be of several. */
-export const tablesOfStep = ({ kind, table }: Pick<Step, 'kind' | 'table'>): string[] =>
-  kind === 'analyze' ? table.split(', ') : [table]
-
 const nothing: TableFacts = { rows: 0, columns: 0, indexes: 0, keyBytes: new Map() }
 
 /** Units of work for one row: 1 for an index of no width, 1 for a CHECK, and one for each column and index in ANALYZE. */
@@ -43,7 +39,7 @@ export const workOf = (step: Step, facts: ReadonlyMap<string, TableFacts>, rates
   const { latencyMs, unitMs, sideBySide } = rates[step.kind]
   const share = 1 / sideBySide
   if (step.phase === 'rollback') return { step, latencyMs, rowMs: 0, rows: 0, share }
-  const tables = tablesOfStep(step).map((table) => facts.get(table.toLowerCase()) ?? nothing)
+  const tables = tablesOf(step).map((table) => facts.get(table.toLowerCase()) ?? nothing)
   const rows = tables.reduce((sum, table) => sum + table.rows, 0)
   const units = tables.reduce((sum, table) => sum + table.rows * unitsOfRow(step, table), 0)
   return {

@@ -99,6 +99,12 @@ const invalid = (given: string, place: string, sqlDir: string | undefined, cause
   })
 }
 
+const noSqlDir = (sqlDir: string, given: string): HarnessError =>
+  new HarnessError('MIGRATION_INVALID', {
+    what: `SQL_DIR=${sqlDir} does not exist, and MIGRATION=${given} is the name of a folder in it.`,
+    next: 'Make SQL_DIR the folder that holds your migrations, or leave it out for sql of the suite.',
+  })
+
 /**
  * Reads a migration, every text of it. `given` is its name in `sqlDir` (sql of the suite when that is left out), or a path
  * with a `/`. Throws MIGRATION_INVALID, which lists the migrations there are.
@@ -107,6 +113,7 @@ export const readMigration = (given: string, sqlDir?: string): Migration => {
   const isNamed = isFolderName(given)
   const root = sqlDir === undefined ? inProject('sql') : resolve(sqlDir)
   const dir = isNamed ? join(root, given) : resolve(given)
+  if (isNamed && sqlDir !== undefined && !existsSync(root)) throw noSqlDir(sqlDir, given)
   const place = normalize(isNamed ? join(sqlDir ?? 'sql', given) : given).replace(/(?<=.)\/$/, '')
   try {
     const manifest = migrationManifestShape.parse(

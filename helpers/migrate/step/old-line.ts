@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 const oldSetting = z.object({ kind: z.literal('setting'), name: z.string(), sql: z.string() })
-const oldAnalyze = z.object({ kind: z.literal('analyze'), name: z.string() })
+const oldAnalyze = z.object({ kind: z.literal('analyze'), name: z.string(), table: z.string().default('') })
 const oldError = z.object({ error: z.string() })
 
 const settingOf = (line: object): object => {
@@ -16,6 +16,11 @@ const attemptOf = (line: object): object => {
   return again === undefined ? {} : { name: '', attempt: Number(again) + 1 }
 }
 
+const tablesOfText = (line: object): object => {
+  const names = oldAnalyze.safeParse(line).data?.table.split(', ') ?? []
+  return 'tables' in line || names.length < 2 ? {} : { tables: names }
+}
+
 const failureOfText = (line: object): object => {
   const { data } = oldError.safeParse(line)
   return data === undefined ? {} : { failure: { code: 'STEP_FAILED', what: data.error } }
@@ -23,10 +28,10 @@ const failureOfText = (line: object): object => {
 
 /**
  * A line of steps.jsonl with the fields of today. Earlier versions kept in the name of a step that it puts a setting
- * back or runs once more, and their ledgers must be understood: a rollback goes by them. Any other line comes back as
+ * back or runs once more, and all tables of an ANALYZE in one text; their ledgers must be understood: a rollback goes by them. Any other line comes back as
  * it is.
  */
 export const withFields = (line: unknown): unknown =>
   typeof line === 'object' && line !== null
-    ? { ...line, ...settingOf(line), ...attemptOf(line), ...failureOfText(line) }
+    ? { ...line, ...settingOf(line), ...attemptOf(line), ...tablesOfText(line), ...failureOfText(line) }
     : line

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { latestSteps, planStep, settingStep, stepShape } from './step.ts'
+import { latestSteps, planStep, settingStep, stepShape, tablesOf } from './step.ts'
 
 const variable = 'tidb_ddl_reorg_worker_cnt'
 
@@ -35,6 +35,17 @@ describe('a step', () => {
     expect(settingStep('apply', variable, '7').id).toBe(`apply:setting:${variable} 7`)
   })
 
+  test('of several tables names each, a comma in a name or not', () => {
+    const several = planStep('apply', 'analyze', { table: ['a, b', 'c'], name: '' }, 'ANALYZE')
+    expect(several).toMatchObject({ id: 'apply:analyze:a, b, c', table: 'a, b, c', tables: ['a, b', 'c'] })
+    expect(tablesOf(several)).toEqual(['a, b', 'c'])
+    const one = planStep('apply', 'analyze', { table: ['a, b'], name: '' }, 'ANALYZE')
+    expect(one).not.toHaveProperty('tables')
+    expect(tablesOf(one)).toEqual(['a, b'])
+    const index = planStep('apply', 'index', { table: 'a, b', name: 'i' }, 'ALTER')
+    expect(stepShape.parse(index)).toEqual(index)
+  })
+
   test('comes back from JSON as it was', () => {
     const step = settingStep('apply', variable, '4', 'an earlier run')
     expect(stepShape.parse(JSON.parse(JSON.stringify(step)))).toEqual(step)
@@ -64,6 +75,11 @@ describe('a line of an earlier version', () => {
       'of a repeated ANALYZE',
       { kind: 'analyze', table: 'Order', name: 'again 2', sql: 'ANALYZE TABLE `Order`', status: 'done' },
       { table: 'Order', name: '', attempt: 3 },
+    ],
+    [
+      'of an ANALYZE of several tables',
+      { kind: 'analyze', table: 'Order, Event', name: '', sql: 'ANALYZE', status: 'done' },
+      { table: 'Order, Event', tables: ['Order', 'Event'] },
     ],
     [
       'of a failure',

@@ -11,6 +11,8 @@ const currentShape = z.object({
   phase: z.enum(['apply', 'rollback', 'reapply', 'third-apply']),
   kind: z.enum(['switch', 'setting', 'index', 'constraint', 'analyze']),
   table: z.string(),
+  /** The tables of a statement of several; `table` lists them for people. */
+  tables: z.array(z.string()).optional(),
   name: z.string(),
   /** What a global variable is set to. */
   value: z.string().optional(),
@@ -59,14 +61,20 @@ const partsOfId = ({ value, restores, attempt }: StepState): string => {
 export const planStep = (
   phase: Phase,
   kind: Step['kind'],
-  { table, name }: { table: string; name: string },
+  { table: of, name }: { table: string | readonly string[]; name: string },
   sql: string,
   { status = 'planned', ...state }: StepState & { status?: 'planned' | 'already' } = {},
 ): Step => {
+  const tables = [of].flat()
+  const table = tables.join(', ')
   const place = [table, name].filter((part) => part !== '').join('.')
   const id = `${phase}:${kind}:${place}${partsOfId(state)}`
-  return { id, phase, kind, table, name, ...state, sql, status, warnings: [] }
+  const several = tables.length > 1 ? { tables } : {}
+  return { id, phase, kind, table, ...several, name, ...state, sql, status, warnings: [] }
 }
+
+/** The tables that a step goes through. */
+export const tablesOf = ({ table, tables = [table] }: Pick<Step, 'table' | 'tables'>): string[] => tables
 
 /** A step that sets a global variable, or puts it back. */
 export const settingStep = (

@@ -39,7 +39,7 @@ export const failures = ({ checks, incomplete }: Summary): string[] => {
     '## What failed',
     '',
     ...failed.slice(0, openAtMost).flatMap(shownCheck),
-    ...listed(incomplete, gapsAtMost, (lines) => lines.map((line) => `- not whole: ${text(line, 600)}`)),
+    ...listed(incomplete, gapsAtMost, (lines) => lines.map((line) => `- incomplete: ${text(line, 600)}`)),
     ...folded(`${several(more.length, 'more failed check')}`, [
       ...more.slice(0, foldedAtMost).flatMap(shownCheck),
       ...listed(named, idsAtMost, (rest) => rest.map(({ id }) => `- ${text(id)}`)),

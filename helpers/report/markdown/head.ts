@@ -8,7 +8,7 @@ const shouted = (verdict: Summary['verdict']) => verdict.toUpperCase()
 const whyNotWhole = ({ checks, incomplete }: Summary): string => {
   const failed = checks.filter(({ status }) => status === 'failed').length
   if (failed > 0) return ` ${failed} of ${checks.length} checks failed.`
-  return incomplete.length > 0 ? ' No check failed, but the run is not whole.' : ''
+  return incomplete.length > 0 ? ' No check failed, but the run is incomplete.' : ''
 }
 
 const leftOut = ({ exceptions }: Summary): string =>

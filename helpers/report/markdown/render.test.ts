@@ -103,8 +103,8 @@ describe('a red run', () => {
   test('an incomplete run says what did not run', () => {
     const line = '08-integrity.spec.ts did not run; run the whole suite: npx vitest run'
     const report = render({ verdict: 'failed', checks: sample.checks, incomplete: [line] })
-    expect(firstScreen(report)).toContain(`\n- not whole: ${line}\n`)
-    expect(firstScreen(report)).toContain('No check failed, but the run is not whole.')
+    expect(firstScreen(report)).toContain(`\n- incomplete: ${line}\n`)
+    expect(firstScreen(report)).toContain('No check failed, but the run is incomplete.')
   })
 
   test('a step that failed is shown before the others, with its error and who was in its way', () => {

@@ -22,7 +22,7 @@ export const checkTraffic = (section: Section, phases: readonly TrafficPhase[]):
     })
   })
 
-  check('purchases', 'every purchase is there, once and whole', async ({ show, skip }) => {
+  check('purchases', 'every purchase is there, once and complete', async ({ show, skip }) => {
     if (reason !== undefined) return skip(reason)
     const statements = statementsOf(migration, 'accounts')
     const accounts = await read((session) => readAccounts(session, statements, readJournal(run)))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withWorkers } from '../../core/async/workers.ts'
 import type { WriteSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
 
@@ -19,14 +20,9 @@ export const loadIndexStatistics = async (
     'SELECT DISTINCT TABLE_NAME AS `table`, COLUMN_NAME AS `column` FROM information_schema.statistics WHERE TABLE_SCHEMA = ? AND COLUMN_NAME IS NOT NULL',
     [database],
   )
-  const waiting = [...Map.groupBy(columns, ({ table }) => table)]
-  const work = async () => {
-    await using own = await connect()
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [table, items] = next
-      const condition = items.map(({ column }) => `${quoteName(column)} = 1`).join(' OR ')
-      await own.rows(z.unknown(), `EXPLAIN SELECT 1 FROM ${quoteName(table)} WHERE ${condition}`)
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, work))
+  const byTable = Map.groupBy(columns, ({ table }) => table)
+  await withWorkers(connections, byTable, connect, async ([table, items], own) => {
+    const condition = items.map(({ column }) => `${quoteName(column)} = 1`).join(' OR ')
+    await own.rows(z.unknown(), `EXPLAIN SELECT 1 FROM ${quoteName(table)} WHERE ${condition}`)
+  })
 }

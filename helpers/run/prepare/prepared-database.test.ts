@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -33,6 +33,13 @@ describe('another key of the prepared database for another', () => {
     ['generator', append('baseline/data/index.ts', '// one more line\n')],
     ['table of the generator', append('baseline/data/orders.ts', '// one more line\n')],
     ['list that the generator may read', () => writeFileSync(join(folder, 'baseline/data/names.txt'), 'Ada')],
+    [
+      'list that a link leads to',
+      () => {
+        writeFileSync(join(folder, 'names.txt'), 'Ada')
+        symlinkSync(join(folder, 'names.txt'), join(folder, 'baseline/data/names.txt'))
+      },
+    ],
     ['data.sql', () => writeFileSync(join(folder, 'baseline/data.sql'), 'INSERT INTO t VALUES (1);')],
     ['seed.sql of the application', append('v3/application/seed.sql', '-- one more line\n')],
     [

@@ -21,16 +21,21 @@ type Options = Omit<PrepareOptions, 'structure'>
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((item) => item.isFile())
+    .filter((item) => !item.isDirectory())
     .map((item) => join(item.parentPath, item.name))
     .toSorted()
 
-/** A hash over all that makes the rows: each file of data/ with what it imports, or data.sql. */
+/**
+ * A hash over all that makes the rows: each file of data/, whatever it is, with what the modules among them import; or
+ * data.sql. A list that a generator reads as a file belongs into data/ therefore.
+ */
 const hashOfGenerator = ({ baselineDir }: Migration): string => {
   const [folder, script] = [join(baselineDir, 'data'), join(baselineDir, 'data.sql')]
   const files = existsSync(folder) ? filesIn(folder) : []
   return hashOfModules([join(baselineDir, 'data/index.ts'), ...files, script])
 }
+
+const figures = dataShape.nullable()
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -48,13 +53,14 @@ export const databasePreparation = (migration: Migration, options: Options): Pre
       buyers: TRAFFIC === 'on' ? hashOf(seedOf(migration)) : 'none',
       preparing: hashOfModules([join(import.meta.dirname, 'prepare.ts')]),
     },
+    figures,
     fill: async (server) => (await prepareDatabase(server, migration, options)) ?? null,
   }
 }
 
 /** The figures of a prepared server, for the report; undefined when its migration has no generator. */
-export const dataFiguresOf = ({ figures, preparedAt }: PreparedServer): DataFigures | undefined => {
-  const loaded = dataShape.nullable().parse(figures)
+export const dataFiguresOf = ({ figures: kept, preparedAt }: PreparedServer): DataFigures | undefined => {
+  const loaded = figures.parse(kept)
   if (loaded === null) return undefined
   return preparedAt === undefined ? loaded : { ...loaded, preparedAt }
 }

@@ -49,10 +49,10 @@ export const reportNotStarted = (begunRun: BegunRun | undefined, thrown: unknown
 
 /** Fails the process when the run left no new summary; `before` is when the one of an earlier part was written. */
 export const assertSummaryWritten = (run: RunFolder, before: number | undefined): void => {
-  // With --reporter the command line takes the suite's own reporter away, which is what sees that a run is whole.
+  // With --reporter the command line takes the suite's own reporter away, which is what sees that a run is complete.
   if (run.writtenAt(summaryRecord.name) !== before) return
   console.error(
-    `\n  FAILED  the run left no ${run.path(summaryRecord.name)}, so nobody saw whether it was whole`,
+    `\n  FAILED  the run left no ${run.path(summaryRecord.name)}, so nobody saw whether it was complete`,
   )
   console.error('  next: run without --reporter: npx vitest run\n')
   process.exitCode = 1

@@ -14,7 +14,7 @@ const patienceMs = 30_000
 export const shownPath = (path: string): string => path.split('?')[0] ?? path
 
 const noAnswer = (path: string, why: string, next: string): HarnessError =>
-  new HarnessError('APP_NO_ANSWER', { what: `GET ${shownPath(path)} got no whole answer: ${why}`, next })
+  new HarnessError('APP_NO_ANSWER', { what: `GET ${shownPath(path)} got no complete answer: ${why}`, next })
 
 // fetch refuses a URL with a name and a password in it, and says the whole URL when it does.
 const appRequestOf = (baseUrl: string, path: string): [URL, Record<string, string>] => {

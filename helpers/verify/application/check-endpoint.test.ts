@@ -94,7 +94,7 @@ describe('an endpoint is red', () => {
   test('that hangs', async () => {
     const url = `http://${await serve(() => {})}`
     await expect(ask(url, '/a', 100)).rejects.toThrow(
-      /APP_NO_ANSWER: GET \/a got no whole answer: none within 100 ms/,
+      /APP_NO_ANSWER: GET \/a got no complete answer: none within 100 ms/,
     )
   })
 

@@ -34,7 +34,15 @@ const lines = (tookMs: number): EstimateLine[] => [
       },
       { id: '2', kind: 'analyze', table: 'Order', estimateMs: 1, tookMs: tookMs / 4, rows: 10 },
       { id: '3', kind: 'index', table: 'Event', estimateMs: 1, tookMs: tookMs / 4, rows: 500, rowsSeen: 500 },
-      { id: '4', kind: 'analyze', table: 'Event, Order', estimateMs: 1, tookMs: 9_000, rows: 510 },
+      {
+        id: '4',
+        kind: 'analyze',
+        table: 'Event, Order',
+        tables: ['Event', 'Order'],
+        estimateMs: 1,
+        tookMs: 9_000,
+        rows: 510,
+      },
     ],
   },
 ]
@@ -59,6 +67,14 @@ describe('a time of the guide', () => {
     )
     expect(judgeTime(inAll, lines(8_000), undefined)?.measured).toBe(
       '8.0 s, for 100,500 rows: 2 tables in 8.0 s; the longest was Order, 6.0 s',
+    )
+  })
+
+  test('takes a table with a comma in its name for one', () => {
+    const [line] = lines(8_000)
+    const steps = line?.steps.slice(0, 1).map((step) => ({ ...step, table: 'Order, old' })) ?? []
+    expect(judgeTime(perTable, line === undefined ? [] : [{ ...line, steps }], undefined)?.measured).toBe(
+      '8.0 s a table, for 100,000 rows: 1 tables in 8.0 s; the longest was Order, old, 4.0 s',
     )
   })
 

@@ -2,12 +2,13 @@ import type { Claim } from '../../core/record/claim.ts'
 import { duration } from '../../core/text/duration.ts'
 import { sum } from '../../core/text/numbers.ts'
 import type { EstimateLine } from '../../migrate/estimate/record.ts'
+import { tablesOf } from '../../migrate/step/step.ts'
 import type { TimeClaim } from './guide-claim.ts'
 
 const describeTables = (lines: readonly EstimateLine[], tookMs: number): string => {
   const steps = lines.flatMap((line) => line.steps)
   // An ANALYZE of several tables is no table's own time.
-  const own = steps.filter(({ table }) => !table.includes(', '))
+  const own = steps.filter(({ tables }) => tables === undefined)
   const byTable = [...Map.groupBy(own, ({ table }) => table)]
     .map(([table, items]) => ({ table, ms: sum(items.map(({ tookMs: ms = 0 }) => ms)) }))
     .toSorted((a, b) => b.ms - a.ms)
@@ -17,12 +18,12 @@ const describeTables = (lines: readonly EstimateLine[], tookMs: number): string 
 }
 
 const estimatedTablesOf = (lines: readonly EstimateLine[]): Set<string> =>
-  new Set(lines.flatMap(({ steps }) => steps.flatMap(({ table }) => table.split(', '))))
+  new Set(lines.flatMap(({ steps }) => steps.flatMap(tablesOf)))
 
 const rowsOf = (lines: readonly EstimateLine[]): number => {
   const rows = new Map<string, number>()
   for (const step of lines.flatMap(({ steps }) => steps))
-    if (!step.table.includes(', ')) rows.set(step.table, step.rowsSeen ?? rows.get(step.table) ?? step.rows)
+    if (step.tables === undefined) rows.set(step.table, step.rowsSeen ?? rows.get(step.table) ?? step.rows)
   return sum([...rows.values()])
 }
 

@@ -1,4 +1,4 @@
--- Whether every purchase of the buyers is in the books, once and whole. `purchases` lists what the database holds;
+-- Whether every purchase of the buyers is in the books, once and complete. `purchases` lists what the database holds;
 -- each of the others counts what should not be, and must answer 0.
 
 -- name: purchases

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { inProject } from '../../config/project.ts'
+import { HarnessError } from '../../errors/harness-error.ts'
 
 const ownModule = inProject('engine')
 export const goEnvironment = {
@@ -62,12 +64,27 @@ export interface Places {
 export const moduleDirOf = ({ ENGINE_SRC }: Places): string =>
   ENGINE_SRC === undefined ? ownModule : resolve(ENGINE_SRC)
 
-/** Where the binary of this version and these flags is, or will be. Changes with its sources and the flags. */
+const noSource = ({ ENGINE_SRC }: Places, moduleDir: string, file: string, cause: unknown): HarnessError =>
+  new HarnessError('CONFIG_INVALID', {
+    what: `ENGINE_SRC=${ENGINE_SRC ?? moduleDir} cannot be used: ${existsSync(moduleDir) ? `${file} is missing in it` : 'it does not exist'}.`,
+    next: 'Make ENGINE_SRC a folder with the files of engine/, or leave it out for engine/ of the suite.',
+    cause,
+  })
+
+/**
+ * Where the binary of this version and these flags is, or will be. Changes with its sources and the flags. Throws
+ * CONFIG_INVALID when ENGINE_SRC lacks a source.
+ */
 export const cachedPath = async (command: EngineCommand, places: Places): Promise<string> => {
   const moduleDir = moduleDirOf(places)
   const cacheDir = places.ENGINE_CACHE ?? defaultCache()
   const hash = createHash('sha256')
-  for (const file of command.sources) hash.update(await readFile(join(moduleDir, file)))
+  for (const file of command.sources) {
+    const source = await readFile(join(moduleDir, file)).catch((cause: unknown) => {
+      throw noSource(places, moduleDir, file, cause)
+    })
+    hash.update(source)
+  }
   const { linkerFlags, package: built } = command
   hash.update(JSON.stringify([linkerFlags, goEnvironment, built, process.platform, process.arch]))
   return join(cacheDir, `${command.folder}-${hash.digest('hex').slice(0, 16)}`, command.name)

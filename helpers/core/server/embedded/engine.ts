@@ -11,6 +11,8 @@ import { withParent } from '../../process/with-parent.ts'
 import type { ServerAddress } from '../session.ts'
 import { markCopy, markThrowAway, type ThrowAwayServer } from '../throw-away.ts'
 
+/** The server's settings, in its data directory as soon as somebody starts a server on that. */
+export const engineConfigFile = 'engine.toml'
 const stateFile = 'engine.json'
 const startLimitMs = 60_000
 const stateShape = z.object({
@@ -103,7 +105,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tidb-migration-harness-')))
   await mkdir(dataDir, { recursive: true })
   const [port, statusPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })]
-  const config = join(dataDir, 'engine.toml')
+  const config = join(dataDir, engineConfigFile)
   await writeFile(config, configFile(dataDir, options))
   const serverArgs = ['-config', config, '-store', 'unistore', '-path', join(dataDir, 'data')]
   const listen = [

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { sum } from '../../text/numbers.ts'
 import { defaultCache } from '../embedded/command.ts'
+import { clearFreeLock, isLeased } from './lease.ts'
 import { type PreparedManifest, preparedManifestFile, readPreparedManifest } from './manifest.ts'
 
 /** A prepared data directory in the cache. */
@@ -14,7 +16,13 @@ export interface CacheEntry {
   readonly manifest: PreparedManifest
 }
 
-const leftoverMs = 3_600_000
+/** A folder in the cache that no server can be started on. */
+export interface Leftover {
+  readonly path: string
+  /** What it takes on the disk. */
+  readonly bytes: number
+  readonly state: 'damaged' | 'half made' | 'being made'
+}
 
 /** Where prepared data directories are kept. */
 export const preparedFolder = (cacheDir = defaultCache()): string => join(cacheDir, 'prepared')
@@ -22,7 +30,10 @@ export const preparedFolder = (cacheDir = defaultCache()): string => join(cacheD
 /** A name beside an entry for what is not one yet, or no longer; never taken for one. */
 export const asideOf = (entry: string): string => `${entry}.${randomUUID()}`
 
-const isAside = (name: string): boolean => /^\w+\.[0-9a-f-]{36}$/.test(name)
+const entryOfAside = (name: string): string | undefined => /^(\w+)\.[0-9a-f-]{36}$/.exec(name)?.[1]
+const isEntryName = (name: string): boolean => /^\w+$/.test(name)
+
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => [])
 
 /** Takes an entry away; in one go, so that nobody finds half of it. */
 export const dropEntry = async (path: string): Promise<void> => {
@@ -31,33 +42,62 @@ export const dropEntry = async (path: string): Promise<void> => {
   await rm(aside, { recursive: true, force: true })
 }
 
-/** All entries, the last used first. Of a torn manifest, there is none. */
+const readEntry = async (folder: string, key: string): Promise<CacheEntry | undefined> => {
+  const path = join(folder, key)
+  try {
+    const manifest = await readPreparedManifest(path)
+    const { mtimeMs: usedAt } = await stat(join(path, preparedManifestFile))
+    return { path, key, bytes: sum(manifest.files.map(({ bytes }) => bytes)), usedAt, manifest }
+  } catch {
+    return undefined
+  }
+}
+
+/** All entries that can be used, the last used first. */
 export const listEntries = async (folder: string): Promise<CacheEntry[]> => {
-  const names = await readdir(folder).catch((): string[] => [])
-  const entries: CacheEntry[] = []
-  for (const key of names.filter((name) => /^\w+$/.test(name))) {
-    const path = join(folder, key)
-    const manifest = await readPreparedManifest(path).catch(() => undefined)
-    if (manifest === undefined) continue
-    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
-    const used = await stat(join(path, preparedManifestFile)).catch(() => undefined)
-    if (used !== undefined) entries.push({ path, key, bytes, usedAt: used.mtimeMs, manifest })
-  }
-  return entries.toSorted((a, b) => b.usedAt - a.usedAt)
+  const names = (await namesIn(folder)).filter(isEntryName)
+  const entries = await Promise.all(names.map((key) => readEntry(folder, key)))
+  return entries.flatMap((entry) => entry ?? []).toSorted((a, b) => b.usedAt - a.usedAt)
 }
 
-const dropLeftovers = async (folder: string): Promise<void> => {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
-    if (isAside(name) && Date.now() - mtimeMs > leftoverMs) await rm(path, { recursive: true, force: true })
-  }
+// A file may be gone by now, and the store reserves much more than it fills.
+const sizeOnDisk = async (folder: string): Promise<number> => {
+  const found = await readdir(folder, { recursive: true }).catch((): string[] => [])
+  const facts = await Promise.all(found.map((name) => lstat(join(folder, name)).catch(() => undefined)))
+  return sum(facts.map((file) => (file?.blocks ?? 0) * 512))
 }
 
-/** Takes away what a killed process left, and the entries used longest ago, until the rest fits. `keep` stays. */
+/** What else takes room in the cache: entries whose manifest cannot be read, and what is no entry yet, or will never be. */
+export const listLeftovers = async (folder: string): Promise<Leftover[]> => {
+  const stateOf = async (name: string): Promise<Leftover['state'] | undefined> => {
+    const entry = entryOfAside(name)
+    if (entry !== undefined) return (await isLeased(join(folder, entry))) ? 'being made' : 'half made'
+    return isEntryName(name) && (await readEntry(folder, name)) === undefined ? 'damaged' : undefined
+  }
+  const found = await Promise.all(
+    (await namesIn(folder)).map(async (name): Promise<Leftover[]> => {
+      const [path, state] = [join(folder, name), await stateOf(name)]
+      return state === undefined ? [] : [{ path, state, bytes: await sizeOnDisk(path) }]
+    }),
+  )
+  return found.flat()
+}
+
+/** Takes away the leftovers that nobody is making. Returns those that stay. */
+const dropLeftovers = async (folder: string): Promise<Leftover[]> => {
+  const leftovers = await listLeftovers(folder)
+  const isBeingMade = ({ state }: Leftover) => state === 'being made'
+  for (const { path } of leftovers.filter((item) => !isBeingMade(item)))
+    await rm(path, { recursive: true, force: true })
+  return leftovers.filter(isBeingMade)
+}
+
+/**
+ * Takes away what killed processes left, damaged entries, and the entries used longest ago, until the rest fits. `keep`
+ * stays.
+ */
 export const boundEntries = async (folder: string, maxBytes: number, keep: string): Promise<void> => {
-  await dropLeftovers(folder)
-  let total = 0
+  let total = sum((await dropLeftovers(folder)).map(({ bytes }) => bytes))
   const entries = await listEntries(folder)
   const isKept = ({ path }: CacheEntry) => basename(path) === basename(keep)
   for (const entry of [...entries.filter(isKept), ...entries.filter((item) => !isKept(item))]) {
@@ -66,11 +106,14 @@ export const boundEntries = async (folder: string, maxBytes: number, keep: strin
   }
 }
 
-/** Takes all entries away, the damaged ones too, but nothing that is being made. Returns how many there were. */
+/** Takes all away but what is being made: entries, leftovers and locks that nobody holds. Returns how many folders there were. */
 export const clearEntries = async (folder: string): Promise<number> => {
-  const names = await readdir(folder).catch((): string[] => [])
-  const entries = names.filter((name) => /^\w+$/.test(name))
-  for (const name of entries) await dropEntry(join(folder, name))
-  if (names.length > 0) await dropLeftovers(folder)
-  return entries.length
+  const before = (await namesIn(folder)).filter(
+    (name) => isEntryName(name) || entryOfAside(name) !== undefined,
+  )
+  for (const name of before.filter(isEntryName)) await dropEntry(join(folder, name))
+  const left = before.length === 0 ? [] : await dropLeftovers(folder)
+  for (const name of await namesIn(folder))
+    if (name.endsWith('.lock')) await clearFreeLock(join(folder, name.slice(0, -'.lock'.length)))
+  return before.length - left.length
 }

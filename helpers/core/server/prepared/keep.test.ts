@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -10,10 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { asideOf, boundEntries, clearEntries, listEntries } from './entries.ts'
+import { z } from 'zod'
+import { asideOf, boundEntries, clearEntries, listEntries, listLeftovers } from './entries.ts'
 import { copyEntry, keepEntry } from './keep.ts'
+import { leaseEntry } from './lease.ts'
 import { cacheKeyOf, preparedManifestFile } from './manifest.ts'
 
 const room = 10_000_000
@@ -41,17 +44,18 @@ const keep = async (about: string, maxBytes = room): Promise<string> => {
   await keepEntry(path, data, facts, maxBytes)
   return path
 }
+const figures = z.object({ rows: z.number() })
 const names = async () => (await listEntries(folder)).map(({ manifest }) => manifest.about)
 const usedAt = (path: string, seconds: number) =>
   utimesSync(join(path, preparedManifestFile), seconds, seconds)
 
 test('a copy holds what was kept, and is a folder of its own', async () => {
   const path = await keep('one')
-  const copy = await copyEntry(path, say)
+  const copy = await copyEntry(path, figures, say)
   expect(readFileSync(join(copy?.dataDir ?? '', 'data/kv/1.sst'), 'utf8')).toBe('rows')
   expect(copy?.manifest.figures).toEqual({ rows: 7 })
   writeFileSync(join(copy?.dataDir ?? '', 'data/kv/1.sst'), 'other')
-  const second = await copyEntry(path, say)
+  const second = await copyEntry(path, figures, say)
   expect(readFileSync(join(second?.dataDir ?? '', 'data/kv/1.sst'), 'utf8')).toBe('rows')
   expect(said).toEqual([])
 })
@@ -64,6 +68,13 @@ test.each<[string, (path: string) => void]>([
   ['no manifest', (path) => rmSync(join(path, preparedManifestFile))],
   ['half a manifest', (path) => truncateSync(join(path, preparedManifestFile), 40)],
   [
+    'other figures',
+    (path) => {
+      const text = readFileSync(join(path, preparedManifestFile), 'utf8')
+      writeFileSync(join(path, preparedManifestFile), text.replace('"rows": 7', '"rows": 8'))
+    },
+  ],
+  [
     'the manifest of another',
     (path) => {
       const text = readFileSync(join(path, preparedManifestFile), 'utf8')
@@ -73,26 +84,63 @@ test.each<[string, (path: string) => void]>([
 ])('an entry with %s is dropped, and said to be', async (_, doDamage) => {
   const path = await keep('one')
   doDamage(path)
-  expect(await copyEntry(path, say)).toBeUndefined()
+  expect(await copyEntry(path, figures, say)).toBeUndefined()
   expect(said).toEqual([expect.stringContaining('is damaged')])
   expect(existsSync(path)).toBe(false)
 })
 
-test('what a killed process left is never taken, and goes with time', async () => {
+test('an entry whose figures nobody can read any more is dropped', async () => {
   const path = await keep('one')
+  expect(await copyEntry(path, z.object({ lines: z.number() }), say)).toBeUndefined()
+  expect(said).toEqual([expect.stringContaining('is damaged')])
+  expect(existsSync(path)).toBe(false)
+})
+
+const leaveHalf = (path: string): string => {
   const left = asideOf(path)
   mkdirSync(join(left, 'data'), { recursive: true })
+  writeFileSync(join(left, 'data/1.sst'), 'x'.repeat(20_000))
+  return left
+}
+
+test('what a killed process left is never taken, and goes when nobody makes it', async () => {
+  const path = await keep('one')
+  const left = leaveHalf(path)
+  const release = await leaseEntry(path, 'one', say)
+  expect(await listLeftovers(folder)).toMatchObject([{ path: left, state: 'being made' }])
   await boundEntries(folder, room, path)
   expect(existsSync(left)).toBe(true)
-  utimesSync(left, 1, 1)
+  await release()
+  expect(await listLeftovers(folder)).toMatchObject([{ path: left, state: 'half made' }])
   await boundEntries(folder, room, path)
   expect(existsSync(left)).toBe(false)
   expect(await names()).toEqual(['one'])
 })
 
+test('what others are making takes room', async () => {
+  usedAt(await keep('one'), 1_000)
+  const path = await keep('two')
+  leaveHalf(join(folder, 'other'))
+  const release = await leaseEntry(join(folder, 'other'), 'other', say)
+  await boundEntries(folder, 10_000, path)
+  expect(await names()).toEqual(['two'])
+  await release()
+})
+
+test('a damaged entry is listed with what it takes on the disk, and goes when the next is kept', async () => {
+  const damaged = await keep('one')
+  writeFileSync(join(damaged, 'data/kv/1.sst'), 'x'.repeat(20_000))
+  writeFileSync(join(damaged, preparedManifestFile), '{')
+  const [item] = await listLeftovers(folder)
+  expect(item).toMatchObject({ path: damaged, state: 'damaged' })
+  expect(item?.bytes).toBeGreaterThanOrEqual(20_000)
+  await boundEntries(folder, room, await keep('two'))
+  expect(existsSync(damaged)).toBe(false)
+})
+
 test('the entries used longest ago go first when there is no room', async () => {
   for (const [index, about] of ['one', 'two', 'three'].entries()) usedAt(await keep(about), 1_000 + index)
-  await copyEntry(join(folder, cacheKeyOf({ about: 'one' })), say)
+  await copyEntry(join(folder, cacheKeyOf({ about: 'one' })), figures, say)
   const last = await keep('four')
   await boundEntries(folder, 12, last)
   expect((await names()).toSorted()).toEqual(['four', 'one', 'three'])
@@ -121,4 +169,16 @@ test('clear takes all away, the damaged ones too', async () => {
   rmSync(join(await keep('two'), preparedManifestFile))
   expect(await clearEntries(folder)).toBe(2)
   expect(await names()).toEqual([])
+})
+
+test('clear takes away free locks and half made entries, and leaves alone what is being made', async () => {
+  const [free, taken] = [join(folder, 'free'), join(folder, 'taken')]
+  mkdirSync(`${free}.lock`)
+  utimesSync(`${free}.lock`, 1, 1)
+  leaveHalf(free)
+  const left = leaveHalf(taken)
+  const release = await leaseEntry(taken, 'taken', say)
+  expect(await clearEntries(folder)).toBe(1)
+  expect(readdirSync(folder).toSorted()).toEqual([basename(left), 'taken.lock'].toSorted())
+  await release()
 })

@@ -3,7 +3,6 @@ import {
   constants,
   cp,
   mkdir,
-  mkdtemp,
   open,
   readdir,
   rename,
@@ -12,20 +11,21 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { z } from 'zod'
 import { messageOf } from '../../errors/harness-error.ts'
 import type { Say } from '../embedded/build.ts'
+import { makeCopyFolder } from './copies.ts'
 import { asideOf, dropEntry } from './entries.ts'
 import {
   cacheKeyOf,
   dataDamageOf,
   factsOf,
+  manifestText,
   type PreparedManifest,
   preparedManifestFile,
   readPreparedManifest,
 } from './manifest.ts'
-import { removeAtExit } from './remove-at-exit.ts'
 
 const blockBytes = 1 << 20
 
@@ -54,7 +54,7 @@ const cutLogs = async (data: string): Promise<void> => {
 }
 
 /**
- * Keeps a copy of the data directory of a stopped server as an entry. It gets its name when it is whole, so that whatever
+ * Keeps a copy of the data directory of a stopped server as an entry. It gets its name when it is complete, so that whatever
  * ends the process before leaves nothing that is taken for one. Returns its bytes; more than `maxBytes` are not kept.
  */
 export const keepEntry = async (
@@ -71,7 +71,7 @@ export const keepEntry = async (
     const manifest: PreparedManifest = { ...facts, files: await factsOf(join(aside, 'data')) }
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
     if (bytes > maxBytes) return bytes
-    await writeFile(join(aside, preparedManifestFile), JSON.stringify(manifest, null, 2))
+    await writeFile(join(aside, preparedManifestFile), manifestText(manifest))
     await dropEntry(path)
     await rename(aside, path)
     return bytes
@@ -98,14 +98,15 @@ export interface Copy {
 
 /**
  * Copies an entry into a new temporary folder, and proves that the copy is what the manifest says: the entry may be torn,
- * or taken away at the same time. Returns undefined where there is none; one that is damaged is dropped, and `say` told.
+ * or taken away at the same time. `figures` is what its figures must be. Returns undefined where there is none; one that is
+ * damaged is dropped, and `say` told.
  */
-export const copyEntry = async (path: string, say: Say): Promise<Copy | undefined> => {
+export const copyEntry = async (path: string, figures: z.ZodType, say: Say): Promise<Copy | undefined> => {
   if (!existsSync(path)) return undefined
-  const dataDir = await mkdtemp(join(tmpdir(), 'tidb-migration-harness-'))
-  removeAtExit(dataDir)
+  const dataDir = await makeCopyFolder()
   try {
     const manifest = await readOwn(path)
+    if (!figures.safeParse(manifest.figures).success) throw new Error('its figures are of another shape')
     await copyFolder(join(path, 'data'), join(dataDir, 'data'))
     const damage = await dataDamageOf(join(dataDir, 'data'), manifest.files)
     if (damage !== undefined) throw new Error(damage)

@@ -25,15 +25,33 @@ const preparedManifestShape = z.object({
 /** What stands beside a prepared data directory. */
 export type PreparedManifest = z.infer<typeof preparedManifestShape>
 
+const writtenShape = preparedManifestShape.extend({ checksum: z.number() })
+
+// Like the files, what stands in the manifest itself may be damaged and still be JSON.
+const checksumOf = (manifest: PreparedManifest): number => crc32(JSON.stringify(manifest))
+
+/** The text of a manifest, with a checksum over all of it. */
+export const manifestText = (manifest: PreparedManifest): string => {
+  // Read back as readPreparedManifest reads it, because JSON has no undefined and the order of fields counts.
+  const read = preparedManifestShape.parse(JSON.parse(JSON.stringify(manifest)))
+  return JSON.stringify({ ...read, checksum: checksumOf(read) }, null, 2)
+}
+
 /** The name of the entry for these inputs; another value of any of them is another name. */
 export const cacheKeyOf = (inputs: Readonly<Record<string, string>>): string => {
   const sorted = Object.entries(inputs).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16)
 }
 
-/** Reads the manifest of an entry. Throws when there is none, or it is torn. */
-export const readPreparedManifest = async (entry: string): Promise<PreparedManifest> =>
-  preparedManifestShape.parse(JSON.parse(await readFile(join(entry, preparedManifestFile), 'utf8')))
+/** Reads the manifest of an entry. Throws when there is none, or it is torn or changed. */
+export const readPreparedManifest = async (entry: string): Promise<PreparedManifest> => {
+  const text = await readFile(join(entry, preparedManifestFile), 'utf8')
+  const read = writtenShape.safeParse(JSON.parse(text))
+  if (!read.success) throw new Error(`${preparedManifestFile} is not complete`)
+  const { checksum, ...manifest } = read.data
+  if (checksumOf(manifest) !== checksum) throw new Error(`${preparedManifestFile} was changed`)
+  return manifest
+}
 
 const filesIn = async (folder: string): Promise<string[]> => {
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -43,7 +61,7 @@ const filesIn = async (folder: string): Promise<string[]> => {
     .toSorted()
 }
 
-const checksum = async (path: string): Promise<number> => {
+const checksumOfFile = async (path: string): Promise<number> => {
   let sum = 0
   for await (const chunk of createReadStream(path, { highWaterMark: 4 << 20 })) sum = crc32(chunk, sum)
   return sum
@@ -54,7 +72,7 @@ export const factsOf = async (folder: string): Promise<FileFacts[]> => {
   const facts: FileFacts[] = []
   for (const path of await filesIn(folder)) {
     const full = join(folder, path)
-    facts.push({ path, bytes: (await stat(full)).size, crc32: await checksum(full) })
+    facts.push({ path, bytes: (await stat(full)).size, crc32: await checksumOfFile(full) })
   }
   return facts
 }
@@ -74,6 +92,6 @@ export const dataDamageOf = async (
     if (size !== bytes) return `${path} has ${size} bytes instead of ${bytes}`
   }
   for (const { path, crc32: sum } of files)
-    if ((await checksum(join(folder, path))) !== sum) return `${path} was changed`
+    if ((await checksumOfFile(join(folder, path))) !== sum) return `${path} was changed`
   return undefined
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
 import type { Binary } from '../embedded/binary.ts'
 import type { Engine } from '../embedded/engine.ts'
 import { hashOfModules } from './modules.ts'
@@ -12,12 +13,22 @@ export interface Preparation {
   readonly about: string
   /** All that decides what is in it then, apart from the server itself. */
   readonly inputs: Readonly<Record<string, string>>
+  /** What `fill` returns, as it must be when it is read back. */
+  readonly figures: z.ZodType
   /** Fills the server. What it returns is kept with the data, as JSON. */
   fill(engine: Engine): Promise<unknown>
 }
 
 /** A server with nothing but its own tables, its token's and no data. */
-export const emptyServer: Preparation = { about: 'an empty server', inputs: {}, fill: async () => null }
+export const emptyServer: Preparation = {
+  about: 'an empty server',
+  inputs: {},
+  figures: z.null(),
+  fill: async () => null,
+}
+
+/** The shape of the figures as an input: what was kept with another one is not read. */
+export const figuresKey = ({ figures }: Preparation): string => JSON.stringify(z.toJSONSchema(figures))
 
 const hashes = new Map<string, Promise<string>>()
 

@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { until } from '../../../../drills/support/until.ts'
+import { inProject } from '../../config/project.ts'
 import { findEngineBinary } from '../embedded/binary.ts'
 import type { Engine } from '../embedded/engine.ts'
 import { startEngineFor } from '../start.ts'
@@ -26,6 +27,7 @@ const say = (line: string) => said.push(line)
 const shop: Preparation = {
   about: 'a shop',
   inputs: { rows: '3' },
+  figures: z.object({ rows: z.literal(3) }),
   fill: async (server) => {
     prepared++
     await using session = await openWriteSession(server)
@@ -94,7 +96,7 @@ test('a torn entry is dropped, and prepared again', async () => {
 })
 
 test('two processes at once prepare once', async () => {
-  const script = join(import.meta.dirname, 'test-prepare.ts')
+  const script = inProject('drills/support/test-prepare.ts')
   const env = { CACHE: cache, BINARY: settings.TIDB_SERVER_BIN }
   const ran = await Promise.all([1, 2].map(() => execa(process.execPath, [script], { env })))
   const outputs = ran.map(({ stdout }) => stdout)
@@ -104,7 +106,7 @@ test('two processes at once prepare once', async () => {
 })
 
 test('a process that is killed while it prepares leaves nothing that is trusted, nor a server', async () => {
-  const script = join(import.meta.dirname, 'test-prepare.ts')
+  const script = inProject('drills/support/test-prepare.ts')
   const child = execa(process.execPath, [script], {
     env: { CACHE: cache, BINARY: settings.TIDB_SERVER_BIN, STAY: '1' },
     reject: false,
@@ -119,8 +121,7 @@ test('a process that is killed while it prepares leaves nothing that is trusted,
     child.kill('SIGKILL')
   }
   await child
-  for (let waited = 0; existsSync(folder) && waited < 10_000; waited += 100) await sleep(100)
-  expect(existsSync(folder)).toBe(false)
+  await until('the folder of the killed process to go', () => !existsSync(folder), 10_000)
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   expect(await listEntries(preparedFolder(cache))).toEqual([])
   // The lease of the killed process is taken over when it is stale.

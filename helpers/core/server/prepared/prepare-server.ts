@@ -1,17 +1,16 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { check as isLeased, lock as takeLease } from 'proper-lockfile'
 import { messageOf } from '../../errors/harness-error.ts'
 import { type Binary, findEngineBinary } from '../embedded/binary.ts'
 import type { Say } from '../embedded/build.ts'
 import { startEngine } from '../embedded/engine.ts'
 import { unmarkThrowAway } from '../throw-away.ts'
+import { dropOldCopies, makeCopyFolder } from './copies.ts'
 import { boundEntries, dropEntry, preparedFolder } from './entries.ts'
 import { copyEntry, keepEntry } from './keep.ts'
+import { leaseEntry } from './lease.ts'
 import { cacheKeyOf } from './manifest.ts'
-import { type Preparation, serverInputs } from './preparation.ts'
-import { removeAtExit } from './remove-at-exit.ts'
+import { figuresKey, type Preparation, serverInputs } from './preparation.ts'
 
 const bytesInGb = 1_000_000_000
 const defaultGb = 4
@@ -47,8 +46,7 @@ const fresh = async (binary: Binary, preparation: Preparation) => {
 
 /** Its data without its logs, in a folder of its own. */
 const moveData = async (from: string): Promise<string> => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tidb-migration-harness-'))
-  removeAtExit(dataDir)
+  const dataDir = await makeCopyFolder()
   await rename(join(from, 'data'), join(dataDir, 'data'))
   await rm(from, { recursive: true, force: true })
   return dataDir
@@ -89,15 +87,6 @@ const prepareAndKeep = async (
   return { dataDir, figures, preparedAt: undefined, drop: () => dropEntry(path) }
 }
 
-const leaseEntry = async (path: string, about: string, say: Say): Promise<() => Promise<void>> => {
-  // As for a build: the lease of a killed process is free again after 20 s.
-  const options = { realpath: false, stale: 20_000 }
-  if (await isLeased(path, options)) say(`another run is preparing ${about}; waiting for it`)
-  const retries = { forever: true, minTimeout: 200, maxTimeout: 200 }
-  // Who loses the lease goes on: an entry gets its name whole, so two that prepare it do no harm.
-  return takeLease(path, { ...options, update: 5_000, retries, onCompromised: () => {} })
-}
-
 /**
  * Returns a data directory with this preparation: a copy from the cache, or one that is prepared now and kept there. Two
  * callers at once prepare it once. Returns undefined where nothing can or may be kept, and there is nothing but to start
@@ -111,11 +100,12 @@ export const prepareServer = async (
   const maxBytes = (settings.PREPARED_GB ?? defaultGb) * bytesInGb
   const binary = maxBytes === 0 ? undefined : await findEngineBinary(settings, say)
   if (binary === undefined) return undefined
-  const inputs = { ...(await serverInputs(binary)), ...preparation.inputs }
+  await dropOldCopies()
+  const inputs = { ...(await serverInputs(binary)), ...preparation.inputs, figures: figuresKey(preparation) }
   const folder = preparedFolder(settings.ENGINE_CACHE)
   const path = join(folder, cacheKeyOf(inputs))
   const copied = async (): Promise<PreparedServer | undefined> => {
-    const copy = await copyEntry(path, say)
+    const copy = await copyEntry(path, preparation.figures, say)
     if (copy === undefined) return undefined
     const { figures, preparedAt } = copy.manifest
     return { dataDir: copy.dataDir, figures, preparedAt, drop: () => dropEntry(path) }

@@ -38,7 +38,7 @@ export const analyzeSteps = (
   rows: ReadonlyMap<string, number>,
 ): { large: Step[]; small: Step[] } => {
   const step = (...names: string[]) =>
-    planStep(phase, 'analyze', { table: names.join(', '), name: '' }, analyzeStatement(...names))
+    planStep(phase, 'analyze', { table: names, name: '' }, analyzeStatement(...names))
   const isSmall = (table: string) => (rows.get(table.toLowerCase()) ?? 0) < smallBelowRows
   const small = tables.filter(isSmall)
   return {

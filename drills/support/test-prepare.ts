@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { prepareServer } from './prepare-server.ts'
+import { z } from 'zod'
+import { prepareServer } from '../../helpers/core/server/prepared/prepare-server.ts'
 
 // A process of its own for the tests: prepares an almost empty server, and says when it does.
 const { CACHE, BINARY, STAY } = process.env
@@ -9,6 +10,7 @@ const prepared = await prepareServer(
   {
     about: 'a test',
     inputs: { test: '1' },
+    figures: z.null(),
     fill: async (engine) => {
       say(`filling ${engine.pid} ${engine.dataDir}`)
       if (STAY !== undefined) await sleep(60_000)
