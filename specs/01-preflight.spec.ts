@@ -8,6 +8,7 @@ import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { assertViewAnswers, viewQuery } from '../helpers/core/schema/view-answers.ts'
 import { readAt, readMoment } from '../helpers/core/server/moment.ts'
+import { openReadSession } from '../helpers/core/server/session.ts'
 import { readCheckSwitch } from '../helpers/core/server/switch.ts'
 import { assertNoTransactions, longTransactions } from '../helpers/core/server/transactions.ts'
 import { assertRelease, isAtLeast, parseRelease } from '../helpers/core/server/version.ts'
@@ -204,6 +205,7 @@ forEach(
   },
 )
 
+const open = () => openReadSession(context.target.address, context.target.sessionOptions)
 const waitsForJobs = context.mode === 'apply' || context.mode === 'rollback'
 check(
   'ddl-idle',
@@ -212,7 +214,7 @@ check(
     // A run that follows a killed one finds the server still at work for it, and so does one beside other people.
     if (waitsForJobs)
       return show({
-        waitedFor: await read((session) => waitForJobs(session, (line) => console.log(`   ${line}`))),
+        waitedFor: await waitForJobs(open, (line) => console.log(`   ${line}`)),
       })
     const jobs = await read(unfinishedJobs)
     show({ jobs })

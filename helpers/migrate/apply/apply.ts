@@ -36,8 +36,9 @@ const assertTablesThere = ({ adds }: Lock, snapshot: Snapshot): void => {
 
 /** The difference to the lock, read when no DDL job is left over from an earlier run. Throws TABLE_MISSING or SCHEMA_DIFFERENT. */
 const readSettledDifference = async (runner: StepRunner, lock: Lock): Promise<TargetState> => {
-  await using session = await openWriteSession(runner.server)
-  await waitForJobs(session, runner.say)
+  const open = () => openWriteSession(runner.server)
+  await waitForJobs(open, runner.say)
+  await using session = await open()
   const snapshot = await readSnapshot(session)
   assertTablesThere(lock, snapshot)
   const difference = differenceOf(lock.adds, snapshot)
