@@ -82,7 +82,10 @@ export const applyIndexes = async (
   const state = await readSettledDifference(runner, lock)
   await using session = await openWriteSession(runner.server)
   await assertRowsFit(runner, session, state, remedies)
-  const { settings, groups } = await planIndexes(session, lock, state, phase, runner.speed)
+  const { settings, groups } = await planIndexes(session, lock, state, phase, {
+    speed: runner.speed,
+    isThrowAway: !('guard' in runner.server),
+  })
   // Without await the connection would be closed before it is read.
   return await withSettings(runner, session, phase, settings, async (settled) => [
     ...(await runGroups(settled, groups)),
