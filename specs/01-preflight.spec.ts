@@ -9,6 +9,7 @@ import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { assertViewAnswers, viewQuery } from '../helpers/core/schema/view-answers.ts'
 import { readAt, readMoment } from '../helpers/core/server/moment.ts'
+import { openReadSession } from '../helpers/core/server/session.ts'
 import { readCheckSwitch } from '../helpers/core/server/switch.ts'
 import { assertNoTransactions, longTransactions } from '../helpers/core/server/transactions.ts'
 import { assertRelease, isAtLeast, parseRelease } from '../helpers/core/server/version.ts'
@@ -17,6 +18,8 @@ import { assertAsRehearsed } from '../helpers/gate/as-rehearsed.ts'
 import { assertPass, passDemandOf } from '../helpers/gate/rehearsal-pass.ts'
 import { assertNoJobs, unfinishedJobs } from '../helpers/migrate/apply/jobs/ddl-jobs.ts'
 import { waitForJobs } from '../helpers/migrate/apply/jobs/watch-jobs.ts'
+import { hasTurnedSwitch } from '../helpers/migrate/apply/rollback.ts'
+import { safeReorg } from '../helpers/migrate/apply/settings/fast-reorg.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { driftOf, driftRecord } from '../helpers/migrate/lock/drift.ts'
@@ -28,6 +31,7 @@ import {
   findDuplicates,
 } from '../helpers/migrate/precondition/duplicates.ts'
 import { assertNoViolations, findAllViolations } from '../helpers/migrate/precondition/violations.ts'
+import { stepLog } from '../helpers/migrate/step/step.ts'
 import { checkClaims } from '../helpers/run/checks/check-claims.ts'
 import { scanLimits, skipUnlessWhole } from '../helpers/run/limits/scan-limits.ts'
 import { forEach, section } from '../helpers/run/section.ts'
@@ -36,14 +40,15 @@ import { assertAsMade, assertThere } from '../helpers/verify/preflight/columns.t
 import { assertNoOrphans, findOrphans, hasKey } from '../helpers/verify/preflight/orphans.ts'
 import {
   excessOf,
-  needsOfApply,
   needsOfCheck,
+  needsOfWork,
   readPrivileges,
   unmetNeeds,
+  type WorkAhead,
 } from '../helpers/verify/preflight/privileges.ts'
 
 const preflight = section('preflight')
-const { check, context, read, run, lock, migration, showValues } = preflight
+const { check, context, read, run, lock, migration, showValues, ledger } = preflight
 const database = context.target.address.database ?? ''
 const snapshot = once(() => read(readSnapshot))
 const isThrowAway = context.target.token !== null
@@ -173,7 +178,10 @@ forEach(
       `no two rows are equal by ${qualifiedName(index)}`,
       async ({ show, skip }) => {
         if (!canLookForDuplicates(index))
-          skip('the rows of a multi-valued index cannot be compared before it is there', 'COULD_NOT_CHECK')
+          skip(
+            'the rows of a multi-valued or partial index cannot be compared before it is there',
+            'COULD_NOT_CHECK',
+          )
         const found = await read(async (session) =>
           findDuplicates(session, await snapshot(), index, showValues),
         )
@@ -208,6 +216,7 @@ forEach(
   },
 )
 
+const open = () => openReadSession(context.target.address, context.target.sessionOptions)
 const waitsForJobs = context.mode === 'apply' || context.mode === 'rollback'
 check(
   'ddl-idle',
@@ -216,7 +225,7 @@ check(
     // A run that follows a killed one finds the server still at work for it, and so does one beside other people.
     if (waitsForJobs)
       return show({
-        waitedFor: await read((session) => waitForJobs(session, (line) => console.log(`   ${line}`))),
+        waitedFor: await waitForJobs(open, (line) => console.log(`   ${line}`)),
       })
     const jobs = await read(unfinishedJobs)
     show({ jobs })
@@ -239,9 +248,27 @@ check('transactions', 'no long transaction is open on the tables', async ({ show
   assertNoTransactions(found)
 })
 
-check('privileges', 'the account may do what this mode needs', async ({ show }) => {
+const switchTurn = async (mode: 'apply' | 'rollback' | 'rehearse', constraints: boolean) => {
+  if (!(await read(readCheckSwitch)) && constraints) return 'turn tidb_enable_check_constraint ON'
+  // A rehearsal and a rollback put it back.
+  const isToPutBack = mode === 'rollback' && hasTurnedSwitch(ledger === undefined ? [] : stepLog.read(ledger))
+  return isToPutBack ? 'put tidb_enable_check_constraint back' : undefined
+}
+
+const workAhead = async (mode: 'apply' | 'rollback' | 'rehearse'): Promise<WorkAhead> => {
+  const { indexes, constraints } = differenceOf(lock.adds, await snapshot())
+  const side = mode === 'rollback' ? 'present' : 'missing'
+  const work = { mode, indexes: indexes[side].length > 0, constraints: constraints[side].length > 0 }
+  const turn = await switchTurn(mode, work.constraints)
+  const [safe] = await read(async (session) => safeReorg(session, await snapshot(), indexes.missing))
+  const reorg = mode !== 'rollback' && safe !== undefined ? `set ${safe.variable} ${safe.value}` : undefined
+  return { ...work, sets: turn ?? reorg }
+}
+
+check('privileges', 'the account may do what this run needs', async ({ show }) => {
+  const { mode } = context
   const privileges = await read((session) => readPrivileges(session, database))
-  const unmet = unmetNeeds(privileges, context.mode === 'check' ? needsOfCheck : needsOfApply)
+  const unmet = unmetNeeds(privileges, mode === 'check' ? needsOfCheck : needsOfWork(await workAhead(mode)))
   const warning = isThrowAway ? undefined : excessOf(privileges, context.mode === 'check' ? 'check' : 'other')
   if (warning !== undefined) console.log(`   warning: ${warning}`)
   show({ account: privileges.account, lacks: unmet, ...(warning === undefined ? {} : { warning }) })

@@ -3,6 +3,7 @@ import type { Mode } from '../helpers/core/config/settings.ts'
 import { applyIndexes } from '../helpers/migrate/apply/apply.ts'
 import { assertSameDatabase } from '../helpers/migrate/apply/ledger.ts'
 import { plannedSteps } from '../helpers/migrate/apply/planned.ts'
+import { describeSince } from '../helpers/migrate/apply/settings/settings.ts'
 import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { checkEstimate } from '../helpers/run/checks/check-estimate.ts'
 import { checkTimeClaims } from '../helpers/run/checks/check-times.ts'
@@ -47,8 +48,14 @@ check(
       await assertSameDatabase(ledger, session)
       return await plannedSteps(session, lock, { part: 'indexes', speed, ledger })
     })
+    const left = planned.flat().filter(({ restores }) => restores === 'an earlier run')
+    for (const step of left)
+      console.log(`   an earlier run left ${describeSince(step)}; the next apply or rollback puts it back`)
     const steps = await estimatePlanned(indexes, planned)
-    show({ steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })) })
+    show({
+      ...(left.length === 0 ? {} : { leftByAnEarlierRun: left.map(describeSince) }),
+      steps: steps.map(({ sql, status, estimateMs }) => ({ sql, status, estimateMs })),
+    })
   },
   { modes: ['check'] },
 )

@@ -13,7 +13,9 @@ GRANT PROCESS ON *.* TO 'migration_check'@'%';
 CREATE USER 'migration_apply'@'%' IDENTIFIED BY 'CHANGE-ME-apply' REQUIRE SSL;
 GRANT SELECT, SHOW VIEW, ALTER, INDEX, INSERT, UPDATE ON `ticketbookingdb`.* TO 'migration_apply'@'%';
 GRANT PROCESS ON *.* TO 'migration_apply'@'%';
--- To turn the switch for CHECK constraints ON, and to put it back.
+-- To turn the switch for CHECK constraints ON (tidb_enable_check_constraint), and to put it back. Also for what apply sets
+-- meanwhile: tidb_ddl_enable_fast_reorg where it is not safe, tidb_ddl_reorg_worker_cnt and tidb_ddl_reorg_batch_size if
+-- DDL_WORKERS and DDL_BATCH_SIZE are set. Without any of these, as with the switch ON already, it can be left out.
 GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO 'migration_apply'@'%';
 
 -- If you wish: ADMIN CHECK TABLE, which compares rows and indexes, needs SUPER. Without it these checks are skipped and

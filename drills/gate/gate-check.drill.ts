@@ -83,13 +83,11 @@ test('it lists what apply would run: the steps with an estimate, and the setting
   expect(outcome.red, outcome.tail).toEqual([])
   const steps = outcome.summary?.steps ?? []
   expect(steps.filter(({ kind }) => kind === 'setting').map(({ sql }) => sql)).toEqual([
-    'SET GLOBAL tidb_enable_auto_analyze = OFF',
     'SET GLOBAL tidb_ddl_reorg_worker_cnt = 2',
     'SET GLOBAL tidb_ddl_reorg_worker_cnt = 5',
-    'SET GLOBAL tidb_enable_auto_analyze = ON',
   ])
   expect(steps.every(({ status, estimateMs = 0 }) => status === 'planned' && estimateMs > 0)).toBe(true)
-  expect(outcome.output).toMatch(/about +[\d.]+ s {2}SET GLOBAL tidb_enable_auto_analyze = OFF/)
+  expect(outcome.output).toMatch(/about +[\d.]+ s {2}SET GLOBAL tidb_ddl_reorg_worker_cnt = 2/)
   expect(outcome.output).toMatch(/about +[\d.]+ s {2}ALTER TABLE `Order` ADD /)
   expect(outcome.output).toMatch(/about +[\d.]+ s {2}in all, several tables side by side\n +by defaults/)
 })

@@ -151,6 +151,22 @@ describe('dumpling, and the restore of what it wrote', () => {
     expect(await bringBack(await make('chinese'), wanted)).toEqual([])
   })
 
+  test('brings everything back where the server`s own sql_mode writes and reads names another way', async () => {
+    await using session = await database(
+      'ansi',
+      "CREATE TABLE `a\"b` (id INT PRIMARY KEY, `c\"d` VARCHAR(20) DEFAULT 'it''s \\\\');\nINSERT INTO `a\"b` VALUES (1, 'x\\\\''y');\nCREATE VIEW V AS SELECT id FROM `a\"b`;\n",
+    )
+    const wanted = await stateOf(session)
+    await session.run("SET GLOBAL sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'")
+    try {
+      const backup = await make('ansi')
+      await session.run('SET GLOBAL sql_mode = DEFAULT')
+      expect(await bringBack(backup, wanted)).toEqual([])
+    } finally {
+      await session.run('SET GLOBAL sql_mode = DEFAULT')
+    }
+  })
+
   test('stops at a row that breaks a constraint', async () => {
     // ADD CHECK of v7.5 tests stored rows without parentheses, so a top-level AND lets a bad one stay (#71050).
     await using _session = await database(

@@ -3,6 +3,7 @@ import type { GuardedServer } from '../core/server/write-session.ts'
 import type { MigrationGuard } from '../migrate/apply/steps/migrated-server.ts'
 import { assertAsRehearsed } from './as-rehearsed.ts'
 import { assertRequest, type Permit } from './permit.ts'
+import { assertPermittedPlace, readPlace } from './permitted-place.ts'
 import { assertRunnerLease } from './runner-lease.ts'
 
 const consequence = 'No further step is sent; what is done stays done.'
@@ -11,6 +12,7 @@ const openConfirmedSession = async (target: Endpoint, permit: Permit): Promise<W
   await assertRequest(target, permit, 'write', consequence)
   const session = await openRawWriteSession(target.address, target.sessionOptions)
   try {
+    assertPermittedPlace(permit.place, await readPlace(session, target.address))
     await assertRunnerLease(session, permit.runnerLease)
     return session
   } catch (error) {

@@ -11,6 +11,7 @@ import { readMigration } from '../migrate/folder/migration.ts'
 import { readLock } from '../migrate/lock/lock.ts'
 import { confirmedServer } from './confirmed-server.ts'
 import { assertRequest, type Permit, type Request } from './permit.ts'
+import { type PermittedPlace, readPlace } from './permitted-place.ts'
 import { takeRunnerLease } from './runner-lease.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-permit-'))
@@ -114,11 +115,12 @@ describe('a request', () => {
 })
 
 describe('a server that may be changed', () => {
-  const permitted = async (changes: Partial<Request> = {}) => {
+  const permitted = async (changes: Partial<Request> = {}, moved: Partial<PermittedPlace> = {}) => {
     writeFileSync(passFile, JSON.stringify(passOf()))
     const held = await takeRunnerLease({ address: schema.address }, () => {})
     const { name, mark } = held
-    const permit: Permit = { ...request(changes), runnerLease: { name, mark } }
+    const place = await readPlace(schema.read, schema.address)
+    const permit: Permit = { ...request(changes), runnerLease: { name, mark }, place: { ...place, ...moved } }
     return {
       server: confirmedServer({ address: schema.address }, permit),
       [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
@@ -150,6 +152,14 @@ describe('a server that may be changed', () => {
     })
     const found = await readSnapshot(schema.read)
     await expect(target.server.guard.assertRehearsed(lock, found)).rejects.toMatchObject(refused([code]))
+  })
+
+  test.each<[string, Partial<PermittedPlace>]>([
+    ['behind another address', { host: 'elsewhere' }],
+    ['of tables that were restored since', { tableIds: [{ name: 'T', id: '1' }] }],
+  ])('is not where the permit is for a database %s', async (_, moved) => {
+    await using target = await permitted({}, moved)
+    await expect(write(target.server, 13)).rejects.toMatchObject({ code: 'PERMIT_OF_ANOTHER_PLACE' })
   })
 
   test('is not once another runner can have the lock, not even over a connection that is open', async () => {

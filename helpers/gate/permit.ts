@@ -4,6 +4,7 @@ import { readTotalRows } from '../core/rows/row-estimates.ts'
 import { readTableIds } from '../core/schema/table-ids.ts'
 import { type Endpoint, openReadSession } from '../core/server/session.ts'
 import { type BackupProof, backupRefusal, type ChangedDatabase, type LookedAt } from './backup-proof.ts'
+import type { PermittedPlace } from './permitted-place.ts'
 import { assertNotRefused, type Refusal } from './refusal.ts'
 import { type PassDemand, type RehearsalPass, readPass } from './rehearsal-pass.ts'
 import type { RunnerLease } from './runner-lease.ts'
@@ -21,6 +22,8 @@ export interface Request {
 /** The request of a run that also holds the runner's lease. */
 export interface Permit extends Request {
   readonly runnerLease: RunnerLease
+  /** Where it was given, and holds. */
+  readonly place: PermittedPlace
 }
 
 const placeShape = z.object({ database: z.string().nullable(), version: z.string() })

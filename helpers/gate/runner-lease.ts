@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { z } from 'zod'
 import { pollUntil } from '../core/async/poll-until.ts'
 import { HarnessError, messageOf } from '../core/errors/harness-error.ts'
+import { userName } from '../core/process/user-name.ts'
 import {
   type Endpoint,
   openRawWriteSession,
@@ -87,7 +88,7 @@ export const takeRunnerLease = async (
     await session[Symbol.asyncDispose]()
     throw held(`The cluster of ${address.database} is in the hands of ${await describeHolder(target)}.`)
   }
-  const who = `${userInfo().username}@${hostname()} pid ${process.pid}`.replace(/[^\w@. -]/g, '_')
+  const who = `${userName()}@${hostname()} pid ${process.pid}`.replace(/[^\w@. -]/g, '_')
   const mark = `run ${randomUUID()}`
   const words = `${tag} ${who} on ${(address.database ?? '').replace(/[^\p{L}\p{N}_. -]/gu, '_')} since ${new Date().toISOString()}, ${mark}`
   let isOver = false

@@ -9,9 +9,10 @@ const certificateFile = 'server-certificate.pem'
 const flagsOf = ({ moment, connections }: DumpJob): string[] => [
   '--consistency=snapshot',
   `--snapshot=${moment.tso}`,
-  // On a store that is not TiKV, dumpling takes no snapshot whatever --consistency says. And a TIMESTAMP is written in
-  // the session's time zone, which a restore cannot know.
-  `--params=tidb_snapshot=${moment.tso},time_zone=+00:00,max_execution_time=0`,
+  // On a store that is not TiKV, dumpling takes no snapshot whatever --consistency says. A TIMESTAMP is written in the
+  // session's time zone, which a restore cannot know. Under a server's ANSI_QUOTES, SHOW CREATE writes names that no
+  // other mode reads.
+  `--params=tidb_snapshot=${moment.tso},time_zone=+00:00,max_execution_time=0,sql_mode=`,
   // Views are left out without it.
   '--no-views=false',
   '--no-sequences=false',

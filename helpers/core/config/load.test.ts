@@ -49,6 +49,27 @@ describe('what changes a target is typed by hand', () => {
     expect(loadSettings(root, other).DATABASE_URL).toBe(other.DATABASE_URL)
     expect(loadSettings(root, { ...other, MODE: 'apply', DATABASE_URL: url }).DATABASE_URL).toBe(url)
   })
+  test.each(['apply', 'rollback'])('%s on an address that only .env has is refused', (MODE) => {
+    write({ '.env': prodFile })
+    const refusal = refusalOf({ TARGET: 'prod', MODE, CONFIRM: 'd' })
+    expect(refusal.message).toMatch(
+      /CONFIG_INVALID: DATABASE_URL of the target prod stands neither in \.env\.prod nor in front of the command[\s\S]*Nothing was started[\s\S]*next: .*\.env\.prod/,
+    )
+    expect(refusal.message).not.toContain('s3cret')
+    write({ '.env.prod': 'SEED=2' })
+    expect(refusalOf({ TARGET: 'prod', MODE, CONFIRM: 'd' }).message).toMatch(/stands neither in/)
+    expect(loadSettings(root, { TARGET: 'prod', MODE, CONFIRM: 'd', DATABASE_URL: url }).MODE).toBe(MODE)
+  })
+  test('a typed TARGET without a file of its name is a slip of the pen, unless an address is typed too', () => {
+    write({ '.env': prodFile, '.env.prod': prodFile })
+    expect(refusalOf({ TARGET: 'prdo' }).message).toMatch(
+      /CONFIG_INVALID: There is no \.env\.prdo, and DATABASE_URL was not typed[\s\S]*next: .*TARGET/,
+    )
+    expect(loadSettings(root, { TARGET: 'prdo', DATABASE_URL: url }).TARGET).toBe('prdo')
+    // Whoever names the target in .env means the address that stands beside it.
+    write({ '.env': `${prodFile}TARGET=mine` })
+    expect(loadSettings(root, {}).TARGET).toBe('mine')
+  })
   test('what the environment says is taken', () => {
     write({ '.env.prod': prodFile })
     const settings = loadSettings(root, { TARGET: 'prod', MODE: 'apply', CONFIRM: 'd' })

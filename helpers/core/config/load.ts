@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { HarnessError, messageOf } from '../errors/harness-error.ts'
 import { parseSettings, type Settings } from './settings.ts'
-import { targetName } from './variables/kinds.ts'
+import { isThrowAwayName, targetName } from './variables/kinds.ts'
 
 type Raw = Readonly<Record<string, string | undefined>>
 
@@ -48,9 +48,41 @@ const assertOneAddress = (ofTarget: Raw, environment: Raw, ownFile: string | und
   })
 }
 
+interface Sources {
+  readonly ofTarget: Raw
+  readonly environment: Raw
+  readonly target: string
+}
+
+// A target is more than a label: under the name of one, no other may be changed. What .env holds belongs to none of them.
+const assertAddressOfTarget = ({ ofTarget, environment, target }: Sources): void => {
+  if (isThrowAwayName(target) || !targetName.test(target)) return
+  if (ofTarget['DATABASE_URL'] || environment['DATABASE_URL']) return
+  if (!['apply', 'rollback'].includes(environment['MODE'] ?? '')) return
+  throw new HarnessError('CONFIG_INVALID', {
+    what: `DATABASE_URL of the target ${target} stands neither in .env.${target} nor in front of the command.`,
+    why: 'A run that changes a target takes its address from nowhere else. Nothing was started.',
+    next: `Put it into .env.${target}, or correct TARGET.`,
+  })
+}
+
+const assertTargetThere = (root: string, { environment, target }: Sources, shared: Raw): void => {
+  if (isThrowAwayName(target) || !targetName.test(target)) return
+  const isTyped = Boolean(environment['TARGET'])
+  if (!isTyped || environment['DATABASE_URL'] || existsSync(join(root, `.env.${target}`))) return
+  // Without any address the refusal that names all that is missing is the better one.
+  if (!shared['DATABASE_URL']) return
+  throw new HarnessError('CONFIG_INVALID', {
+    what: `There is no .env.${target}, and DATABASE_URL was not typed with TARGET=${target}.`,
+    why: 'The address in .env is of no target in particular, and the report would name the wrong one. Nothing was started.',
+    next: `Correct TARGET, or make .env.${target} with the DATABASE_URL of that target.`,
+  })
+}
+
 /**
  * Reads `.env`, then `.env.<TARGET>`, then the environment; the later wins, and an empty value unsets an
  * earlier one. A TARGET inside of `.env.<TARGET>` is not read: by then the target is chosen.
+ * On apply and rollback the address comes from `.env.<TARGET>` or the environment, never from `.env`.
  * Throws CONFIG_INVALID, which names each variable, its value and what is allowed.
  */
 export const loadSettings = (root: string, environment: Raw = process.env): Settings => {
@@ -59,6 +91,9 @@ export const loadSettings = (root: string, environment: Raw = process.env): Sett
   const ownFile = targetName.test(target) ? `.env.${target}` : undefined
   const ofTarget = ownFile === undefined ? {} : readEnvFile(join(root, ownFile))
   assertOneAddress(ofTarget, environment, ownFile)
+  const sources = { ofTarget, environment, target }
+  assertAddressOfTarget(sources)
+  assertTargetThere(root, sources, shared)
   assertTypedByHand({ ...readEnvFile(join(root, '.env')), ...ofTarget }, environment)
   const parsed = parseSettings({
     ...shared,

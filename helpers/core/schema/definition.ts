@@ -32,6 +32,16 @@ const scan = (text: string, visit: (character: string, at: number, depth: number
   }
 }
 
+/** Where the first parenthesis that the text opens is closed, one place further; the text's end where there is none. */
+export const endOfParts = (text: string): number => {
+  let end = text.length
+  scan(text, (character, at, depth) => {
+    if (character === ')' && depth === 1) end = at + 1
+    return end === text.length
+  })
+  return end
+}
+
 // The counters stand before the table's comment, which may speak of them.
 const withoutCounters = (options: string): string => {
   const [head = ''] = options.split(" COMMENT='", 1)

@@ -86,6 +86,8 @@ export const connectionOptions = (
   namedPlaceholders: true,
   connectTimeout: 10_000,
   enableKeepAlive: true,
+  // Without a delay the kernel's own counts, which begins after two hours; firewalls forget a line after minutes.
+  keepAliveInitialDelay: 30_000,
 })
 
 const connect = (

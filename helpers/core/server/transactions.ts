@@ -45,7 +45,7 @@ export const longTransactions = async (
             IFNULL(trx.CURRENT_SQL_DIGEST_TEXT, TIDB_DECODE_SQL_DIGESTS(trx.ALL_SQL_DIGESTS)) AS digest,
             trx.RELATED_TABLE_IDS AS tables
        FROM information_schema.cluster_tidb_trx trx
-       LEFT JOIN information_schema.cluster_processlist client ON client.ID = trx.SESSION_ID
+       LEFT JOIN information_schema.cluster_processlist client ON client.ID = trx.SESSION_ID AND client.INSTANCE = trx.INSTANCE
       WHERE trx.SESSION_ID <> CONNECTION_ID()`,
   )
   return open.flatMap((transaction) => {

@@ -36,8 +36,9 @@ const assertTablesThere = ({ adds }: Lock, snapshot: Snapshot): void => {
 
 /** The difference to the lock, read when no DDL job is left over from an earlier run. Throws TABLE_MISSING or SCHEMA_DIFFERENT. */
 const readSettledDifference = async (runner: StepRunner, lock: Lock): Promise<TargetState> => {
-  await using session = await openWriteSession(runner.server)
-  await waitForJobs(session, runner.say)
+  const open = () => openWriteSession(runner.server)
+  await waitForJobs(open, runner.say)
+  await using session = await open()
   const snapshot = await readSnapshot(session)
   assertTablesThere(lock, snapshot)
   const difference = differenceOf(lock.adds, snapshot)
@@ -81,7 +82,10 @@ export const applyIndexes = async (
   const state = await readSettledDifference(runner, lock)
   await using session = await openWriteSession(runner.server)
   await assertRowsFit(runner, session, state, remedies)
-  const { settings, groups } = await planIndexes(session, lock, state, phase, runner.speed)
+  const { settings, groups } = await planIndexes(session, lock, state, phase, {
+    speed: runner.speed,
+    isThrowAway: !('guard' in runner.server),
+  })
   // Without await the connection would be closed before it is read.
   return await withSettings(runner, session, phase, settings, async (settled) => [
     ...(await runGroups(settled, groups)),

@@ -8,6 +8,7 @@ import { type Step, settingStep, stepLog } from '../step/step.ts'
 import { applyConstraints, applyIndexes } from './apply.ts'
 import { plannedSteps } from './planned.ts'
 import type { DdlSpeed } from './settings/ddl-speed.ts'
+import { describeSince } from './settings/settings.ts'
 
 // Settings are the whole server's: one of its own, so that no other test changes them meanwhile.
 let engine: Engine
@@ -43,12 +44,17 @@ const planAndApply = async (speed: DdlSpeed, more = '', onRecord: readonly Step[
     ...(await plannedSteps(target.session, lock, { part: 'constraints' })),
   ].flat()
   expect(await target.newestJob()).toBe(job)
-  const runner = { ...target.newRun().runner, ledger }
+  // As on a server of somebody's own, which MODE=check tells of.
+  const { address } = target.server
+  const open = () => openWriteSession({ ...engine, address })
+  const guard = { open, assertHeld: async () => {}, assertRehearsed: async () => {} }
+  const runner = { ...target.newRun().runner, server: { address, guard }, ledger }
   const done = [
     ...(await applyIndexes({ ...runner, connections: 1, speed }, lock, [], 'apply')),
     ...(await applyConstraints({ ...runner, connections: 1 }, lock, [], 'apply')),
   ]
   return {
+    since: planned.filter(({ restores }) => restores === 'an earlier run').map(describeSince),
     planned: planned.map(({ id, sql }) => ({ id, sql })),
     done: done.map(({ id, sql }) => ({ id, sql })),
   }
@@ -62,12 +68,10 @@ describe('what would be run', () => {
     expect(planned).toEqual(done)
     expect(settingsOf(planned)).toEqual([
       'tidb_ddl_enable_fast_reorg = OFF',
-      'tidb_enable_auto_analyze = OFF',
       'tidb_ddl_reorg_worker_cnt = 7',
       'tidb_ddl_reorg_batch_size = 512',
       'tidb_ddl_reorg_batch_size = 256',
       'tidb_ddl_reorg_worker_cnt = 4',
-      'tidb_enable_auto_analyze = ON',
       'tidb_ddl_enable_fast_reorg = ON',
       'tidb_enable_check_constraint = ON',
     ])
@@ -75,12 +79,13 @@ describe('what would be run', () => {
 
   test('begins with the settings that a killed run left changed', async () => {
     const variable = 'tidb_ddl_reorg_worker_cnt'
-    const { planned, done } = await planAndApply(
+    const at = '2026-01-02T03:04:05.000Z'
+    const { planned, done, since } = await planAndApply(
       { workers: 7 },
       'SET GLOBAL tidb_ddl_reorg_worker_cnt = 13;\n',
       [
         settingStep('apply', variable, '4', 'this run'),
-        { ...settingStep('apply', variable, '13'), status: 'running' },
+        { ...settingStep('apply', variable, '13'), status: 'running', at },
       ],
     )
     expect(planned.map(({ sql }) => sql)).toEqual(done.map(({ sql }) => sql))
@@ -89,6 +94,7 @@ describe('what would be run', () => {
     const settings = settingsOf(planned).filter((setting) => setting.includes('worker_cnt'))
     expect(settings).toEqual([4, 7, 4].map((count) => `tidb_ddl_reorg_worker_cnt = ${count}`))
     expect(settingsOf(planned)[0]).toBe(settings[0])
+    expect(since).toEqual([`${variable}, changed since ${at}`])
   })
 
   test('has the ANALYZE that a run killed before it left out', async () => {

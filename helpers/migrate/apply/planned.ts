@@ -42,7 +42,7 @@ export const planIndexes = async (
   { adds }: Lock,
   { snapshot, difference }: TargetState,
   phase: Phase,
-  speed?: DdlSpeed,
+  how: { readonly speed: DdlSpeed | undefined; readonly isThrowAway: boolean },
 ): Promise<Plan> => {
   const { present, missing } = difference.indexes
   const rows = await readRowEstimates(session)
@@ -59,7 +59,7 @@ export const planIndexes = async (
   const there = present.map((index) => step(index, 'already'))
   const added = bySize(missing, rows).map((index) => step(index, 'planned'))
   return {
-    settings: await indexSettings(session, snapshot, missing, speed),
+    settings: await indexSettings(session, snapshot, missing, how),
     groups: [[...there, ...added, ...large], small],
   }
 }
@@ -90,7 +90,7 @@ interface PlannedInput {
 }
 
 /**
- * All that apply would run now, with the settings of the server that it changes and puts back, and those that an earlier
+ * All that apply would run now on a server of somebody's own, with the settings of the server that it changes and puts back, and those that an earlier
  * run left changed. Reads only.
  */
 export const plannedSteps = async (
@@ -102,7 +102,7 @@ export const plannedSteps = async (
   const state = { snapshot, difference: differenceOf(lock.adds, snapshot) }
   const { settings, groups } =
     part === 'indexes'
-      ? await planIndexes(session, lock, state, 'apply', speed)
+      ? await planIndexes(session, lock, state, 'apply', { speed, isThrowAway: false })
       : await planConstraints(session, state, 'apply')
   const { there, back } = await planSettings(
     session,

@@ -112,9 +112,13 @@ const assertNoneLeft = ({ indexes, constraints }: Ours): void => {
  */
 export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boolean): Promise<Step[]> => {
   if ('guard' in runner.server) assertLedger(runner.ledger)
-  await using session = await openWriteSession(runner.server)
-  await assertSameDatabase(runner.ledger, session)
-  await waitForJobs(session, runner.say)
+  const open = () => openWriteSession(runner.server)
+  {
+    await using first = await open()
+    await assertSameDatabase(runner.ledger, first)
+  }
+  await waitForJobs(open, runner.say)
+  await using session = await open()
   const restored = await restoreSettings(runner, session)
   const lines = stepLog.read(runner.ledger ?? runner.run)
   const added = addedOnRecord(lines)

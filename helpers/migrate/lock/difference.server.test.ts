@@ -101,6 +101,20 @@ describe('differenceOf finds', () => {
   })
 })
 
+test.each([
+  ['a partial index of a later release', ' WHERE `b` is null'],
+  ['a global index', ' /*T![global_index] GLOBAL */'],
+  ['what no release has yet', ' SORTED'],
+])('different: %s, whose parts are the same', (_, text) => {
+  const table = lock.baseline.tables.find(({ name }) => name === 'Order')
+  if (table === undefined) throw new Error('no table')
+  const indexes = lock.adds.indexes.map((index) =>
+    index.name === 'k_ab' ? { ...index, definition: `${index.definition}${text}` } : index,
+  )
+  const snapshot = { tables: [{ ...table, indexes, constraints: lock.adds.constraints }], views: [] }
+  expect(names(differenceOf(lock.adds, snapshot)).different).toEqual(['Order.k_ab'])
+})
+
 test('assertNothingDifferent shows both sides of each', async () => {
   const { 'Order.k_ab': _, 'Order.ck_a': __, ...rest } = additions
   const index = 'UNIQUE INDEX k_ab (b) INVISIBLE'

@@ -1,5 +1,6 @@
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import { withLowerNames } from '../../core/schema/definition.ts'
+import { furtherTextOf } from '../../core/schema/index-text.ts'
 import {
   type Constraint,
   findTable,
@@ -29,14 +30,15 @@ export interface Difference {
 
 const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
-// A comment changes nothing that a query or a row could notice, so it is not compared.
-const meaningOfIndex = ({ unique, parts, visible }: Index) => {
+// A comment changes nothing that a query or a row could notice, so it is not compared. What else the server prints after
+// the parts (a WHERE from 8.5.7 on, GLOBAL on a partitioned table) is, word for word, also what later releases add.
+const meaningOfIndex = ({ unique, parts, visible, definition }: Index) => {
   const meant = parts.map((part) =>
     'column' in part
       ? { ...part, column: part.column.toLowerCase() }
       : { expression: withLowerNames(part.expression) },
   )
-  return JSON.stringify([unique, meant, visible])
+  return JSON.stringify([unique, meant, visible, withLowerNames(furtherTextOf(definition))])
 }
 const meaningOfConstraint = ({ table, clause, enforced }: Constraint) =>
   JSON.stringify([table.toLowerCase(), withLowerNames(clause), enforced])

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import { columnsIn } from '../../core/schema/definition.ts'
+import { furtherTextOf } from '../../core/schema/index-text.ts'
 import { findTable, type Index, qualifiedName, type Snapshot } from '../../core/schema/model.ts'
 import { rowShapeOf } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
@@ -21,8 +22,12 @@ export interface Duplicates {
   readonly first: readonly (readonly Readonly<Record<string, unknown>>[])[]
 }
 
-/** Whether the rows can be asked: an index over the members of an array (multi-valued) has no GROUP BY of the same meaning. */
-export const canLookForDuplicates = ({ parts }: Index): boolean =>
+/**
+ * Whether the rows can be asked: an index over the members of an array (multi-valued), and one of a part of the rows (WHERE),
+ * have no GROUP BY of the same meaning.
+ */
+export const canLookForDuplicates = ({ parts, definition }: Index): boolean =>
+  !/^WHERE\b/.test(furtherTextOf(definition)) &&
   !parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
 
 const partsOf = ({ parts }: Index): string[] =>

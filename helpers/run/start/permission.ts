@@ -1,8 +1,9 @@
 import type { BackupPlan } from '../../backup/plan.ts'
 import type { Settings } from '../../core/config/settings.ts'
 import type { RunFolder } from '../../core/record/run-folder.ts'
-import type { Endpoint } from '../../core/server/session.ts'
+import { type Endpoint, openReadSession } from '../../core/server/session.ts'
 import { assertRequest, type Permit, type Request } from '../../gate/permit.ts'
+import { type PermittedPlace, readPlace } from '../../gate/permitted-place.ts'
 import { acceptedPassRecord, passDemandOf, type RehearsalPass } from '../../gate/rehearsal-pass.ts'
 import { type HeldLease, takeRunnerLease } from '../../gate/runner-lease.ts'
 import type { Migration } from '../../migrate/folder/migration.ts'
@@ -46,10 +47,11 @@ const permitOf = (
   { name, mark }: HeldLease,
   run: RunFolder,
   pass: RehearsalPass,
+  place: PermittedPlace,
 ): Permit => {
   acceptedPassRecord.write(run, pass)
   const file = run.path(acceptedPassRecord.name)
-  return { ...request, pass: { ...request.pass, file }, runnerLease: { name, mark } }
+  return { ...request, pass: { ...request.pass, file }, runnerLease: { name, mark }, place }
 }
 
 /**
@@ -68,5 +70,7 @@ export const obtainPermission = async (
   const pass = await assertRequest(target, request, 'beginning')
   const onLost = (why: string) => say(`the runner's lease is lost (${why}); no further step is sent`)
   const runnerLease = held.use(await takeRunnerLease(target, onLost))
-  return { permit: permitOf(request, runnerLease, run, pass), runnerLease }
+  await using session = await openReadSession(target.address, target.sessionOptions)
+  const place = await readPlace(session, target.address)
+  return { permit: permitOf(request, runnerLease, run, pass, place), runnerLease }
 }

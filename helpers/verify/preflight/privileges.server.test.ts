@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { openTestSchema, type TestSchema } from '../../../drills/support/test-shapes.ts'
 import { openReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
-import { needsOfApply, needsOfCheck, type Privileges, readPrivileges, unmetNeeds } from './privileges.ts'
+import {
+  needsOfCheck,
+  needsOfWork,
+  type Privileges,
+  readPrivileges,
+  unmetNeeds,
+  type WorkAhead,
+} from './privileges.ts'
 
 const script = `
 CREATE TABLE T (a INT, b INT);
@@ -128,6 +135,20 @@ describe('a database by the name of', () => {
   )
 })
 
+const all = { mode: 'apply', indexes: true, constraints: true, sets: 'turn the switch ON' } as const
+const none = { mode: 'apply', indexes: false, constraints: false, sets: undefined } as const
+
+test('nothing is asked for that this run has no use of', async () => {
+  const privileges = await withGrants(['SELECT, SHOW VIEW ON DB.*', 'PROCESS ON *.*'])
+  const unmet = (work: WorkAhead) =>
+    unmetNeeds(privileges, needsOfWork(work)).map((line) => line.split(', to ')[0])
+  expect(unmet(none)).toEqual(['UPDATE'])
+  expect(unmet({ ...none, constraints: true })).toEqual(['ALTER', 'UPDATE'])
+  expect(unmet({ ...none, indexes: true })).toEqual(['ALTER', 'INDEX', 'INSERT', 'UPDATE'])
+  expect(unmet({ ...none, mode: 'rollback' })).toEqual([])
+  expect(unmet({ ...all, mode: 'rollback' })).toEqual(['ALTER', 'INDEX', 'SYSTEM_VARIABLES_ADMIN or SUPER'])
+})
+
 describe('needs that are not met', () => {
   test.each<[string, string[], string[], string[]]>([
     [
@@ -137,26 +158,26 @@ describe('needs that are not met', () => {
       [
         'SELECT',
         'SHOW VIEW',
+        'PROCESS',
         'ALTER',
         'INDEX',
         'INSERT',
         'UPDATE',
         'SYSTEM_VARIABLES_ADMIN or SUPER',
-        'PROCESS',
       ],
     ],
     [
       'a reader',
       ['SELECT, SHOW VIEW ON DB.*'],
       [],
-      ['ALTER', 'INDEX', 'INSERT', 'UPDATE', 'SYSTEM_VARIABLES_ADMIN or SUPER', 'PROCESS'],
+      ['PROCESS', 'ALTER', 'INDEX', 'INSERT', 'UPDATE', 'SYSTEM_VARIABLES_ADMIN or SUPER'],
     ],
-    ['the owner of the database', ['ALL ON DB.*'], [], ['SYSTEM_VARIABLES_ADMIN or SUPER', 'PROCESS']],
+    ['the owner of the database', ['ALL ON DB.*'], [], ['PROCESS', 'SYSTEM_VARIABLES_ADMIN or SUPER']],
     ['either of two will do', ['ALL ON DB.*', 'SYSTEM_VARIABLES_ADMIN, PROCESS ON *.*'], [], []],
     ['an administrator', ['ALL ON *.*'], [], []],
   ])('%s', async (_, grants, check, apply) => {
     const privileges = await withGrants(grants)
     expect(unmetNeeds(privileges, needsOfCheck)).toEqual(check)
-    expect(unmetNeeds(privileges, needsOfApply).map((line) => line.split(', to ')[0])).toEqual(apply)
+    expect(unmetNeeds(privileges, needsOfWork(all)).map((line) => line.split(', to ')[0])).toEqual(apply)
   })
 })

@@ -106,14 +106,26 @@ export const needsOfBackup: readonly Need[] = [
   { anyOf: ['SHOW VIEW'], what: 'read the texts of the views' },
 ]
 
-export const needsOfApply: readonly Need[] = [
+/** What a run that may write has before it. */
+export interface WorkAhead {
+  readonly mode: 'apply' | 'rollback' | 'rehearse'
+  readonly indexes: boolean
+  readonly constraints: boolean
+  /** What has to be set for the whole server, as a sentence goes on after "to"; undefined where nothing has. */
+  readonly sets: string | undefined
+}
+
+const when = (isNeeded: boolean, need: Need): readonly Need[] => (isNeeded ? [need] : [])
+
+/** The privileges of this run: what is there already needs none. */
+export const needsOfWork = ({ mode, indexes, constraints, sets }: WorkAhead): readonly Need[] => [
   ...needsOfCheck,
-  { anyOf: ['ALTER'], what: 'add constraints' },
-  { anyOf: ['INDEX'], what: 'add indexes' },
-  { anyOf: ['INSERT'], what: 'ANALYZE the tables' },
-  { anyOf: ['UPDATE'], what: 'probe the constraints' },
-  { anyOf: ['SYSTEM_VARIABLES_ADMIN', 'SUPER'], what: 'turn tidb_enable_check_constraint ON (1227 without)' },
-  { anyOf: ['PROCESS'], what: 'see the transactions of others' },
+  { anyOf: ['PROCESS'], what: 'see the transactions of others, and who holds the lease of the cluster' },
+  ...when(indexes || constraints, { anyOf: ['ALTER'], what: 'change the tables' }),
+  ...when(indexes, { anyOf: ['INDEX'], what: mode === 'rollback' ? 'drop indexes' : 'add indexes' }),
+  ...when(mode !== 'rollback' && indexes, { anyOf: ['INSERT'], what: 'ANALYZE the tables' }),
+  ...when(mode !== 'rollback', { anyOf: ['UPDATE'], what: 'probe the constraints' }),
+  ...when(sets !== undefined, { anyOf: ['SYSTEM_VARIABLES_ADMIN', 'SUPER'], what: `${sets} (1227 without)` }),
 ]
 
 /** The needs that the account does not meet, one line each. */

@@ -1,21 +1,23 @@
 import { forEver, pollUntil } from '../../../core/async/poll-until.ts'
+import { HarnessError, messageOf } from '../../../core/errors/harness-error.ts'
+import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { watchStillness } from './blockers.ts'
 import { type DdlJob, unfinishedJobs } from './ddl-jobs.ts'
 
 const lookEveryMs = 500
+// As long as a server of a cloud may be away when it is replaced.
+const awayAtMostMs = 180_000
+const againEveryMs = 2_000
 
 const jobStatesOf = (jobs: readonly DdlJob[]) =>
   jobs.map(({ jobId, state, schemaState, rows }) => `${jobId} ${state} ${schemaState} ${rows}`).join()
 
 /**
- * Waits until no DDL job of the database is left that `isMeant` picks, all of them when left out, and says what it
- * waits for when something has changed. Returns the jobs it waited for.
- *
- * A job goes on when its client dies, so a run that follows a killed one lets it end first. It waits for as long as it
- * takes: the server would go on after any limit.
+ * Waits on one connection until no DDL job of the database is left that `isMeant` picks, and says what it waits for when
+ * something has changed. Returns the jobs it waited for. Throws what the connection throws.
  */
-export const waitForJobs = async (
+export const waitOnConnection = async (
   session: ReadSession,
   say: (line: string) => void,
   isMeant: (job: DdlJob) => boolean = () => true,
@@ -41,4 +43,32 @@ export const waitForJobs = async (
   }
   await pollUntil(areAllDone, { everyMs: lookEveryMs, limitMs: forEver })
   return [...seen.values()]
+}
+
+/**
+ * Waits until no DDL job of the database is left, all the same how often a connection is cut meanwhile. Returns the jobs it
+ * waited for.
+ *
+ * A job goes on when its client dies, so a run that follows a killed one lets it end first. It waits for as long as it
+ * takes: the server would go on after any limit. Throws what the server refuses, and what the last attempt threw when no
+ * connection could be opened for 3 minutes.
+ */
+export const waitForJobs = async (
+  open: () => Promise<ReadSession>,
+  say: (line: string) => void,
+): Promise<DdlJob[]> => {
+  let reachedAt = performance.now()
+  const attempt = async () => {
+    try {
+      await using session = await open()
+      reachedAt = performance.now()
+      return await waitOnConnection(session, say)
+    } catch (error) {
+      if (error instanceof HarnessError || isRefusedByServer(error)) throw error
+      if (performance.now() - reachedAt > awayAtMostMs) throw error
+      say(`the connection was cut while jobs were waited for (${messageOf(error)}); connecting again`)
+      return undefined
+    }
+  }
+  return (await pollUntil(attempt, { everyMs: againEveryMs, limitMs: forEver })) ?? []
 }

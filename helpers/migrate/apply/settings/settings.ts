@@ -29,7 +29,7 @@ const findLeft = async (
       ({ kind, name, restores }) => kind === 'setting' && name === back.name && restores === undefined,
     )
     const isStill = sent !== undefined && (await readGlobal(session, back.name)) === sent.value
-    ;(isStill ? left : since).push(back)
+    ;(isStill ? left : since).push({ ...back, at: sent?.at })
   }
   return { left, since }
 }
@@ -51,7 +51,10 @@ export const planSettings = async (
     there.push(settingStep(phase, variable, value))
     back.unshift(settingStep(phase, variable, before, 'this run'))
   }
-  const first = left.map((step) => settingStep(step.phase, step.name, step.value ?? '', 'an earlier run'))
+  const first = left.map(({ at, ...step }) => ({
+    ...settingStep(step.phase, step.name, step.value ?? '', 'an earlier run'),
+    ...(at === undefined ? {} : { at }),
+  }))
   return { there: [...first, ...there], back }
 }
 
@@ -64,6 +67,10 @@ const recordStep = ({ ledger, run }: StepRunner, step: Step): void => {
 const isFailedStep = (error: unknown): error is HarnessError =>
   error instanceof HarnessError && error.code === 'STEP_FAILED'
 
+/** A setting that an earlier run left changed, and since when. */
+export const describeSince = ({ name, at }: Step): string =>
+  `${name}, changed since ${at ?? 'a time that is not on record'}`
+
 /** What to tell of a setting that is left as the migration needed it. */
 export const describeLeft = ({ sql }: Step): string =>
   `still changed for the whole cluster: the next apply or rollback puts it back first; or type ${sql};`
@@ -75,7 +82,10 @@ export const describeLeft = ({ sql }: Step): string =>
 export const restoreSettings = async (runner: StepRunner, session: ReadSession): Promise<Step[]> => {
   const { left, since } = await findLeft(session, runner.ledger ?? runner.run)
   for (const step of since) recordStep(runner, { ...step, status: 'already' })
-  if (left.length > 0) runner.say('an earlier run left settings of the server changed; they go back first')
+  if (left.length > 0)
+    runner.say(
+      `an earlier run left settings of the server changed; they go back first: ${left.map(describeSince).join(', ')}`,
+    )
   return runSteps(
     runner,
     // Under the ids that they have on record, or they would be left for ever.

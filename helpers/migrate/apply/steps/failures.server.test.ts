@@ -6,7 +6,9 @@ import { describeChanges } from '../../../core/schema/changes.ts'
 import { qualifiedName } from '../../../core/schema/model.ts'
 import { differenceOf } from '../../lock/difference.ts'
 import type { Lock } from '../../lock/lock.ts'
+import { planStep } from '../../step/step.ts'
 import { applyConstraints, applyIndexes } from '../apply.ts'
+import { runSteps } from './step-runner.ts'
 
 let lock: Lock
 beforeAll(async () => {
@@ -161,6 +163,27 @@ describe('a step that fails', () => {
     const { code, message } = await rejectionOf(applyIndexes(target.newRun().runner, lock, [], 'apply'))
     expect([code, message]).toEqual(['TABLE_MISSING', expect.stringMatching(/the table Item/)])
   })
+})
+
+test('an estimate that fails stops no step', async () => {
+  await using target = await openTarget()
+  const run = target.newRun()
+  const estimator = { estimate: () => Promise.reject(new Error('no such column: secret')) }
+  const done = await applyIndexes({ ...run.runner, estimator }, lock, [], 'apply')
+  expect(done.map(({ id }) => id)).toContain('apply:index:Order.k_a')
+  expect(run.said).toContainEqual(expect.stringMatching(/could not be estimated: no such column/))
+})
+
+test('a warning of ANALYZE fails nothing, and stands on record', async () => {
+  await using target = await openTarget()
+  const { runner } = target.newRun()
+  const item = { table: 'Item', name: '' }
+  const step = planStep('apply', 'analyze', item, 'ANALYZE TABLE `Item` PREDICATE COLUMNS')
+  const [done] = await runSteps(runner, [step])
+  expect(done?.status).toBe('done')
+  expect(done?.warnings.map(({ level, message }) => `${level} ${message}`)).toContainEqual(
+    expect.stringMatching(/^Warning .*No predicate column has been collected yet/),
+  )
 })
 
 describe('a run that cannot be put on record', () => {

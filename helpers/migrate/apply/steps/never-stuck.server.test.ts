@@ -70,6 +70,22 @@ describe('a connection that is cut while a statement runs', () => {
     expect(run.states()).toContain('cut apply:index:Item.k_item')
   })
 
+  test('and that nobody cuts, but lets nothing through: its step ends when the job is gone', async () => {
+    await using target = await openTarget()
+    const { proxy, run, runner } = await throughProxy(target)
+    await using _proxy = proxy
+    await using other = await hold(target, "UPDATE Item SET a = 2 WHERE x = 'a' AND y = 5")
+    const one = { ...lock, adds: { ...lock.adds, indexes: lock.adds.indexes.slice(0, 1) } }
+    const applied = applyIndexes({ ...runner, connections: 1 }, one, [], 'apply')
+    await untilRunning(target, 'item')
+    proxy.hold()
+    await other.run('ROLLBACK')
+    const done = await applied
+    expect(done.find(({ id }) => id === 'apply:index:Item.k_item')).toMatchObject({ reattached: true })
+    expect(run.states()).toContain('cut apply:index:Item.k_item')
+    expect(await jobsOf(target, statement)).toEqual([{ state: 'synced' }])
+  }, 120_000)
+
   test('a constraint is settled the same way', async () => {
     await using target = await openTarget()
     const { proxy, runner } = await throughProxy(target)
@@ -187,6 +203,27 @@ describe('a DDL job of somebody else', () => {
       .poll(() => run.said, { timeout: 20_000 })
       .toContainEqual(expect.stringMatching(/^waiting for DDL job \d+ on nokey \(modify table comment, /))
     expect(run.states()).toEqual([])
+    await other.run('ROLLBACK')
+    await foreign
+    expect((await applied).every(({ status }) => status === 'done')).toBe(true)
+  })
+
+  test('is waited for over a connection that is cut meanwhile', async () => {
+    await using target = await openTarget()
+    const { proxy, run, runner } = await throughProxy(target)
+    await using _proxy = proxy
+    await using other = await hold(target, 'UPDATE NoKey SET a = 2 WHERE a = 1')
+    await using somebody = await openWriteSession(target.server)
+    const foreign = somebody.run("ALTER TABLE NoKey COMMENT = 'theirs'")
+    await untilRunning(target, 'nokey')
+    const applied = applyIndexes(runner, lock, [], 'apply')
+    await expect
+      .poll(() => run.said, { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/^waiting for DDL job/))
+    proxy.cut()
+    await expect
+      .poll(() => run.said, { timeout: 20_000 })
+      .toContainEqual(expect.stringMatching(/while jobs were waited for .*connecting again/))
     await other.run('ROLLBACK')
     await foreign
     expect((await applied).every(({ status }) => status === 'done')).toBe(true)

@@ -7,7 +7,7 @@ import type { ReadSession, WriteSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
 import type { Step } from '../../step/step.ts'
 import { jobOfStatement, unfinishedJobs } from '../jobs/ddl-jobs.ts'
-import { waitForJobs } from '../jobs/watch-jobs.ts'
+import { waitOnConnection } from '../jobs/watch-jobs.ts'
 import type { StepRunner } from './runner.ts'
 import { ConnectionCut, isDdl, sendStep } from './send-step.ts'
 import { stepFailed } from './step-failed.ts'
@@ -58,7 +58,7 @@ const settle = async ({ say }: StepRunner, session: WriteSession, cut: Connectio
   const started = performance.now()
   if (!(await isInForce(session, step))) {
     await waitForArrival(session, step)
-    await waitForJobs(session, say, ({ sql }) => sql === step.sql)
+    await waitOnConnection(session, say, ({ sql }) => sql === step.sql)
     if (!(await isInForce(session, step)))
       throw stepFailed(
         step,

@@ -1,14 +1,16 @@
 import { withWorkers } from '../../../core/async/workers.ts'
-import { HarnessError } from '../../../core/errors/harness-error.ts'
+import { HarnessError, messageOf } from '../../../core/errors/harness-error.ts'
 import { isRefusedByServer } from '../../../core/errors/server-error.ts'
 import type { WriteSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
 import type { Estimate } from '../../estimate/estimator.ts'
 import { recordEstimate } from '../../estimate/record.ts'
 import { type Step, stepLog } from '../../step/step.ts'
+import type { GoneWatch } from '../jobs/gone-jobs.ts'
 import { watchProgress } from '../progress/progress.ts'
 import type { StepsState } from '../progress/progress-line.ts'
 import { assertWayTaken, awaitRelied } from '../settings/relied.ts'
+import { orGone } from './or-gone.ts'
 import type { StepRunner } from './runner.ts'
 import { afterSteps, beforeSteps, isWorthALine, stepLine } from './said.ts'
 import { ConnectionCut, sendStep } from './send-step.ts'
@@ -60,10 +62,10 @@ class StepConnection implements AsyncDisposable {
     }
   }
 
-  async run(step: Step, log: (step: Step) => void): Promise<Step> {
+  async run(step: Step, log: (step: Step) => void, gone: GoneWatch): Promise<Step> {
     const session = await this.ready(step)
-    let attempt = sendStep(session, step, log)
     let began = performance.now()
+    let attempt = orGone(sendStep(session, step, log), step, log, () => gone.isGone(step.sql, began))
     for (let cuts = 1; ; cuts += 1) {
       try {
         const done = await attempt
@@ -91,7 +93,13 @@ const estimateSteps = async (
   { estimator, say, isVerbose = false }: StepRunner,
   todo: readonly Step[],
 ): Promise<Estimate | undefined> => {
-  const estimate = todo.length === 0 ? undefined : await estimator?.estimate(todo)
+  const estimate =
+    todo.length === 0
+      ? undefined
+      : await estimator?.estimate(todo).catch((error: unknown) => {
+          say(`how long the steps take could not be estimated: ${messageOf(error)}`)
+          return undefined
+        })
   const line = beforeSteps(todo, estimate)
   // What is over in a moment is told when it is over.
   if (line !== undefined && (isVerbose || (estimate?.totalMs ?? 0) >= momentMs)) say(line)
@@ -131,7 +139,7 @@ export const runSteps = async (runner: StepRunner, steps: readonly Step[]): Prom
     for (const step of queue) {
       if (failed.aborted) return
       sent.set(step.id, performance.now())
-      const ended = await connection.run(step, log)
+      const ended = await connection.run(step, log, progress.gone)
       sent.delete(step.id)
       const blockedBy = progress.blockersOf(step.table)
       const finished = blockedBy.length > 0 ? { ...ended, blockedBy } : ended
