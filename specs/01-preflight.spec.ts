@@ -5,7 +5,7 @@ import { HarnessError } from '../helpers/core/errors/harness-error.ts'
 import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { readRowHashes } from '../helpers/core/rows/row-hash.ts'
-import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
+import { findTable } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
 import { assertViewAnswers, viewQuery } from '../helpers/core/schema/view-answers.ts'
 import { readAt, readMoment } from '../helpers/core/server/moment.ts'
@@ -20,24 +20,16 @@ import { assertNoJobs, unfinishedJobs } from '../helpers/migrate/apply/jobs/ddl-
 import { waitForJobs } from '../helpers/migrate/apply/jobs/watch-jobs.ts'
 import { hasTurnedSwitch } from '../helpers/migrate/apply/rollback.ts'
 import { safeReorg } from '../helpers/migrate/apply/settings/fast-reorg.ts'
-import { statementsOf } from '../helpers/migrate/folder/migration.ts'
 import { assertNothingDifferent, differenceOf } from '../helpers/migrate/lock/difference.ts'
 import { driftOf, driftRecord } from '../helpers/migrate/lock/drift.ts'
 import { namedDifferences } from '../helpers/migrate/lock/named-columns.ts'
 import { assertSide, positionOf, positionRecord } from '../helpers/migrate/lock/position.ts'
-import {
-  assertNoDuplicates,
-  canLookForDuplicates,
-  findDuplicates,
-} from '../helpers/migrate/precondition/duplicates.ts'
-import { assertNoViolations, findAllViolations } from '../helpers/migrate/precondition/violations.ts'
 import { stepLog } from '../helpers/migrate/step/step.ts'
 import { checkClaims } from '../helpers/run/checks/check-claims.ts'
-import { scanLimits, skipUnlessWhole } from '../helpers/run/limits/scan-limits.ts'
+import { checkRows } from '../helpers/run/checks/check-rows.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 import { assertAsMade, assertThere } from '../helpers/verify/preflight/columns.ts'
-import { assertNoOrphans, findOrphans, hasKey } from '../helpers/verify/preflight/orphans.ts'
 import {
   excessOf,
   needsOfCheck,
@@ -48,7 +40,7 @@ import {
 } from '../helpers/verify/preflight/privileges.ts'
 
 const preflight = section('preflight')
-const { check, context, read, run, lock, migration, showValues, ledger } = preflight
+const { check, context, read, run, lock, migration, ledger } = preflight
 const database = context.target.address.database ?? ''
 const snapshot = once(() => read(readSnapshot))
 const isThrowAway = context.target.token !== null
@@ -143,78 +135,7 @@ check('conflicts', 'no name of the lock is taken by something else', async ({ sh
   assertNothingDifferent(difference)
 })
 
-// Before anything is added all rows are looked at, however long it takes: each statement has a limit of its own. What is
-// only taken away asks nothing of the rows.
-const readsRows = { timeoutMs: 0, modes: ['rehearse', 'check', 'apply'] as const }
-const remedies = statementsOf(migration, 'remedies')
-const violations = once(() =>
-  read(async (session) =>
-    findAllViolations(session, await snapshot(), lock.adds.constraints, remedies, {
-      showValues,
-      limits: scanLimits(context, 'rows that break a constraint'),
-    }),
-  ),
-)
-forEach('violations', lock.adds.constraints, (constraint) => {
-  check(
-    ['violations', qualifiedName(constraint)],
-    `no row breaks ${qualifiedName(constraint)}`,
-    async ({ show }) => {
-      const found = (await violations()).filter((item) => item.constraint === constraint)
-      show(found.map(({ count, first, remedy, scanned }) => ({ count, first, remedy, scanned })))
-      if (constraint.enforced) assertNoViolations(found)
-      for (const { scanned } of found) skipUnlessWhole(scanned, constraint.table, context.settings)
-    },
-    readsRows,
-  )
-})
-
-forEach(
-  'duplicates',
-  lock.adds.indexes.filter(({ unique }) => unique),
-  (index) => {
-    check(
-      ['duplicates', qualifiedName(index)],
-      `no two rows are equal by ${qualifiedName(index)}`,
-      async ({ show, skip }) => {
-        if (!canLookForDuplicates(index))
-          skip(
-            'the rows of a multi-valued or partial index cannot be compared before it is there',
-            'COULD_NOT_CHECK',
-          )
-        const found = await read(async (session) =>
-          findDuplicates(session, await snapshot(), index, showValues),
-        )
-        const { groups, rows, first } = found
-        show({ groups, rows, first })
-        assertNoDuplicates([found])
-      },
-      { ...readsRows, reads: [index.table] },
-    )
-  },
-)
-
-forEach(
-  'orphans',
-  lock.baseline.tables.flatMap(({ foreignKeys }) => foreignKeys),
-  (key) => {
-    check(
-      ['orphans', qualifiedName(key)],
-      `every row of ${key.table} has its ${key.referencedTable} (${key.name})`,
-      async ({ show, skip }) => {
-        const table = findTable(await snapshot(), key.table)
-        if (table === undefined || !hasKey(await snapshot(), key))
-          return skip('this schema has not both sides of it')
-        const limits = scanLimits(context, `orphans of ${qualifiedName(key)}`)
-        const orphans = await read((session) => findOrphans(session, table, key, { showValues, limits }))
-        show(orphans)
-        assertNoOrphans(orphans, key)
-        skipUnlessWhole(orphans.scanned, key.table, context.settings)
-      },
-      readsRows,
-    )
-  },
-)
+checkRows(preflight, snapshot)
 
 const open = () => openReadSession(context.target.address, context.target.sessionOptions)
 const waitsForJobs = context.mode === 'apply' || context.mode === 'rollback'
