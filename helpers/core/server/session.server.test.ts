@@ -40,6 +40,29 @@ test('a statement that brings no answer is given up 2 s after its limit', async 
   await expect(session.rows(z.unknown(), 'ADMIN CHECK TABLE none')).rejects.toSatisfy(isTimeout)
 })
 
+test('a statement that is given up does not go on at the server', async () => {
+  await using database = await withDatabase('Left')
+  await using writer = await openWriteSession(database.server)
+  const table = `\`${database.address.database}\`.Many`
+  await writer.run(`CREATE TABLE ${table} (n INT)`)
+  await writer.run(`INSERT INTO ${table} VALUES ${Array.from({ length: 3000 }, (_, n) => `(${n})`).join(', ')}`)
+  await using other = await openReadSession(database.address)
+  const running = async () => {
+    const found = await other.rows(
+      z.object({ id: z.number() }),
+      "SELECT ID AS id FROM information_schema.processlist WHERE INFO LIKE '%given_up%' AND ID <> CONNECTION_ID()",
+    )
+    return found.length
+  }
+  await using session = await openReadSession(database.address, { statementSeconds: 1 })
+  // As ADMIN CHECK TABLE, which knows no max_execution_time.
+  await session.setSession('max_execution_time', 0)
+  const sql = "SELECT COUNT(a.n + b.n + c.n), 'given_up' FROM Many a, Many b, Many c"
+  const given = session.rows(z.unknown(), sql)
+  await expect(given).rejects.toSatisfy(isTimeout)
+  await expect.poll(running, { timeout: 5000 }).toBe(0)
+})
+
 test('whoever reads without a limit does not get the one of the server', async () => {
   await using database = await withDatabase('Limit')
   await using administrator = await openWriteSession(database.server)

@@ -116,7 +116,21 @@ const setUp = async (connection: Connection, { statementSeconds }: SessionOption
 // The server ends a SELECT at max_execution_time, but not ADMIN CHECK TABLE (seen on v7.5.0): that is given up here.
 const graceMs = 2_000
 
+/** Ends a statement that nobody waits for any more: the server would go on with it, whatever became of its connection. */
+const endStatement = async (address: ServerAddress, connectionId: number): Promise<void> => {
+  const connection = await connect(address, {}, false)
+  try {
+    await connection.query(`KILL TIDB CONNECTION ${connectionId}`)
+  } finally {
+    connection.destroy()
+  }
+}
+
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT'
+
 const reader = (
+  address: ServerAddress,
   connection: Connection,
   connectionId: number,
   { statementSeconds }: SessionOptions,
@@ -124,7 +138,13 @@ const reader = (
   const limit = statementSeconds === undefined ? {} : { timeout: statementSeconds * 1000 + graceMs }
   const rows = async <T>(shape: z.ZodType<T>, sql: string, params: SqlParams = []): Promise<T[]> => {
     assertReadOnly(sql)
-    const [found] = await connection.query<RowDataPacket[]>({ sql, values: params, ...limit })
+    const [found] = await connection
+      .query<RowDataPacket[]>({ sql, values: params, ...limit })
+      .catch(async (error: unknown) => {
+        // The first error is the one to show: where it cannot be ended, the server does so in the end.
+        if (isGivenUp(error)) await endStatement(address, connectionId).catch(() => undefined)
+        throw error
+      })
     // ADMIN CHECK TABLE answers with "OK" and no rows at all.
     return z.array(shape).parse(Array.isArray(found) ? found : [])
   }
@@ -150,7 +170,7 @@ export const openReadSession = async (
   options: SessionOptions = {},
 ): Promise<ReadSession> => {
   const connection = await connect(address, options, false)
-  return reader(connection, await setUp(connection, options), options)
+  return reader(address, connection, await setUp(connection, options), options)
 }
 
 /**
@@ -162,7 +182,7 @@ export const openRawWriteSession = async (
   { oneByOne = false, ...options }: SessionOptions & { readonly oneByOne?: boolean } = {},
 ): Promise<WriteSession> => {
   const connection = await connect(address, options, !oneByOne)
-  const read = reader(connection, await setUp(connection, options), options)
+  const read = reader(address, connection, await setUp(connection, options), options)
   return {
     ...read,
     run: async (sql, params = []) => {
