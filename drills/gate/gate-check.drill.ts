@@ -106,10 +106,10 @@ test('what would read more rows than the budget is skipped, and says so', async 
     'integrity.audit',
     'integrity.index-consistency',
     'postconditions.views',
-    'preflight.orphans',
     'preflight.views',
-    'preflight.violations',
   ])
+  // Violating rows and orphans are looked for in chunks, whatever the budget.
+  expect(outcome.summary?.answer).toMatch(/^ready as far as it was looked at; not on all rows: /)
 })
 
 test('a time zone of the machine, and a time zone and sql_mode of the server, change nothing', async () => {
