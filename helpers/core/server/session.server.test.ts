@@ -45,7 +45,9 @@ test('a statement that is given up does not go on at the server', async () => {
   await using writer = await openWriteSession(database.server)
   const table = `\`${database.address.database}\`.Many`
   await writer.run(`CREATE TABLE ${table} (n INT)`)
-  await writer.run(`INSERT INTO ${table} VALUES ${Array.from({ length: 3000 }, (_, n) => `(${n})`).join(', ')}`)
+  await writer.run(
+    `INSERT INTO ${table} VALUES ${Array.from({ length: 3000 }, (_, n) => `(${n})`).join(', ')}`,
+  )
   await using other = await openReadSession(database.address)
   const running = async () => {
     const found = await other.rows(

@@ -177,6 +177,7 @@ test('its buyers leave books that balance', async () => {
     label: 'books',
     timeoutSeconds: 10,
   })
+  buyers.say('start')
   await buyers.next(z.object({ sending: z.number() }))
   await sleep(2000)
   buyers.say('end')
