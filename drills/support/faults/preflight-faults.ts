@@ -49,7 +49,7 @@ export const preflightFaults: readonly Fault[] = [
       'ALTER TABLE Payment MODIFY COLUMN transaction_id VARCHAR(255)',
       'ALTER TABLE FavoriteEvent RENAME COLUMN made_at TO created_at',
     ],
-    red: ['preflight.tables[FavoriteEvent]', 'preflight.tables[Payment]'],
+    red: ['preflight.tables[Payment]', 'preflight.tables[FavoriteEvent]'],
     says: /TABLE_DIFFERENT[\s\S]*wanted transaction_id varchar\(255\) .*, found transaction_id varchar\(300\) .* \(idx_transaction\)/,
   },
   {
