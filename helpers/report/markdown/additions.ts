@@ -27,10 +27,14 @@ const additionsPart = (
       glance,
       details: [...names('missing', found.missing), ...names('different', found.different)],
     }
-  const dropped = ofFamily(summary, `rollback.dropped-${kind}`).filter(({ status }) => status !== 'skipped')
-  if (summary.mode === 'rollback' && dropped.length > 0) {
-    const right = dropped.filter(({ status }) => status === 'passed').length
-    return { title, glance: `${right} of ${dropped.length} as before the migration`, details: [] }
+  const dropped = summary.checks.find(({ id }) => id === 'rollback.dropped')
+  if (summary.mode === 'rollback' && dropped !== undefined && dropped.status !== 'skipped') {
+    const steps = summary.steps.filter(
+      (step) => step.phase === 'rollback' && step.kind === kind && step.status === 'done',
+    )
+    const result =
+      dropped.status === 'passed' ? 'as before the migration' : 'not all that was added, see rollback.dropped'
+    return { title, glance: `${steps.length} dropped; ${result}`, details: [] }
   }
   return { title, glance: text(notMeasured(summary, [family], 'the lock has none')), details: [] }
 }
