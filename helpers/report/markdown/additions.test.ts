@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { inProject } from '../../core/config/project.ts'
-import { type CheckResult, type Summary, summaryShape } from '../summary.ts'
+import { readSample } from '../../../drills/support/test-sample.ts'
+import type { CheckResult, Summary } from '../summary.ts'
 import { constraints, indexes } from './additions.ts'
 
-const sample = summaryShape.parse(JSON.parse(readFileSync(inProject('reports/sample/summary.json'), 'utf8')))
+const sample = readSample()
 const rollbackWith = (status: CheckResult['status']): Summary => ({
   ...sample,
   mode: 'rollback',

@@ -191,15 +191,6 @@ describe('modes', () => {
     expect(glance(render({ mode: 'check', steps: [] }), 'Steps')).toContain('nothing was applied')
   })
 
-  test('a rollback counts what is as it was before', () => {
-    const rollback = {
-      mode: 'rollback',
-      checks: sample.checks.filter(({ section }) => section === 'rollback'),
-    }
-    expect(glance(render(rollback), 'Indexes')).toBe('| Indexes | 25 of 25 as before the migration |')
-    expect(glance(render(rollback), 'Constraints')).toBe('| Constraints | 21 of 21 as before the migration |')
-  })
-
   test('what EXCEPT left out stands beside the verdict', () => {
     const report = render({ verdict: 'passed with exceptions', exceptions: ['Venue.chk_venue_seats'] })
     expect(report).toMatch(/^# PASSED WITH EXCEPTIONS: /)
