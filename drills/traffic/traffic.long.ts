@@ -154,6 +154,20 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
+test('the application is killed between two phases: the next one says so', slow, async () => {
+  const kept = readFileSync(record())
+  const before = phasesNow('after')
+  const running = fixture.run(['application', 'rollback'])
+  await until('the end of the phase after', () => phasesNow('after') > before, 120_000)
+  process.kill(processes().application, 'SIGKILL')
+  const outcome = await running
+  writeFileSync(record(), kept)
+  expectRed(outcome, {
+    red: ['rollback.traffic[rollback]', 'rollback.traffic[warm-up]'],
+    says: /APPLICATION_DOWN: The application ended while buyers asked it: SIGKILL/,
+  })
+})
+
 test('a row that is not the buyers` own is compared as ever', async () => {
   const change = (by: string) =>
     fixture.sql(
@@ -192,20 +206,6 @@ test('a purchase is lost', async () => {
   expectRed(await fixture.run(['application']), {
     red: ['application.purchases'],
     says: /PURCHASES_WRONG[\s\S]*1 purchases were acknowledged and are lost: TRAFFIC-/,
-  })
-})
-
-test('the application is killed between two phases: the next one says so', slow, async () => {
-  const kept = readFileSync(record())
-  const before = phasesNow('after')
-  const running = fixture.run(['application', 'rollback'])
-  await until('the end of the phase after', () => phasesNow('after') > before, 120_000)
-  process.kill(processes().application, 'SIGKILL')
-  const outcome = await running
-  writeFileSync(record(), kept)
-  expectRed(outcome, {
-    red: ['rollback.traffic[rollback]', 'rollback.traffic[warm-up]'],
-    says: /APPLICATION_DOWN: The application ended while buyers asked it: SIGKILL/,
   })
 })
 
