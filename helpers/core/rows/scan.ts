@@ -46,8 +46,7 @@ export const scanTable = async (
     const open = between(key, after, undefined)
     const [last] = await session.rows(
       keyRow,
-      `SELECT ${key.selected} FROM ${quoteName(table.name)} WHERE ${open.where}
-        ORDER BY ${key.names.join(', ')} LIMIT 1 OFFSET ${limits.chunkRows - 1}`,
+      `SELECT ${key.selected} FROM ${quoteName(table.name)} WHERE ${open.where} ORDER BY ${key.names.join(', ')} LIMIT 1 OFFSET ${limits.chunkRows - 1}`,
       open.values,
     )
     const upTo = last === undefined ? undefined : key.valuesOf(last)

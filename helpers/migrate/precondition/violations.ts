@@ -81,8 +81,7 @@ const countIn = async (
       const shown = [...new Set([...keys, ...(showValues ? columnsIn(clause) : [])])].map(quoteName)
       const rows = await session.rows(
         anyRow,
-        `SELECT ${shown.join(', ')} ${from} AND (${clause}) IS FALSE
-          ORDER BY ${keys.map(quoteName).join(', ')} LIMIT ${open}`,
+        `SELECT ${shown.join(', ')} ${from} AND (${clause}) IS FALSE ORDER BY ${keys.map(quoteName).join(', ')} LIMIT ${open}`,
         values,
       )
       item.first.push(...rows.map(readableRow))

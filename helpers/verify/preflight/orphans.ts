@@ -50,9 +50,7 @@ export const findOrphans = async (
   let count = 0
   const first: Record<string, unknown>[] = []
   const scanned = await scanTable(session, table, limits, async ({ where, values }) => {
-    const from = `FROM (SELECT ${kept} FROM ${quoteName(key.table)} WHERE ${where} AND ${set}) AS child
-      LEFT JOIN ${quoteName(key.referencedTable)} AS parent ON ${on}
-     WHERE parent.${quoteName(pairs[0]?.other ?? '')} IS NULL`
+    const from = `FROM (SELECT ${kept} FROM ${quoteName(key.table)} WHERE ${where} AND ${set}) AS child LEFT JOIN ${quoteName(key.referencedTable)} AS parent ON ${on} WHERE parent.${quoteName(pairs[0]?.other ?? '')} IS NULL`
     const row = await session.row(countRow, `SELECT COUNT(*) AS \`count\` ${from}`, values)
     count += row.count
     const open = shownRows - first.length
