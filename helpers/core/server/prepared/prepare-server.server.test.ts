@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { loseIndexEntries } from '../../../../drills/support/faults/lose-index-entries.ts'
 import { until } from '../../../../drills/support/until.ts'
 import { inProject } from '../../config/project.ts'
 import { findEngineBinary } from '../embedded/binary.ts'
@@ -138,4 +139,23 @@ test('with PREPARED_GB=0, or where the cache cannot be written, nothing is kept 
   expect(said.at(-1)).toContain('nothing can be kept in')
   await using engine = await startEngineFor(settings, say)
   await assertThrowAway(engine)
+})
+
+test('a server whose own tables were torn when it ended is not kept', async () => {
+  const torn: Preparation = {
+    ...shop,
+    fill: async (server) => {
+      const figures = await shop.fill(server)
+      await using session = await openWriteSession(server, 'mysql')
+      const { id } = await session.row(
+        z.object({ id: z.number() }),
+        'SELECT table_id AS id FROM stats_top_n ORDER BY table_id DESC LIMIT 1',
+      )
+      await loseIndexEntries(session, { table: 'stats_top_n', index: 'tbl', value: id })
+      return figures
+    },
+  }
+  expect(await prepareServer(settings, torn, say)).toBeUndefined()
+  expect(said).toContainEqual('the server lost a part of stats_top_n when it ended, so a shop is not kept')
+  expect(await listEntries(preparedFolder(cache))).toEqual([])
 })

@@ -11,6 +11,7 @@ import { copyEntry, keepEntry } from './keep.ts'
 import { leaseEntry } from './lease.ts'
 import { cacheKeyOf } from './manifest.ts'
 import { figuresKey, type Preparation, serverInputs } from './preparation.ts'
+import { tornTables } from './torn-tables.ts'
 
 const bytesInGb = 1_000_000_000
 const defaultGb = 4
@@ -52,6 +53,19 @@ const moveData = async (from: string): Promise<string> => {
   return dataDir
 }
 
+/** What the end of the server tore in an entry, seen on a copy of it: a second end could tear the entry itself. */
+const tornIn = async (
+  binary: Binary,
+  path: string,
+  { figures }: Preparation,
+  say: Say,
+): Promise<string[]> => {
+  const copy = await copyEntry(path, figures, say)
+  if (copy === undefined) return []
+  await using engine = await startEngine({ binary: binary.path, dataDir: copy.dataDir, isCopy: true })
+  return await tornTables(engine.address)
+}
+
 const gb = (bytes: number): string => `${(bytes / bytesInGb).toFixed(2)} GB`
 
 interface PreparedPlace {
@@ -81,6 +95,13 @@ const prepareAndKeep = async (
     const bytes = await keepEntry(path, join(dataDir, 'data'), facts, maxBytes)
     if (bytes > maxBytes) say(`${about} takes ${gb(bytes)}, more than PREPARED_GB: it is not kept`)
     await boundEntries(folder, maxBytes, path)
+    const torn = await tornIn(binary, path, preparation, say)
+    if (torn.length > 0) {
+      say(`the server lost a part of ${torn.join(', ')} when it ended, so ${about} is not kept`)
+      await dropEntry(path)
+      await rm(dataDir, { recursive: true, force: true })
+      return undefined
+    }
   } catch (error) {
     say(`${about} could not be kept for the next time: ${messageOf(error)}`)
   }
