@@ -19,8 +19,6 @@ describe('a trial on a throw-away server', () => {
     for (const rates of [index, analyze]) {
       expect(rates.latencyMs).toBeGreaterThan(0)
       expect(rates.unitMs).toBeGreaterThan(0)
-      expect(rates.sideBySide).toBeGreaterThanOrEqual(1)
-      expect(rates.sideBySide).toBeLessThanOrEqual(3)
     }
     const constraint = await calibratePartB(server(), { largestRows: 40_000, connections: 3 }, 0.25)
     expect(constraint).toMatchObject({ latencyMs: expect.any(Number), unitMs: 0.25 })

@@ -54,7 +54,9 @@ const isAlone = ({ after, change, notCompared }: BenchmarkRecord) =>
 
 const notComparedOf = (records: readonly BenchmarkRecord[]): string[] =>
   [...Map.groupBy(records, ({ notCompared }) => notCompared)].flatMap(([reason, own]) =>
-    reason === undefined ? [] : [`${own.map(({ id }) => text(id)).join(', ')} without pairs: ${reason}`],
+    reason === undefined
+      ? []
+      : [`${own.map(({ id }) => text(id)).join(', ')} without pairs: ${text(reason)}`],
   )
 
 const glanceOf = (summary: Summary): string => {
