@@ -78,7 +78,7 @@ describe('turns red when', () => {
     await asAccount('reader', async () => {
       expectRed(await fixture.run(['preflight']), {
         red: ['preflight.privileges', 'preflight.check-switch'],
-        says: /PRIVILEGES_MISSING: reader@% lacks: [^\n]*ALTER, to add constraints; INDEX, to add indexes/,
+        says: /PRIVILEGES_MISSING: reader@% lacks: [^\n]*ALTER, to change the tables; INDEX, to add indexes/,
       })
     })
   })
