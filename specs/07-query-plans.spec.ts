@@ -6,30 +6,32 @@ import { renderPlan } from '../helpers/core/query-plan/tree.ts'
 import { once } from '../helpers/core/record/memo.ts'
 import { qualifiedName } from '../helpers/core/schema/model.ts'
 import { isAtLeast, parseRelease } from '../helpers/core/server/version.ts'
+import { reasonsNotJudged } from '../helpers/run/judged-tables.ts'
 import { type Evidence, forEach, section } from '../helpers/run/section.ts'
 import { guideClaims, invalidClaim } from '../helpers/verify/claims/guide-claim.ts'
-import { reasonNotJudgeable } from '../helpers/verify/judgeable/judgeable.ts'
 import {
+  type BoundPlan,
   explainQuery,
   explainWithIndex,
   type GuideQuery,
   guideQueriesOf,
 } from '../helpers/verify/queries/queries.ts'
 
-const { check, context, read, lock, migration } = section('query-plans', {
+const queryPlans = section('query-plans', {
   needs: ['indexes'],
   modes: ['rehearse', 'check', 'apply'],
 })
+const { check, context, read, lock, migration } = queryPlans
 const queries = guideQueriesOf(migration, lock).filter(
   ({ expect: wanted, unfit }) => (wanted ?? unfit) !== undefined,
 )
 const plans = new Map(
   queries.map((query) => [query.name, once(() => read((session) => explainQuery(session, query)))]),
 )
-const planOf = async ({ name }: GuideQuery): Promise<QueryPlan> => {
-  const plan = await plans.get(name)?.()
-  if (plan === undefined) throw new Error(`no query is called ${name}`)
-  return plan
+const explained = async ({ name }: GuideQuery): Promise<BoundPlan> => {
+  const found = await plans.get(name)?.()
+  if (found === undefined) throw new Error(`no query is called ${name}`)
+  return found
 }
 
 const release = parseRelease(context.target.version)
@@ -51,13 +53,8 @@ const judgeChosen = (plan: QueryPlan, query: GuideQuery): void => {
   judgeShape(plan, query)
 }
 
-const { JUDGE_ROWS, STATISTICS_HEALTH } = context.settings
 const isThrowAway = context.target.token !== null
-/** Why what the planner chooses for the table is not judged here; undefined where it is. */
-const reasonNotJudged = async (table: string): Promise<string | undefined> =>
-  isThrowAway
-    ? undefined
-    : read((session) => reasonNotJudgeable(session, table, { rows: JUDGE_ROWS, health: STATISTICS_HEALTH }))
+const reasonNotJudged = reasonsNotJudged(queryPlans)
 
 const claims = guideClaims(migration, 'plan')
 for (const { name } of claims)
@@ -87,13 +84,14 @@ forEach('queries', queries, (query) => {
     query.name,
     query.title,
     async (evidence) => {
-      const plan = await planOf(query)
+      const asItIs = await explained(query)
+      const { plan } = asItIs
       evidence.show({ sql: plan.sql, plan: lines(plan) })
       judgeClaims(query, plan, evidence)
       if (isForRelease(query)) {
         if (isThrowAway) return judgeChosen(plan, query)
         // Whether the index can serve the query holds for any size and any statistics; what is chosen does not.
-        const hinted = await read((session) => explainWithIndex(session, query))
+        const hinted = await read((session) => explainWithIndex(session, query, asItIs))
         evidence.show({ sql: plan.sql, plan: lines(plan), planWithIndex: lines(hinted) })
         judgeShape(hinted, query)
         const reason = await reasonNotJudged((query.index ?? query.unfit)?.table ?? '')
@@ -124,7 +122,7 @@ forEach('every index is used', lock.adds.indexes, (index) => {
       for (const query of queries.filter(
         (item) => item.index !== undefined && qualifiedName(item.index) === name,
       )) {
-        if (usesIndex(await planOf(query), index.name, index.table)) users.push(query.name)
+        if (usesIndex((await explained(query)).plan, index.name, index.table)) users.push(query.name)
       }
       show({ queries: users })
       if (users.length > 0) return

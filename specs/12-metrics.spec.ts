@@ -3,17 +3,17 @@ import { usesIndex } from '../helpers/core/query-plan/facts.ts'
 import type { QueryPlan } from '../helpers/core/query-plan/plan.ts'
 import { beforeRecord } from '../helpers/core/record/before.ts'
 import { once } from '../helpers/core/record/memo.ts'
-import { findTable, type Index, qualifiedName } from '../helpers/core/schema/model.ts'
+import { findTable, qualifiedName } from '../helpers/core/schema/model.ts'
 import { readSnapshot } from '../helpers/core/schema/read-snapshot.ts'
-import type { ReadSession } from '../helpers/core/server/session.ts'
 import { positionRecord } from '../helpers/migrate/lock/position.ts'
+import { reasonsNotJudged } from '../helpers/run/judged-tables.ts'
 import { forEach, section } from '../helpers/run/section.ts'
 import { rowsOfTraffic } from '../helpers/traffic/scope.ts'
 import { metricFiguresOf } from '../helpers/verify/claims/figures.ts'
 import { guideClaims } from '../helpers/verify/claims/guide-claim.ts'
 import { judgeMetric } from '../helpers/verify/claims/metric.ts'
 import { metricLog } from '../helpers/verify/claims/record.ts'
-import { reasonNotJudgeable } from '../helpers/verify/judgeable/judgeable.ts'
+import { reasonOfFewRows } from '../helpers/verify/judgeable/judgeable.ts'
 import { explainQuery, type GuideQuery, guideQueriesOf } from '../helpers/verify/queries/queries.ts'
 import {
   assertAllUsed,
@@ -36,33 +36,20 @@ import {
 } from '../helpers/verify/server-stats/statistics-health.ts'
 import { assertIndexesGrew, isReckoned, totalOf } from '../helpers/verify/server-stats/storage.ts'
 
-const { check, context, read, write, run, lock, migration } = section('metrics', {
+const metrics = section('metrics', {
   needs: ['constraints'],
   modes: ['rehearse', 'check', 'apply'],
 })
+const { check, context, read, write, run, lock, migration } = metrics
 const isRehearsal = context.mode === 'rehearse'
 const { JUDGE_ROWS, STATISTICS_HEALTH } = context.settings
-const judgeableFrom = { rows: JUDGE_ROWS, health: STATISTICS_HEALTH }
+const reasonNotJudged = reasonsNotJudged(metrics)
 const queries = guideQueriesOf(migration, lock)
 const indexedTables = [...new Set(lock.adds.indexes.map(({ table }) => table))]
 const snapshot = once(() => read(readSnapshot))
 const before = findServerStats(run, 'before')
 const after = findServerStats(run, 'after')
 const notRecorded = 'nothing was recorded on that side'
-
-/** Why what the planner chooses is not judged here, by table. */
-const reasonsNotJudged = async (
-  session: ReadSession,
-  indexes: readonly Index[],
-): Promise<Map<string, string>> => {
-  const reasons = new Map<string, string>()
-  if (context.target.token !== null) return reasons
-  for (const { table } of indexes) {
-    const reason = reasons.has(table) ? undefined : await reasonNotJudgeable(session, table, judgeableFrom)
-    if (reason !== undefined) reasons.set(table, reason)
-  }
-  return reasons
-}
 
 const isApplied = () => context.mode !== 'check' || positionRecord.find(run)?.side !== 'before'
 
@@ -134,14 +121,18 @@ check(
         `${migration.place}/queries.sql has no query: nothing says what each index is for`,
         'NOT_ASKED',
       )
+    const visible = lock.adds.indexes.filter((index) => index.visible)
+    const reasons = new Map<string, string>()
+    for (const { table } of visible) {
+      const reason = await reasonNotJudged(table)
+      if (reason !== undefined) reasons.set(table, reason)
+    }
+    const judged = visible.filter(({ table }) => !reasons.has(table))
     await read(async (session) => {
       const used = await readIndexUse(session)
-      const visible = lock.adds.indexes.filter((index) => index.visible)
-      const reasons = await reasonsNotJudged(session, visible)
-      const judged = visible.filter(({ table }) => !reasons.has(table))
       const plans: { query: GuideQuery; plan: QueryPlan }[] = []
       for (const query of queries.filter(({ index }) => index !== undefined && !reasons.has(index.table)))
-        plans.push({ query, plan: await explainQuery(session, query) })
+        plans.push({ query, plan: (await explainQuery(session, query)).plan })
       const uses = judged.map(
         (index): IndexUse => ({
           index: qualifiedName(index),
@@ -154,12 +145,12 @@ check(
       )
       show({ uses, ...('reason' in used ? { note: used.reason } : {}) })
       assertAllUsed(uses)
-      if (reasons.size > 0)
-        skip(
-          `${judged.length} of ${visible.length} indexes were judged: ${[...reasons.values()].join('; ')}`,
-          'NOT_JUDGED',
-        )
     })
+    if (reasons.size > 0)
+      skip(
+        `${judged.length} of ${visible.length} indexes were judged: ${[...reasons.values()].join('; ')}`,
+        'NOT_JUDGED',
+      )
   },
   { afterOnly: true },
 )
@@ -187,8 +178,8 @@ forEach('statistics', indexedTables, (table) => {
       if (findTable(await snapshot(), table) === undefined) return skip(`there is no table ${table}`)
       if (rows === 0) return skip(`${table} is empty`)
       // On few rows one that changes is a large part, and the server never analyzes such a table by itself.
-      if (context.target.token === null && rows !== undefined && rows < judgeableFrom.rows)
-        return skip(`${table} has ${rows} rows, fewer than JUDGE_ROWS=${judgeableFrom.rows}`, 'NOT_JUDGED')
+      const tooFew = rows === undefined ? undefined : reasonOfFewRows(table, rows, JUDGE_ROWS)
+      if (context.target.token === null && tooFew !== undefined) return skip(tooFew, 'NOT_JUDGED')
       show(found.found.filter((item) => item.table === table))
       // Seen in a container: 260 events, each changed by every purchase of it, are below any bound at once.
       if (table in rowsOfTraffic({ context, migration }))

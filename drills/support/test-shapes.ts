@@ -77,3 +77,28 @@ CREATE SEQUENCE Numbers;
 CREATE VIEW v_base (p, q) AS SELECT id, a FROM \`Order\` WHERE a <> ')''';
 CREATE SQL SECURITY INVOKER VIEW v_over AS SELECT p FROM v_base;
 `.replaceAll('\\`', '`')
+
+/** Rows of every odd kind: for tables of the odd schema, and for some more. */
+export const oddRows = String.raw`
+CREATE TABLE Kinds (
+  id BIGINT PRIMARY KEY AUTO_INCREMENT, s VARCHAR(200), bl LONGBLOB, fb BINARY(4), j JSON, d DECIMAL(30, 6),
+  f FLOAT, dbl DOUBLE, dt DATETIME(6), ts TIMESTAMP(3) NULL, ti TIME(6), y YEAR, bits BIT(9),
+  e ENUM('a''b', 'c,d'), l VARCHAR(20) CHARACTER SET latin1
+);
+INSERT INTO Kinds (id, s) VALUES (-1, 'a;\n-- b'), (5, NULL), (6, '');
+INSERT INTO Kinds (s, bl, fb) VALUES ('it''s "x" \\ \n \r \t \0 % _ ủ 😀', x'00ff27225c0a0d1a80', x'ff');
+INSERT INTO Kinds (j, d, f, dbl) VALUES ('{"a;\\n": "\\"\'", "n": [1.50, null]}', 123456789012345678901234.000001, 0.1, 1e308);
+INSERT INTO Kinds (dt, ts, ti, y) VALUES ('2026-03-01 00:00:00.000001', '2026-03-01 00:30:00.5', '-838:59:59', 2026);
+INSERT INTO Kinds (dt, bits, e, l) VALUES ('0000-00-00', b'101000001', 'c,d', 'é');
+SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
+INSERT INTO Kinds (id, s) VALUES (0, 'zero');
+INSERT INTO Random (id, a) VALUES (7, 1), (8, 2);
+INSERT INTO Parts VALUES ('x\\', 1), ('z', 2);
+INSERT INTO ${'`'}weird${'``'}name${'`'} VALUES (5), (NULL);
+CREATE TABLE ${'`'}a-schema%b.c${'`'} (a INT);
+INSERT INTO ${'`'}a-schema%b.c${'`'} VALUES (1);
+CREATE TABLE Children (id INT PRIMARY KEY, parent INT, CONSTRAINT fk FOREIGN KEY (parent) REFERENCES Zparents (id));
+CREATE TABLE Zparents (id INT PRIMARY KEY);
+INSERT INTO Zparents VALUES (1);
+INSERT INTO Children VALUES (1, 1);
+`

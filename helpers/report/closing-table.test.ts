@@ -140,7 +140,10 @@ test('a failed run: claims, times, each failure with its reason and the next com
 })
 
 test('with VERBOSE=1 each claim, the sections, and each skip as well', () => {
-  expect(printed(base, { VERBOSE: '1' })).toMatchInlineSnapshot(`
+  const [own = '', failed] = printed(base, { VERBOSE: '1' }).split(/\n(?=\nfailed\n)/)
+  // What failed, and the verdict, are as ever.
+  expect(failed).toBe(printed(base).split(/\n(?=\nfailed\n)/)[1])
+  expect(own).toMatchInlineSnapshot(`
     "
     claims of the guide
       refuted   Before there are about 20 indexes
@@ -164,21 +167,7 @@ test('with VERBOSE=1 each claim, the sections, and each skip as well', () => {
 
     skipped
       skipped preflight.audit-log: no auditTable
-      skipped 2 checks: the section constraints failed
-
-    failed
-      failed  postconditions.constraints[Event.chk_event_dates]
-              CONSTRAINT_MISSING: The constraint Event.chk_event_dates is missing.
-                why:  ADD CONSTRAINT adds nothing while the switch is OFF.
-                next: SET GLOBAL tidb_enable_check_constraint = ON; ALTER TABLE \`Event\` ADD …;
-
-      checks  1 passed, 1 failed, 3 skipped, in 61.3 s
-      summary reports/x/summary.json
-      report  reports/x/report.md
-
-      d on embedded: not rehearsed
-      FAILED  1 check failed; 25 of 25 indexes, 19 of 20 constraints enforced, 1 NOT ENFORCED on purpose
-    "
+      skipped 2 checks: the section constraints failed"
   `)
 })
 

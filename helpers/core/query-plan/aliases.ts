@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ReadSession, SqlParams } from '../server/session.ts'
+import { sameName } from '../text/names.ts'
 import { quoteName } from '../text/quote.ts'
 import { usedBinding, withoutBindings } from './binding.ts'
-import { sameName } from './plan.ts'
 
 interface Scan {
   /** A query block and a name in it, as a hint writes them: @`sel_1` `shop`.`o`. */

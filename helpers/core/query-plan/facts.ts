@@ -1,5 +1,6 @@
 import { HarnessError } from '../errors/harness-error.ts'
-import { type Operator, operatorsOf, type Placed, type QueryPlan, sameName } from './plan.ts'
+import { sameName } from '../text/names.ts'
+import { type Operator, operatorsOf, type Placed, type QueryPlan } from './plan.ts'
 
 const fullScanKinds = new Set(['TableFullScan', 'IndexFullScan'])
 const rangeScanKinds = new Set(['IndexRangeScan', 'TableRangeScan', 'Point_Get', 'Batch_Point_Get'])

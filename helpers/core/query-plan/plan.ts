@@ -66,10 +66,6 @@ export const operatorsOf = ({ roots: [main, ...expressions] }: QueryPlan): Place
   return [...placed, ...expressions.flatMap((root) => placeOperators(root, mainOperators))]
 }
 
-/** Whether two names of tables or indexes are one: TiDB compares them without regard to case. */
-export const sameName = (one: string | undefined, other: string): boolean =>
-  one?.toLowerCase() === other.toLowerCase()
-
 /** What a plan does, without row counts and the numbers of its operators: equal where two plans do the same. */
 export const planShapeOf = (plan: QueryPlan): string =>
   operatorsOf(plan)

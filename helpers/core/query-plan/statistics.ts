@@ -1,4 +1,5 @@
-import { type Operator, operatorsOf, type QueryPlan, sameName } from './plan.ts'
+import { sameName } from '../text/names.ts'
+import { type Operator, operatorsOf, type QueryPlan } from './plan.ts'
 
 /** Statistics that a scan should have had and did not have when the planner chose. */
 export interface StatisticsGap {

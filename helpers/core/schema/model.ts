@@ -17,6 +17,10 @@ export const indexShape = z.object({
 })
 export type Index = z.infer<typeof indexShape>
 
+/** Whether an index has an entry for each member of a JSON array, and not for each row. */
+export const isMultiValued = ({ parts }: Index): boolean =>
+  parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
+
 /** A CHECK constraint. `clause` is without outer parentheses. */
 export const constraintShape = z.object({
   table: z.string(),

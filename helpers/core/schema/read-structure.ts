@@ -33,11 +33,14 @@ const withoutCounter = (table: string) => table.replace(/ AUTO_INCREMENT=\d+(?= 
 // A policy is an object of the whole cluster, and a TTL would delete rows in the middle of a rehearsal.
 const features = { placement: 'placement policy', ttl: 'TTL' } as const
 
-const cut = (text: string, owner: string): { text: string; leftOut: string[] } => {
-  const leftOut = (['placement', 'ttl'] as const).flatMap((feature) =>
-    withoutFeature(text, feature) === text ? [] : [`${features[feature]} of ${owner}`],
-  )
-  return { text: withoutFeature(withoutFeature(text, 'placement'), 'ttl'), leftOut }
+const cut = (text: string, owner: string, leftOut: string[]): string => {
+  let kept = text
+  for (const feature of ['placement', 'ttl'] as const) {
+    const without = withoutFeature(kept, feature)
+    if (without !== kept) leftOut.push(`${features[feature]} of ${owner}`)
+    kept = without
+  }
+  return kept
 }
 
 /** Reads the structure of the session's database: tables, sequences, views. Sends SHOW CREATE and reads no row of a table. */
@@ -52,25 +55,25 @@ export const readStructure = async (session: ReadSession): Promise<Structure> =>
     [database],
   )
   const [tables, views]: [string[], string[]] = [[], []]
+  const leftOut: string[] = []
   const createDatabase = cut(
     await shownBy(session, `SHOW CREATE DATABASE ${quoteName(database)}`),
     'the database',
+    leftOut,
   )
-  const { leftOut } = createDatabase
   for (const { name, type } of listed) {
     if (type === 'VIEW')
       views.push(withoutDefiner(await shownBy(session, `SHOW CREATE VIEW ${quoteName(name)}`)))
     else if (type === 'SEQUENCE')
       tables.unshift(await shownBy(session, `SHOW CREATE SEQUENCE ${quoteName(name)}`))
     else {
-      const table = cut(await shownBy(session, `SHOW CREATE TABLE ${quoteName(name)}`), name)
-      tables.push(withoutCounter(table.text))
-      leftOut.push(...table.leftOut)
+      const table = await shownBy(session, `SHOW CREATE TABLE ${quoteName(name)}`)
+      tables.push(withoutCounter(cut(table, name, leftOut)))
     }
   }
   return {
     database,
-    createDatabase: createDatabase.text,
+    createDatabase,
     tables,
     views,
     leftOut,

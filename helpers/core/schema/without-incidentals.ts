@@ -11,7 +11,10 @@ const options = [
   / \/\* (?:CACHED ON|FOREIGN KEY INVALID) \*\//,
 ].map(({ source }) => source)
 const incidentals = new RegExp(`(${quoted})|${options.join('|')}`, 'g')
-const widths = new RegExp(String.raw`(${quoted})|( (?:tiny|small|medium|big)?int| year)\(\d+\)`, 'g')
+const widths = new RegExp(
+  String.raw`(${quoted})|((?:^| )(?:(?:tiny|small|medium|big)?int|year))\(\d+\)`,
+  'gi',
+)
 
 /** A CREATE statement without the placement policies or the TTL in it. */
 export const withoutFeature = (text: string, feature: 'placement' | 'ttl'): string =>
@@ -24,8 +27,8 @@ export const withoutFeature = (text: string, feature: 'placement' | 'ttl'): stri
 export const withoutIncidentalOptions = (text: string): string =>
   text.replaceAll(incidentals, (_, kept: string | undefined) => kept ?? '')
 
-// `int(11)` is what some releases print for `int`: the width means nothing.
-const withoutWidths = (text: string): string =>
+/** The text of a column, or its type, with `int` for `int(11)`: releases before 8.5 print a width, and it means nothing. */
+export const withoutWidths = (text: string): string =>
   text.replaceAll(widths, (_, kept: string | undefined, type: string | undefined) => kept ?? type ?? '')
 
 // Partitions come and go by the day; that a table is partitioned, and by what, stays.

@@ -39,6 +39,10 @@ export interface ServerWarning {
   readonly message: string
 }
 
+/** `Warning 1105: …`, as the server's own client shows it. */
+export const describeWarning = ({ level, code, message }: ServerWarning): string =>
+  `${level} ${code}: ${message}`
+
 export type SqlValue = string | number | bigint | boolean | null
 export type SqlParams = SqlValue[] | { [name: string]: SqlValue }
 

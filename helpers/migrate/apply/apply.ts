@@ -34,26 +34,6 @@ const assertTablesThere = ({ adds }: Lock, snapshot: Snapshot): void => {
   })
 }
 
-/** The difference to the lock, read when no DDL job is left over from an earlier run. Throws TABLE_MISSING or SCHEMA_DIFFERENT. */
-const readSettledDifference = async (runner: StepRunner, lock: Lock): Promise<TargetState> => {
-  const open = () => openWriteSession(runner.server)
-  await waitForJobs(open, runner.say)
-  await using session = await open()
-  const snapshot = await readSnapshot(session)
-  assertTablesThere(lock, snapshot)
-  const difference = differenceOf(lock.adds, snapshot)
-  assertNothingDifferent(difference)
-  if ('guard' in runner.server) await runner.server.guard.assertRehearsed(lock, snapshot)
-  await recordFirstBefore(runner.ledger, session, snapshot)
-  return { snapshot, difference }
-}
-
-const runGroups = async (runner: StepRunner, groups: StepGroups): Promise<Step[]> => {
-  const done: Step[] = []
-  for (const group of groups) done.push(...(await runSteps(runner, group)))
-  return done
-}
-
 const assertRowsFit = async (
   { showValues = false }: StepRunner,
   session: ReadSession,
@@ -69,6 +49,35 @@ const assertRowsFit = async (
 }
 
 /**
+ * The difference to the lock, read when no DDL job is left over from an earlier run, and only where the rows fit what is
+ * missing. Throws TABLE_MISSING, SCHEMA_DIFFERENT, VIOLATING_ROWS or DUPLICATE_ROWS.
+ */
+const readSettledState = async (
+  runner: StepRunner,
+  lock: Lock,
+  remedies: readonly NamedStatement[],
+): Promise<TargetState> => {
+  const open = () => openWriteSession(runner.server)
+  await waitForJobs(open, runner.say)
+  await using session = await open()
+  const snapshot = await readSnapshot(session)
+  assertTablesThere(lock, snapshot)
+  const difference = differenceOf(lock.adds, snapshot)
+  assertNothingDifferent(difference)
+  if ('guard' in runner.server) await runner.server.guard.assertRehearsed(lock, snapshot)
+  await recordFirstBefore(runner.ledger, session, snapshot)
+  const state = { snapshot, difference }
+  await assertRowsFit(runner, session, state, remedies)
+  return state
+}
+
+const runGroups = async (runner: StepRunner, groups: StepGroups): Promise<Step[]> => {
+  const done: Step[] = []
+  for (const group of groups) done.push(...(await runSteps(runner, group)))
+  return done
+}
+
+/**
  * Part A: adds the indexes of the lock that are missing, then refreshes the statistics of each table
  * that has a new one. A run that follows a finished one has nothing to do. Throws DUPLICATE_ROWS or VIOLATING_ROWS before
  * the first step when rows would stop Part A or B, so that a migration is not left half-way.
@@ -79,9 +88,8 @@ export const applyIndexes = async (
   remedies: readonly NamedStatement[],
   phase: Phase,
 ): Promise<Step[]> => {
-  const state = await readSettledDifference(runner, lock)
+  const state = await readSettledState(runner, lock, remedies)
   await using session = await openWriteSession(runner.server)
-  await assertRowsFit(runner, session, state, remedies)
   const { settings, groups } = await planIndexes(session, lock, state, phase, {
     speed: runner.speed,
     isThrowAway: !('guard' in runner.server),
@@ -104,9 +112,8 @@ export const applyConstraints = async (
   remedies: readonly NamedStatement[],
   phase: Phase,
 ): Promise<Step[]> => {
-  const state = await readSettledDifference(runner, lock)
+  const state = await readSettledState(runner, lock, remedies)
   await using session = await openWriteSession(runner.server)
-  await assertRowsFit(runner, session, state, remedies)
   const { groups } = await planConstraints(session, state, phase)
   if (groups.flat().some(({ kind, status }) => kind === 'switch' && status === 'planned'))
     runner.say('tidb_enable_check_constraint is OFF; Part B turns it ON for the whole cluster')

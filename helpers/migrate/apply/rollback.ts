@@ -141,7 +141,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
   }
   done.push(...(await runSteps(runner, steps)))
   // New ones: a connection that was idle while a step ran may be cut by now.
-  await using afterSteps = await openWriteSession(runner.server)
+  await using afterSteps = await open()
   const goesTo = hasTurnedSwitch(lines) ? switchBefore : isOn
   saySwitchStays(runner, lines, goesTo)
   if ((await readCheckSwitch(afterSteps)) !== goesTo) {
@@ -153,7 +153,7 @@ export const rollBack = async (runner: StepRunner, lock: Lock, switchBefore: boo
       ])),
     )
   }
-  await using atEnd = await openWriteSession(runner.server)
+  await using atEnd = await open()
   assertNoneLeft(oursIn(await readSnapshot(atEnd), lock, added))
   closeLedger(runner.ledger)
   return done

@@ -8,6 +8,7 @@ import {
   qualifiedName,
   type Snapshot,
 } from '../../core/schema/model.ts'
+import { sameName } from '../../core/text/names.ts'
 import type { Additions } from './lock.ts'
 
 interface Different<T> {
@@ -27,8 +28,6 @@ export interface Difference {
   readonly indexes: ComparedObjects<Index>
   readonly constraints: ComparedObjects<Constraint>
 }
-
-const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
 // A comment changes nothing that a query or a row could notice, so it is not compared. What else the server prints after
 // the parts (a WHERE from 8.5.7 on, GLOBAL on a partitioned table) is, word for word, also what later releases add.

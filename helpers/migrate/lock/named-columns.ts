@@ -7,7 +7,8 @@ import {
   type Snapshot,
   type Table,
 } from '../../core/schema/model.ts'
-import { withoutIncidentalOptions } from '../../core/schema/without-incidentals.ts'
+import { withoutIncidentalOptions, withoutWidths } from '../../core/schema/without-incidentals.ts'
+import { sameName } from '../../core/text/names.ts'
 import type { Additions } from './lock.ts'
 
 /** A difference that an index or a constraint of the lock would meet. */
@@ -18,18 +19,14 @@ export interface NamedDifference {
 
 type Kind = 'index' | 'constraint'
 
-const sameName = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
-
-// `int(11)` is what releases before 8.5 print for `int`: the width means nothing.
-const withoutWidth = (type: string) => type.replace(/^((?:tiny|small|medium|big)?int|year)\(\d+\)/i, '$1')
-
 const membersOf = (type: string) => type.match(/'(?:[^']|'')*'/g) ?? []
 const familyOf = (type: string) => /^(?:enum|set)(?=\()/i.exec(type)?.[0].toLowerCase()
 
 // An index takes the values as they come; a clause may name any of the members that it was written for.
 const sameType = (wanted: string, found: string, kind: Kind): boolean => {
   const family = familyOf(wanted)
-  if (family === undefined || family !== familyOf(found)) return withoutWidth(wanted) === withoutWidth(found)
+  if (family === undefined || family !== familyOf(found))
+    return withoutWidths(wanted) === withoutWidths(found)
   const members = new Set(membersOf(found))
   return kind === 'index' || membersOf(wanted).every((member) => members.has(member))
 }

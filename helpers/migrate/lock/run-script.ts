@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { whyOf } from '../../core/errors/advice.ts'
 import { HarnessError, messageOf } from '../../core/errors/harness-error.ts'
 import { serverErrorNumber } from '../../core/errors/server-error.ts'
-import type { ReadSession, WriteSession } from '../../core/server/session.ts'
+import { describeWarning, type ReadSession, type WriteSession } from '../../core/server/session.ts'
 import { type Migration, type ScriptName, scriptOf } from '../folder/migration.ts'
 import { describeIndex } from './difference.ts'
 import { splitScript } from './split-script.ts'
@@ -65,7 +65,7 @@ const runStatement = async (
     `The server answered OK and did not do all that a statement says, in ${script}.sql`,
     [
       withoutComments(sql),
-      ...unexpected.map(({ level, code, message }) => `${level} ${code}: ${message}`),
+      ...unexpected.map(describeWarning),
       ...(unexpected.length === 0 ? ['no warning, and the schema is as it was'] : []),
       ...taken.flatMap(({ wanted, found }) => [
         `wanted  ${describeIndex(wanted)}`,

@@ -1,6 +1,7 @@
 import type { Index } from '../../core/schema/model.ts'
 import { readSnapshot } from '../../core/schema/read-snapshot.ts'
 import type { ReadSession, ServerWarning, WriteSession } from '../../core/server/session.ts'
+import { sameName } from '../../core/text/names.ts'
 import { quoteName } from '../../core/text/quote.ts'
 import { dropIndexStatement } from '../folder/statements.ts'
 import { sameIndex } from './difference.ts'
@@ -41,7 +42,7 @@ export const takenNames = async (
     try {
       await session.run(sql)
       const wanted = (await readIndexes(session)).find(
-        ({ table, name }) => table === found.table && name.toLowerCase() === found.name.toLowerCase(),
+        ({ table, name }) => table === found.table && sameName(name, found.name),
       )
       if (wanted === undefined) continue
       await session.run(dropIndexStatement(wanted))

@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import { columnsIn } from '../../core/schema/definition.ts'
 import { furtherTextOf } from '../../core/schema/index-text.ts'
-import { findTable, type Index, qualifiedName, type Snapshot } from '../../core/schema/model.ts'
+import {
+  findTable,
+  type Index,
+  isMultiValued,
+  qualifiedName,
+  type Snapshot,
+} from '../../core/schema/model.ts'
 import { rowShapeOf } from '../../core/schema/settable-columns.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { quoteName } from '../../core/text/quote.ts'
@@ -26,9 +32,8 @@ export interface Duplicates {
  * Whether the rows can be asked: an index over the members of an array (multi-valued), and one of a part of the rows (WHERE),
  * have no GROUP BY of the same meaning.
  */
-export const canLookForDuplicates = ({ parts, definition }: Index): boolean =>
-  !/^WHERE\b/.test(furtherTextOf(definition)) &&
-  !parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
+export const canLookForDuplicates = (index: Index): boolean =>
+  !/^WHERE\b/.test(furtherTextOf(index.definition)) && !isMultiValued(index)
 
 const partsOf = ({ parts }: Index): string[] =>
   parts.map((part) => {

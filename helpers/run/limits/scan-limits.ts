@@ -1,6 +1,5 @@
 import { RunFolder } from '../../core/record/run-folder.ts'
-import type { Scanned } from '../../core/rows/scan.ts'
-import { type ScanLimits, wholeTables } from '../../core/rows/scan.ts'
+import { type ScanLimits, type Scanned, wholeTables } from '../../core/rows/scan.ts'
 import { seconds } from '../../core/text/duration.ts'
 import type { RunContext } from '../context.ts'
 import { startRecord } from '../records.ts'

@@ -1,4 +1,5 @@
 import type { Column } from '../../core/schema/model.ts'
+import { sameName } from '../../core/text/names.ts'
 import { quoteText } from '../../core/text/quote.ts'
 import { familyOf, isUnsigned, typedValue, type Value } from './values.ts'
 
@@ -76,6 +77,6 @@ const typeErrors = new Set([1048, 1264, 1265, 1292, 1366, 1406, 3140])
 export const isRefusedByType = (number: number, message: string, columns: readonly string[]): boolean => {
   // Some name no column, such as 3140; and 1265 of v7.5.0 says '%s'.
   const [, named = '%s'] = /\bcolumn '(.*)'/i.exec(message) ?? []
-  const isOwn = columns.some((column) => column.toLowerCase() === named.toLowerCase())
+  const isOwn = columns.some((column) => sameName(column, named))
   return typeErrors.has(number) && (named === '%s' || isOwn)
 }

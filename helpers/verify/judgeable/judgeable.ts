@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ReadSession } from '../../core/server/session.ts'
+import { sameName } from '../../core/text/names.ts'
 import { quoteName } from '../../core/text/quote.ts'
 import { readHealth } from '../server-stats/statistics-health.ts'
 
@@ -10,6 +11,10 @@ export interface JudgeableFrom {
   /** Percent of SHOW STATS_HEALTHY (STATISTICS_HEALTH). */
   readonly health: number
 }
+
+/** Why a table of so few rows is not judged; undefined where it has enough. */
+export const reasonOfFewRows = (table: string, rows: number, judgedFrom: number): string | undefined =>
+  rows < judgedFrom ? `${table} has ${rows} rows, fewer than JUDGE_ROWS=${judgedFrom}` : undefined
 
 /** The rows of a table, counted to `limit` at most, so that no table is too large to be asked. */
 const countRowsTo = async (session: ReadSession, table: string, limit: number): Promise<number> => {
@@ -31,11 +36,12 @@ export const reasonNotJudgeable = async (
   from: JudgeableFrom,
 ): Promise<string | undefined> => {
   const rows = await countRowsTo(session, table, from.rows)
-  if (rows < from.rows) return `${table} has ${rows} rows, fewer than JUDGE_ROWS=${from.rows}`
+  const tooFew = reasonOfFewRows(table, rows, from.rows)
+  if (tooFew !== undefined) return tooFew
   const health = await readHealth(session)
   // Where it cannot be read, the plan itself says when statistics are missing.
   if ('reason' in health) return undefined
-  const found = health.found.find((item) => item.table.toLowerCase() === table.toLowerCase())
+  const found = health.found.find((item) => sameName(item.table, table))
   if (found === undefined) return `${table} has no statistics`
   return found.percent < from.health
     ? `the statistics of ${table} are ${found.percent} % healthy, less than STATISTICS_HEALTH=${from.health}`

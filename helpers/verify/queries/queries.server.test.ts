@@ -96,7 +96,9 @@ beforeAll(async () => {
 afterAll(() => schema[Symbol.asyncDispose]())
 
 const explained = (sql: string, params?: string) =>
-  explainQuery(schema.read, query({ ...header, ...(params === undefined ? {} : { params }) }, sql))
+  explainQuery(schema.read, query({ ...header, ...(params === undefined ? {} : { params }) }, sql)).then(
+    ({ plan }) => plan,
+  )
 const infoOf = (plan: QueryPlan) =>
   operatorsOf(plan)
     .map(({ operator }) => operator.operatorInfo)

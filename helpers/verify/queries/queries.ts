@@ -7,6 +7,7 @@ import { explain } from '../../core/query-plan/explain.ts'
 import type { QueryPlan } from '../../core/query-plan/plan.ts'
 import { type Index, qualifiedName } from '../../core/schema/model.ts'
 import type { ReadSession } from '../../core/server/session.ts'
+import { sameName } from '../../core/text/names.ts'
 import { type Migration, statementsOf } from '../../migrate/folder/migration.ts'
 import type { NamedStatement } from '../../migrate/folder/named-statements.ts'
 import type { Lock } from '../../migrate/lock/lock.ts'
@@ -21,7 +22,7 @@ const plainNames = /^([^.]+)\.([^.]+)$/
 /** `table.index`, told apart: by the indexes there are, or by the one dot, or by the backticks around each. */
 export const qualified = (known: readonly IndexName[] = []) =>
   z.string().transform((text, context) => {
-    const [there] = known.filter((index) => qualifiedName(index).toLowerCase() === text.toLowerCase())
+    const [there] = known.filter((index) => sameName(qualifiedName(index), text))
     if (there !== undefined) return { table: there.table, name: there.name }
     const [, table, name] = (quotedNames.exec(text) ?? plainNames.exec(text) ?? []).map((part) =>
       text.startsWith('`') ? part.replaceAll('``', '`') : part,
@@ -174,25 +175,34 @@ const bind = ({ name, sql }: GuideQuery, params: Params): BoundQuery => {
 export const bindQuery = async (session: ReadSession, query: GuideQuery): Promise<BoundQuery> =>
   bind(query, await paramsOf(session, query))
 
-/** The query plan that the server has for a query of the guide, asked with values of its own data. */
-export const explainQuery = async (session: ReadSession, query: GuideQuery): Promise<QueryPlan> => {
-  const { sql, values } = await bindQuery(session, query)
-  return { ...(await explain(session, sql, values)), sql: query.sql }
+/** A query of the guide with values of the server's own data, and the query plan that the server has for it. */
+export interface BoundPlan {
+  readonly bound: BoundQuery
+  readonly plan: QueryPlan
+}
+
+/** A query of the guide, bound and explained. Throws QUERY_WITHOUT_DATA or QUERY_INVALID. */
+export const explainQuery = async (session: ReadSession, query: GuideQuery): Promise<BoundPlan> => {
+  const bound = await bindQuery(session, query)
+  return { bound, plan: { ...(await explain(session, bound.sql, bound.values)), sql: query.sql } }
 }
 
 /**
  * The query plan with the index of the query hinted, in the order of the index where the query expects that: whether the
- * index can serve the query, which holds for any size of the tables and for any statistics.
+ * index can serve the query, which holds for any size of the tables and for any statistics. `asItIs` is the query without
+ * the hint.
  */
-export const explainWithIndex = async (session: ReadSession, query: GuideQuery): Promise<QueryPlan> => {
-  const { sql, values } = await bindQuery(session, query)
+export const explainWithIndex = async (
+  session: ReadSession,
+  query: GuideQuery,
+  { bound: { sql, values }, plan: asItIs }: BoundPlan,
+): Promise<QueryPlan> => {
   const hint = query.expect?.includes('keep-order') === true ? 'order_index' : 'use_index'
   const index = query.index ?? query.unfit
   const scans = await resolveScans(session, sql, values)
   const hints = hintIndexes(hint, scans, index === undefined ? [] : [index])
   const ask = () => explain(session, hints === '' ? sql : addHints(sql, hints), values)
   // A binding throws the query's own hints away.
-  const { fromBinding } = await explain(session, sql, values)
-  const plan = fromBinding ? await withoutBindings(session, ask) : await ask()
+  const plan = asItIs.fromBinding ? await withoutBindings(session, ask) : await ask()
   return { ...plan, sql: query.sql }
 }

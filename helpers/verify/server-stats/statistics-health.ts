@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HarnessError } from '../../core/errors/harness-error.ts'
 import type { ReadSession } from '../../core/server/session.ts'
+import { sameName } from '../../core/text/names.ts'
 import { analyzeStatement } from '../../migrate/folder/statements.ts'
 import { type Available, askIfThere } from './available.ts'
 
@@ -36,7 +37,7 @@ export const readHealth = (session: ReadSession): Promise<Available<Health[]>> =
 
 /** Why the health of a table's statistics says nothing; undefined where it does. */
 export const reasonNotToJudge = (table: string, health: readonly Health[]): string | undefined => {
-  const found = health.find((item) => item.table.toLowerCase() === table.toLowerCase())
+  const found = health.find((item) => sameName(item.table, table))
   return found === undefined || found.rows >= judgedFrom
     ? undefined
     : `${table} has ${found.rows} rows: below ${judgedFrom}, a few changes are most of them, and every plan is fast`
@@ -44,7 +45,7 @@ export const reasonNotToJudge = (table: string, health: readonly Health[]): stri
 
 /** Throws STATISTICS_STALE when a table's statistics are less healthy than `minimum` percent, or missing. */
 export const assertHealthy = (table: string, health: readonly Health[], minimum: number): void => {
-  const found = health.find((item) => item.table.toLowerCase() === table.toLowerCase())
+  const found = health.find((item) => sameName(item.table, table))
   if (found !== undefined && found.percent >= minimum) return
   throw new HarnessError('STATISTICS_STALE', {
     what:

@@ -29,7 +29,8 @@ import {
 
 const blockBytes = 1 << 20
 
-const copyFolder = (from: string, to: string): Promise<void> =>
+/** Copies a data directory, by reference where the file system can. */
+export const copyFolder = (from: string, to: string): Promise<void> =>
   cp(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE })
 
 /** Cuts the zeros at the end of a file off, but for what fills its last MiB. */

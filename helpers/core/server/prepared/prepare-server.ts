@@ -7,7 +7,7 @@ import { startEngine } from '../embedded/engine.ts'
 import { unmarkThrowAway } from '../throw-away.ts'
 import { dropOldCopies, makeCopyFolder } from './copies.ts'
 import { boundEntries, dropEntry, preparedFolder } from './entries.ts'
-import { copyEntry, keepEntry } from './keep.ts'
+import { copyEntry, copyFolder, keepEntry } from './keep.ts'
 import { leaseEntry } from './lease.ts'
 import { cacheKeyOf } from './manifest.ts'
 import { figuresKey, type Preparation, serverInputs } from './preparation.ts'
@@ -53,16 +53,11 @@ const moveData = async (from: string): Promise<string> => {
   return dataDir
 }
 
-/** What the end of the server tore in an entry, seen on a copy of it: a second end could tear the entry itself. */
-const tornIn = async (
-  binary: Binary,
-  path: string,
-  { figures }: Preparation,
-  say: Say,
-): Promise<string[]> => {
-  const copy = await copyEntry(path, figures, say)
-  if (copy === undefined) return []
-  await using engine = await startEngine({ binary: binary.path, dataDir: copy.dataDir, isCopy: true })
+/** What the end of the server tore, seen on a copy: a second end could tear the data itself. */
+const tornIn = async (binary: Binary, data: string): Promise<string[]> => {
+  const dataDir = await makeCopyFolder()
+  await copyFolder(data, join(dataDir, 'data'))
+  await using engine = await startEngine({ binary: binary.path, dataDir, isCopy: true })
   return await tornTables(engine.address)
 }
 
@@ -92,16 +87,16 @@ const prepareAndKeep = async (
   const durationMs = Math.round(performance.now() - started)
   const facts = { about, inputs, preparedAt: new Date().toISOString(), durationMs, figures }
   try {
-    const bytes = await keepEntry(path, join(dataDir, 'data'), facts, maxBytes)
-    if (bytes > maxBytes) say(`${about} takes ${gb(bytes)}, more than PREPARED_GB: it is not kept`)
-    await boundEntries(folder, maxBytes, path)
-    const torn = await tornIn(binary, path, preparation, say)
+    // Before it is kept: from then on others start on it.
+    const torn = await tornIn(binary, join(dataDir, 'data'))
     if (torn.length > 0) {
       say(`the server lost a part of ${torn.join(', ')} when it ended, so ${about} is not kept`)
-      await dropEntry(path)
       await rm(dataDir, { recursive: true, force: true })
       return undefined
     }
+    const bytes = await keepEntry(path, join(dataDir, 'data'), facts, maxBytes)
+    if (bytes > maxBytes) say(`${about} takes ${gb(bytes)}, more than PREPARED_GB: it is not kept`)
+    await boundEntries(folder, maxBytes, path)
   } catch (error) {
     say(`${about} could not be kept for the next time: ${messageOf(error)}`)
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pollUntil } from '../../../core/async/poll-until.ts'
-import type { Index } from '../../../core/schema/model.ts'
+import { type Index, isMultiValued } from '../../../core/schema/model.ts'
 import type { ReadSession } from '../../../core/server/session.ts'
 import { openWriteSession } from '../../../core/server/write-session.ts'
 import { quoteName } from '../../../core/text/quote.ts'
@@ -24,8 +24,7 @@ const pauseMs = 250
 export const isRepeated = ({ attempt = 1 }: Step): boolean => attempt > 1
 
 /** Whether an index ever gets statistics of its own: ANALYZE leaves a multi-valued one out. */
-export const hasStatistics = ({ parts }: Index): boolean =>
-  !parts.some((part) => 'expression' in part && /\barray\)$/i.test(part.expression))
+export const hasStatistics = (index: Index): boolean => !isMultiValued(index)
 
 const planRow = z.object({ 'operator info': z.string(), 'access object': z.string() })
 

@@ -2,7 +2,7 @@ import { withAdvice } from '../../../core/errors/advice.ts'
 import { failureOf } from '../../../core/errors/failure.ts'
 import { HarnessError, messageOf } from '../../../core/errors/harness-error.ts'
 import { isRefusedByServer } from '../../../core/errors/server-error.ts'
-import type { ServerWarning, WriteSession } from '../../../core/server/session.ts'
+import { describeWarning, type ServerWarning, type WriteSession } from '../../../core/server/session.ts'
 import { runAnalyze } from '../../data/run-analyze.ts'
 import type { Step } from '../../step/step.ts'
 import { jobOfStatement } from '../jobs/ddl-jobs.ts'
@@ -54,7 +54,7 @@ export const sendStep = async (
       log(done)
       return done
     }
-    const said = unexpected.map(({ level, code, message }) => `${level} ${code}: ${message}`).join('; ')
+    const said = unexpected.map(describeWarning).join('; ')
     const failed = stepFailed(step, said)
     log({ ...ended, status: 'failed', failure: failureOf(failed) })
     throw failed
