@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { explain } from '../../core/query-plan/explain.ts'
+import { hasPseudoStatistics } from '../../core/query-plan/statistics.ts'
 import type { ReadSession } from '../../core/server/session.ts'
 import { sameName } from '../../core/text/names.ts'
 import { quoteName } from '../../core/text/quote.ts'
@@ -38,12 +40,13 @@ export const reasonNotJudgeable = async (
   const rows = await countRowsTo(session, table, from.rows)
   const tooFew = reasonOfFewRows(table, rows, from.rows)
   if (tooFew !== undefined) return tooFew
+  // A table that was never analyzed is 100 % healthy to the server until enough of it has changed.
+  if (hasPseudoStatistics(await explain(session, `SELECT * FROM ${quoteName(table)}`)))
+    return `${table} has no statistics`
   const health = await readHealth(session)
-  // Where it cannot be read, the plan itself says when statistics are missing.
   if ('reason' in health) return undefined
   const found = health.found.find((item) => sameName(item.table, table))
-  if (found === undefined) return `${table} has no statistics`
-  return found.percent < from.health
+  return found !== undefined && found.percent < from.health
     ? `the statistics of ${table} are ${found.percent} % healthy, less than STATISTICS_HEALTH=${from.health}`
     : undefined
 }

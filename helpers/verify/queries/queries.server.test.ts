@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openTestSchema, type TestSchema } from '../../../drills/support/test-shapes.ts'
+import '../../core/query-plan/matchers.ts'
 import { operatorsOf, type QueryPlan } from '../../core/query-plan/plan.ts'
 import { listMigrations, readMigration, statementsOf } from '../../migrate/folder/migration.ts'
-import { bindQuery, explainQuery, toGuideQuery } from './queries.ts'
+import { bindQuery, explainQuery, explainWithIndex, type GuideQuery, toGuideQuery } from './queries.ts'
 
 const header = { title: 'what it is for', index: 'Order.idx_a', expect: 'range' }
 const query = (about: Record<string, string>, sql = 'SELECT 1') => toGuideQuery({ name: 'it', about, sql })
@@ -138,6 +139,28 @@ describe('a query is asked with the values of its params', () => {
 
   test('and without params as it stands', async () => {
     expect(infoOf(await explained("SELECT * FROM T WHERE s = ':a'"))).toContain('":a"')
+  })
+})
+
+describe('with its index hinted', () => {
+  const withIndex = async (index: string, sql: string, expected: GuideQuery['expect'] = ['range']) => {
+    const asked = { ...query({ ...header }, sql), index: { table: 'T', name: index }, expect: expected }
+    return explainWithIndex(schema.read, asked, await explainQuery(schema.read, asked))
+  }
+
+  test('a table of one row without statistics is read by the index that can serve the query', async () => {
+    expect(await withIndex('k_s', "SELECT * FROM T WHERE s > 'a'")).toRangeScan('k_s')
+    const inOrder = await withIndex('k_d', "SELECT d FROM T WHERE d > '2026-01-01' ORDER BY d", [
+      'keep-order',
+    ])
+    expect(inOrder).toKeepOrder('k_d')
+  })
+
+  test('one that cannot serve it is seen not to', async () => {
+    expect(await withIndex('k_s', "SELECT * FROM T WHERE LOWER(s) = 'a'")).not.toRangeScan('k_s')
+    expect(await withIndex('k_d', 'SELECT * FROM T WHERE a = 1 ORDER BY m', ['keep-order'])).not.toKeepOrder(
+      'k_d',
+    )
   })
 })
 

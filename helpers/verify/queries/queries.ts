@@ -175,6 +175,8 @@ const bind = ({ name, sql }: GuideQuery, params: Params): BoundQuery => {
 export const bindQuery = async (session: ReadSession, query: GuideQuery): Promise<BoundQuery> =>
   bind(query, await paramsOf(session, query))
 
+const noPlan = 1815
+
 /** A query of the guide with values of the server's own data, and the query plan that the server has for it. */
 export interface BoundPlan {
   readonly bound: BoundQuery
@@ -197,11 +199,21 @@ export const explainWithIndex = async (
   query: GuideQuery,
   { bound: { sql, values }, plan: asItIs }: BoundPlan,
 ): Promise<QueryPlan> => {
-  const hint = query.expect?.includes('keep-order') === true ? 'order_index' : 'use_index'
   const index = query.index ?? query.unfit
   const scans = await resolveScans(session, sql, values)
-  const hints = hintIndexes(hint, scans, index === undefined ? [] : [index])
-  const ask = () => explain(session, hints === '' ? sql : addHints(sql, hints), values)
+  const explainHinted = (hint: 'order_index' | 'use_index') => {
+    const hints = hintIndexes(hint, scans, index === undefined ? [] : [index])
+    return explain(session, hints === '' ? sql : addHints(sql, hints), values)
+  }
+  const ask = async () => {
+    if (query.expect?.includes('keep-order') !== true) return explainHinted('use_index')
+    return explainHinted('order_index').catch((error: unknown) => {
+      // An index that cannot give the order leaves no plan at all; the one without the order shows what it can.
+      if (error instanceof HarnessError && serverErrorNumber(error.cause) === noPlan)
+        return explainHinted('use_index')
+      throw error
+    })
+  }
   // A binding throws the query's own hints away.
   const plan = asItIs.fromBinding ? await withoutBindings(session, ask) : await ask()
   return { ...plan, sql: query.sql }
